@@ -1,0 +1,141 @@
+/** The error classes of Twinline: codes and kinds decide, message text never does. */
+
+import type { ErrorCode } from './catalogue.ts';
+
+/** The two lines of an FTP session. */
+export type Channel = 'control' | 'data';
+
+export interface TwinlineErrorOptions {
+  readonly cause?: unknown;
+}
+
+/** Base of every error that Twinline throws on purpose. `code` is stable and has a page in `docs/errors.md`. */
+export class TwinlineError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options: TwinlineErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Our own caller asked for something that the protocol does not allow in this state. */
+export class LocalProtocolError extends TwinlineError {}
+
+/** The other side sent something that the protocol does not allow. */
+export class PeerProtocolError extends TwinlineError {}
+
+export interface ReplyErrorOptions extends TwinlineErrorOptions {
+  readonly replyCode: number;
+  readonly replyLines: readonly string[];
+  /** The command as it may be shown: secrets masked. */
+  readonly command: string;
+}
+
+/** The server answered with a 4xx or 5xx reply (RFC 959 section 4.2). */
+export class ReplyError extends TwinlineError {
+  readonly replyCode: number;
+  readonly replyLines: readonly string[];
+  readonly command: string;
+
+  constructor(code: ErrorCode, message: string, options: ReplyErrorOptions) {
+    super(code, message, options);
+    this.replyCode = options.replyCode;
+    this.replyLines = options.replyLines;
+    this.command = options.command;
+  }
+}
+
+export interface TimeoutErrorOptions extends TwinlineErrorOptions {
+  readonly channel: Channel;
+  readonly phase: string;
+  readonly timeoutMs: number;
+}
+
+/** A deadline passed; `phase` names which one (connect, tls, greeting, reply, data-connect, stall, …). */
+export class TimeoutError extends TwinlineError {
+  readonly channel: Channel;
+  readonly phase: string;
+  readonly timeoutMs: number;
+
+  constructor(code: ErrorCode, message: string, options: TimeoutErrorOptions) {
+    super(code, message, options);
+    this.channel = options.channel;
+    this.phase = options.phase;
+    this.timeoutMs = options.timeoutMs;
+  }
+}
+
+export interface ConnectionLostErrorOptions extends TwinlineErrorOptions {
+  readonly channel: Channel;
+  readonly phase: string;
+  /** Payload bytes moved on the data connection before the loss. */
+  readonly bytesMoved?: number;
+  readonly resumable?: boolean;
+}
+
+/** One of the two lines ended before its work was done. */
+export class ConnectionLostError extends TwinlineError {
+  readonly channel: Channel;
+  readonly phase: string;
+  readonly bytesMoved: number;
+  readonly resumable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: ConnectionLostErrorOptions) {
+    super(code, message, options);
+    this.channel = options.channel;
+    this.phase = options.phase;
+    this.bytesMoved = options.bytesMoved ?? 0;
+    this.resumable = options.resumable ?? false;
+  }
+}
+
+export interface TlsErrorOptions extends TwinlineErrorOptions {
+  readonly channel: Channel;
+}
+
+/** TLS could not be established or was refused, on the named line. */
+export class TlsError extends TwinlineError {
+  readonly channel: Channel;
+
+  constructor(code: ErrorCode, message: string, options: TlsErrorOptions) {
+    super(code, message, options);
+    this.channel = options.channel;
+  }
+}
+
+/** A setting, an option or a configuration file is wrong; the message says what to do. */
+export class ConfigError extends TwinlineError {}
+
+/** What a storage backend may report; one place in the server maps each kind to a reply. */
+export type StorageErrorKind =
+  | 'not-found'
+  | 'already-exists'
+  | 'not-a-directory'
+  | 'is-a-directory'
+  | 'not-empty'
+  | 'permission-denied'
+  | 'name-not-allowed'
+  | 'no-space'
+  | 'quota-exceeded'
+  | 'read-only'
+  | 'busy'
+  | 'not-supported'
+  | 'aborted'
+  | 'io';
+
+/** A storage backend could not do what was asked. `path` is the virtual path, never a path of the host. */
+export class StorageError extends TwinlineError {
+  readonly kind: StorageErrorKind;
+  readonly path: string;
+
+  constructor(kind: StorageErrorKind, path: string, message: string, options: TwinlineErrorOptions = {}) {
+    super('ERR_TWINLINE_STORAGE', message, options);
+    this.kind = kind;
+    this.path = path;
+  }
+}
+
+/** The user store could not answer (not: the answer was no). */
+export class UserStoreError extends TwinlineError {}

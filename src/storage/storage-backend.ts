@@ -1,0 +1,87 @@
+/** The interface that every storage backend implements, in virtual paths: always absolute, `/`-separated, normalised. */
+
+import type { Entry } from '../protocol/index.ts';
+
+/** Who asks: the identity that owns interrupted uploads. */
+export interface StorageUser {
+  readonly name: string;
+}
+
+/** `fsync`: 226 means on disk, through power loss. `rename`: atomic against crashes of the process only. */
+export type Durability = 'fsync' | 'rename';
+
+/**
+ * An open file for reading. Positions and lengths are bytes. Calls may overlap: the transfer reads ahead with several
+ * reads in flight. `close` is idempotent, waits for reads in flight, and is safe at any time.
+ */
+export interface ReadHandle {
+  /** Size in bytes when the file was opened. */
+  readonly size: number;
+  /** Reads up to `buffer.length` bytes at `position`; resolves with the number of bytes read, 0 at the end of the file. */
+  read(buffer: Buffer, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * An upload in progress. Data go to a place that no reader sees; the final name changes only in `commit`.
+ * Exactly one of `commit`, `keep`, `discard` ends it; later calls resolve without effect.
+ */
+export interface WriteHandle {
+  /** Bytes that stand before the first `write`: the resume offset, or the length of what APPE continues. */
+  readonly startOffset: number;
+  /** Writes the whole of `chunks` behind what was written before. Calls are made one after the other. */
+  write(chunks: readonly Buffer[]): Promise<void>;
+  /** Makes the upload durable (as `durability` says) and puts it under its final name, atomically. */
+  commit(): Promise<void>;
+  /** Ends an interrupted upload: what arrived stays hidden and resumable by the same user. */
+  keep(): Promise<void>;
+  /** Ends an upload and removes what arrived; the old content under the final name stays. */
+  discard(): Promise<void>;
+}
+
+/** How an upload begins. */
+export type WriteMode =
+  /** STOR: replaces the old content, if any, at commit. */
+  | { readonly kind: 'replace' }
+  /**
+   * REST n + STOR: keeps the first `offset` bytes of the user's own interrupted upload of this name, if there is
+   * one, else of the file under the final name, and writes behind them. `io`-free refusal when shorter than `offset`.
+   */
+  | { readonly kind: 'resume'; readonly offset: number }
+  /** APPE: writes behind the user's own interrupted upload of this name, if there is one, else behind the file. */
+  | { readonly kind: 'append' };
+
+/** What a sweep found. */
+export interface SweepReport {
+  /** Interrupted uploads that stay resumable. */
+  readonly kept: number;
+  /** Interrupted uploads that were removed because they were too old or nobody's. */
+  readonly removed: number;
+  readonly bytesRemoved: number;
+}
+
+/**
+ * A storage backend. Every method rejects with `StorageError`; `kind` decides the reply. Names that begin with the
+ * backend's own hidden prefix cannot be listed, read, written or removed by anyone.
+ */
+export interface StorageBackend {
+  /** Facts of one entry. Symbolic links inside the root are followed; links that lead out of it are `not-found`. */
+  stat(path: string): Promise<Entry>;
+  /** Entries of a folder, in batches, in no particular order, without `.` and `..`. Stops when the consumer returns. */
+  list(path: string): AsyncIterable<readonly Entry[]>;
+  openRead(path: string): Promise<ReadHandle>;
+  openWrite(path: string, user: StorageUser, mode: WriteMode): Promise<WriteHandle>;
+  /** Length of the user's own interrupted upload of this name, in bytes, or undefined if there is none. */
+  partialSize(path: string, user: StorageUser): Promise<number | undefined>;
+  makeDirectory(path: string): Promise<void>;
+  removeDirectory(path: string): Promise<void>;
+  removeFile(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Sets the modification time (milliseconds since 1970 UTC). */
+  setModified(path: string, modifiedMs: number): Promise<void>;
+  /** Removes interrupted uploads older than `maxAgeMs` and puts right what a crash left behind. */
+  sweep(maxAgeMs: number): Promise<SweepReport>;
+  /** Open files by now, for the leak budget. */
+  openHandles(): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+/** The interface that every user store implements. */
+
+/** A password that cannot be printed by accident: JSON, inspection and string conversion all show asterisks. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The only way to the text; the caller keeps it out of logs and messages. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '********';
+  }
+
+  toJSON(): string {
+    return '********';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '********';
+  }
+}
+
+/** What the server knows of a user who may log in. */
+export interface UserAccount {
+  readonly name: string;
+  /** Folder of the storage that this user sees as `/`; `/` when the whole storage is theirs. */
+  readonly home: string;
+  readonly readOnly: boolean;
+}
+
+/** Where a login comes from, for stores that decide by it. */
+export interface LoginContext {
+  readonly remoteAddress: string;
+}
+
+/** A user store. Rejects with `UserStoreError` when it cannot answer; a wrong password is an answer (`undefined`). */
+export interface UserStore {
+  /**
+   * Checks a name and a password. Resolves with the account, or undefined when either is wrong, after the same
+   * amount of work for unknown names as for known ones (user enumeration by time).
+   */
+  authenticate(name: string, password: Secret, context: LoginContext): Promise<UserAccount | undefined>;
+  close(): Promise<void>;
+}
