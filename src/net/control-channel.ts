@@ -1,0 +1,185 @@
+/** The control line as bytes: one TCP socket, in clear or under TLS, with its ending told apart. */
+
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { startDeadline } from './deadlines.ts';
+import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
+import { Scope } from './scope.ts';
+import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
+
+/** One end of a TCP connection. */
+export interface SocketAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the owner of a control channel hears. After `ended` nothing is called any more. */
+export interface ControlChannelHandlers {
+  bytes(chunk: Buffer): void;
+  /** The peer's half or the whole line has ended. Called once. */
+  ended(ending: LineEnding, error?: Error): void;
+}
+
+export interface ControlChannelOptions {
+  /** TCP keepalive: seconds of silence before the first probe. Default 30. */
+  readonly keepAliveSeconds?: number;
+  /** How long an orderly end waits for the peer's half, in milliseconds. Default 2,000. */
+  readonly lingerMs?: number;
+}
+
+/** Owns the socket of a control connection from accept or connect to close. */
+export class ControlChannel {
+  readonly scope: Scope;
+  readonly remote: SocketAddress;
+  readonly local: SocketAddress;
+  readonly #raw: Socket;
+  readonly #handlers: ControlChannelHandlers;
+  readonly #lingerMs: number;
+  #line: Socket;
+  #tlsFacts: TlsFacts | undefined;
+  #closeNotify: { readonly received: boolean } | undefined;
+  #ended = false;
+  #ending = false;
+  #paused = false;
+
+  constructor(raw: Socket, parent: Scope, handlers: ControlChannelHandlers, options: ControlChannelOptions = {}) {
+    this.scope = new Scope(parent);
+    this.#raw = raw;
+    this.#line = raw;
+    this.#handlers = handlers;
+    this.#lingerMs = options.lingerMs ?? 2000;
+    this.remote = { host: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
+    this.local = { host: raw.localAddress ?? '', port: raw.localPort ?? 0 };
+    raw.setNoDelay(true);
+    raw.setKeepAlive(true, (options.keepAliveSeconds ?? 30) * 1000);
+    const countOff = this.scope.counts.add('socket');
+    raw.once('close', countOff);
+    this.scope.add(() => this.#destroy());
+    raw.on('error', (error) => this.#report(endingOfError(error), error));
+    raw.on('close', () => this.#report('local'));
+    this.#listen(raw);
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#tlsFacts;
+  }
+
+  /** The TLS socket below, for session tickets and certificates; undefined in clear. */
+  get tlsSocket(): TLSSocket | undefined {
+    return this.#line === this.#raw ? undefined : (this.#line as TLSSocket);
+  }
+
+  /** Bytes written and not yet taken by the kernel. */
+  get unsentBytes(): number {
+    return this.#line.writableLength + (this.#line === this.#raw ? 0 : this.#raw.writableLength);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  #listen(line: Socket): void {
+    line.on('data', this.#onData);
+    line.on('end', this.#onEnd);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (!this.#ended) this.#handlers.bytes(chunk);
+  };
+
+  readonly #onEnd = (): void => {
+    this.#report(this.#closeNotify?.received ? 'close-notify' : 'fin');
+  };
+
+  #report(ending: LineEnding, error?: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#handlers.ended(this.#ending ? 'local' : ending, error);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (bytes.length > 0 && !this.#ending && this.#line.writable) this.#line.write(bytes);
+  }
+
+  /** Stops reading: at AUTH, before the 234 is written, and to bound what a client may queue. */
+  pause(): void {
+    this.#paused = true;
+    this.#line.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#line.resume();
+  }
+
+  /**
+   * Goes over to TLS. `wrap` makes the TLS socket around the raw one; bytes that came in clear and were not handed to
+   * anyone become its first input. Resolves when the handshake is done; rejects with the TLS error or a plain Error
+   * after `timeoutMs`, and the line is then dead.
+   */
+  startTls(wrap: (raw: Socket) => TLSSocket, timeoutMs: number, secureEvent: 'secure' | 'secureConnect'): Promise<TlsFacts> {
+    const raw = this.#raw;
+    raw.off('data', this.#onData);
+    raw.off('end', this.#onEnd);
+    return new Promise((resolve, reject) => {
+      const tls = wrap(raw);
+      this.#line = tls;
+      this.#closeNotify = watchCloseNotify(tls, raw);
+      const fail = (error: Error, ending: LineEnding): void => {
+        deadline.stop();
+        reject(error);
+        this.#report(ending, error);
+        this.scope.close();
+      };
+      const deadline = startDeadline(this.scope, timeoutMs, () =>
+        fail(new Error(`The TLS handshake was not done within ${timeoutMs / 1000} s.`), 'timeout'),
+      );
+      const onClose = (): void => fail(new Error('The connection ended during the TLS handshake.'), 'fin');
+      tls.once('close', onClose);
+      tls.once('end', onClose);
+      tls.on('error', (error: NodeJS.ErrnoException) => {
+        if (this.#tlsFacts === undefined) fail(error, endingOfError(error));
+        else this.#report(endingOfError(error), error);
+      });
+      tls.once(secureEvent, () => {
+        deadline.stop();
+        tls.off('close', onClose);
+        tls.off('end', onClose);
+        this.#tlsFacts = tlsFactsOf(tls);
+        tls.on('close', () => this.#report('local'));
+        // The owner sees TLS established before the first byte under it.
+        resolve(this.#tlsFacts);
+        queueMicrotask(() => {
+          this.#paused = false;
+          this.#listen(tls);
+        });
+      });
+    });
+  }
+
+  /** Orderly end: what was written goes out, close_notify under TLS, then FIN; the rest is destroyed after a bounded wait. */
+  end(): void {
+    if (this.#ending || this.scope.closed) return;
+    this.#ending = true;
+    this.#line.end();
+    // Input is read and dropped: closing with unread input makes the kernel reset the line and lose the last reply.
+    this.#line.resume();
+    this.#line.once('end', () => this.scope.close());
+    if (this.#line.readableEnded) this.scope.close();
+    else startDeadline(this.scope, this.#lingerMs, () => this.scope.close());
+  }
+
+  /** Ends the line with RST. */
+  reset(): void {
+    this.#ending = true;
+    if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
+    this.scope.close();
+  }
+
+  #destroy(): void {
+    this.#line.destroy();
+    this.#raw.destroy();
+    this.#report('local');
+  }
+}

@@ -1,0 +1,168 @@
+/** One data connection: a TCP socket, in clear or under TLS, its ending, and the only three ways in which we end it. */
+
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { startDeadline } from './deadlines.ts';
+import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
+import { Scope } from './scope.ts';
+import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
+
+/**
+ * A data connection. It is `ready` when bytes may flow: at once in clear, after the handshake under TLS. Input is not
+ * read before the owner attaches to `line`.
+ */
+export class DataConnection {
+  readonly scope: Scope;
+  readonly remotePort: number;
+  readonly remoteHost: string;
+  readonly #raw: Socket;
+  #line: Socket | undefined;
+  #tls: TlsFacts | undefined;
+  #closeNotify: { readonly received: boolean } | undefined;
+  #ending: LineEnding | undefined;
+  #error: Error | undefined;
+  #onEnding: ((ending: LineEnding) => void)[] = [];
+
+  constructor(raw: Socket, parent: Scope) {
+    this.scope = new Scope(parent);
+    this.#raw = raw;
+    this.remoteHost = raw.remoteAddress ?? '';
+    this.remotePort = raw.remotePort ?? 0;
+    raw.setNoDelay(true);
+    raw.setKeepAlive(true, 30_000);
+    raw.once('close', this.scope.counts.add('socket'));
+    raw.on('error', (error) => this.#settle(endingOfError(error), error));
+    raw.on('close', () => this.#settle('local'));
+    this.scope.add(() => this.reset());
+  }
+
+  /** The socket that carries payload: the raw one, or TLS above it. Throws before the connection is ready. */
+  get line(): Socket {
+    if (this.#line === undefined) throw new Error('The data connection is not ready.');
+    return this.#line;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#tls;
+  }
+
+  get tlsSocket(): TLSSocket | undefined {
+    return this.#tls === undefined ? undefined : (this.#line as TLSSocket);
+  }
+
+  /** How the line ended, undefined while it lives. The peer's orderly end of its half counts as an ending. */
+  get ending(): LineEnding | undefined {
+    return this.#ending;
+  }
+
+  /** The socket error behind `ending`, if any. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** Calls back once with the ending, at once if the line has ended. */
+  onEnding(callback: (ending: LineEnding) => void): void {
+    if (this.#ending === undefined) this.#onEnding.push(callback);
+    else callback(this.#ending);
+  }
+
+  #settle(ending: LineEnding, error?: Error): void {
+    // An RST behind an orderly end is still news: what we sent may not have arrived.
+    if (this.#ending !== undefined && !(ending === 'reset' && this.#ending === 'fin')) return;
+    this.#ending = ending;
+    this.#error = error;
+    const callbacks = this.#onEnding;
+    this.#onEnding = [];
+    for (const callback of callbacks) callback(ending);
+  }
+
+  /** Uses the connection in clear. */
+  useClear(): void {
+    this.#attach(this.#raw);
+  }
+
+  /** Starts TLS; resolves when the handshake is done. After a rejection the line is dead. */
+  startTls(wrap: (raw: Socket) => TLSSocket, timeoutMs: number, secureEvent: 'secure' | 'secureConnect'): Promise<TlsFacts> {
+    return new Promise((resolve, reject) => {
+      const tls = wrap(this.#raw);
+      this.#closeNotify = watchCloseNotify(tls, this.#raw);
+      const fail = (error: NodeJS.ErrnoException): void => {
+        deadline.stop();
+        this.#settle(endingOfError(error), error);
+        this.scope.close();
+        reject(error);
+      };
+      const deadline = startDeadline(this.scope, timeoutMs, () =>
+        fail(Object.assign(new Error(`no TLS handshake within ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' })),
+      );
+      const onClose = (): void => {
+        fail(Object.assign(new Error('the connection ended during the TLS handshake'), { code: 'ERR_TLS_EARLY_END' }));
+      };
+      this.#raw.once('close', onClose);
+      tls.once('close', onClose);
+      tls.once('end', onClose);
+      tls.on('error', (error: NodeJS.ErrnoException) => {
+        if (this.#tls === undefined) fail(error);
+        else this.#settle(endingOfError(error), error);
+      });
+      tls.once(secureEvent, () => {
+        deadline.stop();
+        this.#raw.off('close', onClose);
+        tls.off('close', onClose);
+        tls.off('end', onClose);
+        this.#tls = tlsFactsOf(tls);
+        this.#attach(tls);
+        resolve(this.#tls);
+      });
+    });
+  }
+
+  #attach(line: Socket): void {
+    this.#line = line;
+    line.on('end', () => this.#settle(this.#closeNotify?.received ? 'close-notify' : 'fin'));
+    line.on('close', () => this.#settle('local'));
+  }
+
+  /**
+   * Orderly end of our half: what was written goes out, then close_notify under TLS, then FIN. Calls back when the
+   * peer has ended its half or the line is dead, or after `waitMs`; then the socket is released.
+   */
+  finish(waitMs: number, onFinished: (ending: LineEnding | 'no-answer') => void): void {
+    const line = this.#line;
+    if (line === undefined || this.scope.closed) {
+      onFinished(this.#ending ?? 'local');
+      return;
+    }
+    let finished = false;
+    const settle = (ending: LineEnding | 'no-answer'): void => {
+      if (finished) return;
+      finished = true;
+      deadline.stop();
+      onFinished(ending);
+      this.#release();
+    };
+    const deadline = startDeadline(this.scope, waitMs, () => settle('no-answer'));
+    line.once('error', (error: NodeJS.ErrnoException) => settle(endingOfError(error)));
+    line.once('close', () => settle(this.#ending ?? 'local'));
+    line.end(() => {
+      if (this.#ending !== undefined && line.readableEnded) settle(this.#ending);
+      else line.once('end', () => settle(this.#ending ?? 'fin'));
+    });
+    line.resume();
+  }
+
+  /** Releases a line whose both halves have ended, without RST. */
+  #release(): void {
+    this.#line?.destroy();
+    this.#raw.destroy();
+    this.scope.close();
+  }
+
+  /** Ends the line with RST and never with close_notify: what was cut short must not look complete. Idempotent. */
+  reset(): void {
+    if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
+    this.#line?.destroy();
+    this.#settle('local');
+    this.scope.close();
+  }
+}

@@ -1,0 +1,34 @@
+/** Deadlines: timers that belong to a scope, can be pushed back cheaply, and fire at most once. */
+
+import type { Scope } from './scope.ts';
+
+/** A running deadline. */
+export interface Deadline {
+  readonly timeoutMs: number;
+  /** Starts the time anew. */
+  restart(): void;
+  /** Stops it for good; idempotent. */
+  stop(): void;
+}
+
+/** Calls `onExpired` once when `timeoutMs` milliseconds have passed without `restart`. Ends with `scope`. */
+export function startDeadline(scope: Scope, timeoutMs: number, onExpired: () => void): Deadline {
+  const countOff = scope.counts.add('timer');
+  const stop = (): void => {
+    clearTimeout(timer);
+    countOff();
+    leaveScope();
+  };
+  const timer = setTimeout(() => {
+    stop();
+    onExpired();
+  }, timeoutMs);
+  const leaveScope = scope.add(stop);
+  return {
+    timeoutMs,
+    restart: () => {
+      if (!scope.closed) timer.refresh();
+    },
+    stop,
+  };
+}

@@ -1,0 +1,14 @@
+/** Part `net`: the socket code that server, client and lab share. */
+
+export * from './client-hello.ts';
+export * from './control-channel.ts';
+export * from './data-connection.ts';
+export * from './data-dialer.ts';
+export * from './data-listener.ts';
+export * from './deadlines.ts';
+export * from './line-ending.ts';
+export * from './peek-client-hello.ts';
+export * from './pump.ts';
+export * from './scope.ts';
+export * from './server-tls.ts';
+export * from './tls-facts.ts';

@@ -1,0 +1,72 @@
+/** Ownership: what has a lifetime belongs to a scope and ends with it, children before parents, each exactly once. */
+
+/** Things that are counted while they live. */
+export type LiveKind = 'session' | 'socket' | 'listener' | 'timer' | 'transfer';
+
+/** Counts of living things, by kind: the leak budget. All are zero when nothing is going on. */
+export class LiveCounts {
+  readonly #counts = new Map<LiveKind, number>();
+
+  /** Counts one more; the returned function counts it off, once. */
+  add(kind: LiveKind): () => void {
+    this.#counts.set(kind, this.get(kind) + 1);
+    let living = true;
+    return () => {
+      if (!living) return;
+      living = false;
+      this.#counts.set(kind, this.get(kind) - 1);
+    };
+  }
+
+  get(kind: LiveKind): number {
+    return this.#counts.get(kind) ?? 0;
+  }
+
+  /** A copy of all counts. */
+  snapshot(): Readonly<Record<LiveKind, number>> {
+    return {
+      session: this.get('session'),
+      socket: this.get('socket'),
+      listener: this.get('listener'),
+      timer: this.get('timer'),
+      transfer: this.get('transfer'),
+    };
+  }
+}
+
+/** Owner of things with a lifetime. `close` ends them in reverse order of their coming; it is idempotent. */
+export class Scope {
+  readonly counts: LiveCounts;
+  readonly #enders = new Set<() => void>();
+  readonly #leaveParent: (() => void) | undefined;
+  #closed = false;
+
+  /** A scope inside `parent` ends with it and shares its counts. */
+  constructor(parent?: Scope, counts: LiveCounts = parent?.counts ?? new LiveCounts()) {
+    this.counts = counts;
+    this.#leaveParent = parent?.add(() => this.close());
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Takes ownership: `end` runs when the scope closes, at once if it has closed. The result gives ownership up again. */
+  add(end: () => void): () => void {
+    if (this.#closed) {
+      end();
+      return () => undefined;
+    }
+    const ender = (): void => end();
+    this.#enders.add(ender);
+    return () => this.#enders.delete(ender);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#leaveParent?.();
+    for (const end of [...this.#enders].reverse()) end();
+    this.#enders.clear();
+  }
+}

@@ -1,0 +1,139 @@
+/** The client's control line without its socket: commands to bytes, bytes to replies matched with commands, state in tables. */
+
+import { LocalProtocolError } from '../errors/index.ts';
+import { displayCommand, serialiseCommand } from './command-line.ts';
+import { type ParsedReply, ReplyParser } from './reply.ts';
+import type { SessionEvent } from './state/events.ts';
+import { SessionMachine } from './state/machine.ts';
+import type { SessionState } from './state/tables.ts';
+
+/** A command that waits for its final reply. */
+export interface SentCommand {
+  readonly verb: string;
+  /** The command as it may be shown: secrets masked. */
+  readonly display: string;
+}
+
+/** A reply and what it answers; `command` is undefined for the greeting and for a reply that nobody asked for. */
+export interface ReplyEvent {
+  readonly reply: ParsedReply;
+  readonly command: SentCommand | undefined;
+  /** False for 1xx: another reply to the same command follows (RFC 959 section 4.2). */
+  readonly isFinal: boolean;
+}
+
+export interface ClientConnectionOptions {
+  /** Longest reply in bytes. Default 65,536 (`docs/limits.md`). */
+  readonly maxReplyBytes?: number;
+}
+
+/** What a final reply to a verb does to the session: RFC 959 section 6, RFC 2228, RFC 4217. */
+function eventOf(verb: string, code: number, argument: string): SessionEvent | undefined {
+  const accepted = code >= 200 && code < 300;
+  switch (verb) {
+    case 'USER':
+      if (code === 331 || code === 332) return 'user-named';
+      return accepted ? 'login-accepted' : 'login-refused';
+    case 'PASS':
+    case 'ACCT':
+      if (accepted) return 'login-accepted';
+      return code === 332 ? undefined : 'login-refused';
+    case 'REIN':
+      return accepted ? 'session-reinitialised' : undefined;
+    case 'AUTH':
+      return code === 234 || code === 334 ? 'auth-accepted' : undefined;
+    case 'PBSZ':
+      return accepted ? 'buffer-size-set' : undefined;
+    case 'PROT':
+      if (!accepted) return undefined;
+      return argument.toUpperCase() === 'P' ? 'protection-private-set' : 'protection-clear-set';
+    case 'CCC':
+      return accepted ? 'security-cleared' : undefined;
+    case 'EPSV':
+      if (!accepted) return undefined;
+      return argument.toUpperCase() === 'ALL' ? 'epsv-all-accepted' : 'passive-opened';
+    case 'PASV':
+      return accepted ? 'passive-opened' : undefined;
+    case 'PORT':
+    case 'EPRT':
+      return accepted ? 'address-given' : undefined;
+    case 'REST':
+      return code === 350 ? 'restart-given' : undefined;
+    case 'RNFR':
+      return code === 350 ? 'rename-source-given' : undefined;
+    case 'RNTO':
+      return 'pending-consumed';
+    default:
+      return undefined;
+  }
+}
+
+/** One control line as the client sees it. */
+export class ClientConnection {
+  readonly #machine = new SessionMachine();
+  readonly #maxReplyBytes: number;
+  #replies: ReplyParser;
+  #waiting: (SentCommand & { readonly argument: string })[] = [];
+
+  constructor(options: ClientConnectionOptions = {}) {
+    this.#maxReplyBytes = options.maxReplyBytes ?? 65_536;
+    this.#replies = new ReplyParser({ maxReplyBytes: this.#maxReplyBytes });
+  }
+
+  get state(): SessionState {
+    return this.#machine.state;
+  }
+
+  /** Commands sent whose final reply has not come. */
+  get outstanding(): number {
+    return this.#waiting.length;
+  }
+
+  /**
+   * The bytes of a command. Throws `LocalProtocolError` on CR, LF or NUL in the argument (ERR_TWINLINE_COMMAND_TEXT)
+   * and while the control connection changes to TLS (ERR_TWINLINE_CALL_ORDER).
+   */
+  send(verb: string, argument?: string): Uint8Array {
+    if (this.state.security === 'upgrading') {
+      throw new LocalProtocolError(
+        'ERR_TWINLINE_CALL_ORDER',
+        `${verb} cannot be sent while the control connection changes to TLS.`,
+      );
+    }
+    const bytes = serialiseCommand(verb, argument);
+    const upper = verb.toUpperCase();
+    this.#waiting.push({ verb: upper, argument: argument ?? '', display: displayCommand(upper, argument ?? '') });
+    return bytes;
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#replies.push(bytes);
+  }
+
+  /** Throws `PeerProtocolError` when the bytes are no reply or a reply grew beyond its bound. */
+  nextEvent(): ReplyEvent | undefined {
+    const reply = this.#replies.next();
+    if (reply === undefined) return undefined;
+    const isFinal = reply.code >= 200;
+    // 421 may come at any time and answers whatever is outstanding (RFC 959 section 5.4).
+    const command = isFinal ? this.#waiting.shift() : this.#waiting[0];
+    if (command !== undefined && isFinal) {
+      const event = eventOf(command.verb, reply.code, command.argument);
+      if (event !== undefined && this.#machine.allows(event)) this.#machine.fire(event);
+    }
+    return { reply, command, isFinal };
+  }
+
+  /** Bytes behind the last reply; behind the 234 reply to AUTH they are an injection. */
+  get pendingBytes(): number {
+    return this.#replies.pendingBytes;
+  }
+
+  fire(event: SessionEvent): void {
+    this.#machine.fire(event);
+    if (event === 'tls-established' || event === 'security-cleared') {
+      this.#replies = new ReplyParser({ maxReplyBytes: this.#maxReplyBytes });
+      this.#waiting = [];
+    }
+  }
+}
