@@ -1,0 +1,156 @@
+/** Other programs as tests need them: bounded in time, output kept, ended by process id. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { within } from './deadline.ts';
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Added to this process's environment; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Written to the program's standard input, which is then closed. */
+  readonly input?: string | Uint8Array;
+  /** After this many milliseconds the program gets SIGKILL and the result says `timedOut`. Default 60,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface CommandResult {
+  /** `null` when a signal ended the program. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly durationMs: number;
+  readonly timedOut: boolean;
+}
+
+/** Runs a program to its end. A non-zero exit is a result, not an error; a program that does not exist is an error. */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const { timeoutMs = 60_000, input } = options;
+  const started = performance.now();
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  // A program may end without reading its input; that is its own affair.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    child.kill('SIGKILL');
+  }, timeoutMs);
+  try {
+    await once(child, 'close');
+  } finally {
+    clearTimeout(timer);
+  }
+  return {
+    exitCode: child.exitCode,
+    signal: child.signalCode,
+    stdout: Buffer.concat(stdout),
+    stderr: Buffer.concat(stderr).toString(),
+    durationMs: performance.now() - started,
+    timedOut,
+  };
+}
+
+function collect(stream: NodeJS.ReadableStream): Buffer[] {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return chunks;
+}
+
+/** A program that runs until it is stopped. */
+export interface RunningProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** Everything it has printed so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  /** The first match of `pattern` in one line of standard output or error, now or within `timeoutMs`. */
+  waitForLine(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
+  /** Resolves when the program has ended and its output is read. */
+  readonly exited: Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>;
+  signal(signal: NodeJS.Signals): void;
+  /** SIGTERM, and SIGKILL after `graceMs`; resolves when it has ended. A second call waits for the first. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Starts a program and leaves it running. Rejects when it cannot be started. */
+export async function startProcess(
+  command: string,
+  args: readonly string[],
+  options: Omit<CommandOptions, 'timeoutMs' | 'input'> = {},
+): Promise<RunningProcess> {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await once(child, 'spawn');
+  const exited = once(child, 'close').then(() => ({ exitCode: child.exitCode, signal: child.signalCode }));
+  const output = new LineWatcher(child);
+  const stop = async (graceMs = 5000) => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    await exited.finally(() => clearTimeout(timer));
+  };
+  return {
+    pid: child.pid ?? 0,
+    output,
+    waitForLine: (pattern, timeoutMs = 10_000) => output.waitFor(pattern, `${command} to print ${pattern}`, timeoutMs),
+    exited,
+    signal: (signal) => void child.kill(signal),
+    stop,
+    [Symbol.asyncDispose]: () => stop(),
+  };
+}
+
+/** Keeps what a program prints and wakes whoever waits for a line of it. */
+class LineWatcher {
+  stdout = '';
+  stderr = '';
+  #waiting = new Set<() => void>();
+  #closed = false;
+
+  constructor(child: ChildProcess) {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+      this.#wake();
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+      this.#wake();
+    });
+    child.once('close', () => {
+      this.#closed = true;
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    for (const look of this.#waiting) look();
+  }
+
+  async waitFor(pattern: RegExp, what: string, timeoutMs: number): Promise<RegExpExecArray> {
+    const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
+    const look = () => {
+      const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
+      if (match) resolve(match);
+      else if (this.#closed) reject(new Error(`The program ended before ${what}.\n${this.stdout}${this.stderr}`));
+    };
+    this.#waiting.add(look);
+    try {
+      look();
+      return await within(promise, what, timeoutMs);
+    } finally {
+      this.#waiting.delete(look);
+    }
+  }
+}
