@@ -1,0 +1,21 @@
+/** Where a subcommand prints: two streams, and whether colours and progress bars make sense on them. */
+
+export interface Output {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** stderr is a terminal: progress bars may be drawn. */
+  readonly interactive: boolean;
+  /** Colours on stderr, by terminal and NO_COLOR. */
+  readonly colour: boolean;
+}
+
+/** The output of this process. */
+export function processOutput(): Output {
+  const interactive = process.stderr.isTTY;
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interactive,
+    colour: interactive && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+  };
+}

@@ -1,0 +1,105 @@
+/** What a server tells its owner: one typed event for each thing worth a log line, in the order in which it happened. */
+
+import type { TlsFacts } from '../net/index.ts';
+
+/** Who a session event is about. */
+export interface SessionIdentity {
+  /** Number of the session, from 1 upwards, as the log shows it. */
+  readonly session: number;
+  /** Address of the client. */
+  readonly remoteHost: string;
+  readonly remotePort: number;
+  /** Name of the logged-in user, undefined before login. */
+  readonly user: string | undefined;
+}
+
+/** Why a transfer ended other than well; each is told apart from the others on the wire or by us. */
+export const transferCauses = [
+  'completed',
+  'control-reset',
+  'control-fin',
+  'control-close-notify',
+  'control-timeout',
+  'control-closed-by-server',
+  'abort',
+  'data-reset',
+  'data-truncated',
+  'data-error',
+  'stalled',
+  'no-data-connection',
+  'data-tls-failed',
+  'quota',
+  'disk-full',
+  'storage',
+  'drain',
+] as const;
+export type TransferCause = (typeof transferCauses)[number];
+
+/** `complete`: all arrived and is proven; `interrupted`: anything else; `unproven`: a tolerated missing close_notify. */
+export type TransferVerdict = 'complete' | 'interrupted' | 'unproven';
+
+export type TransferDirection = 'download' | 'upload' | 'listing';
+
+/** The record of one transfer. It is written before the reply is sent. */
+export interface TransferRecord {
+  readonly direction: TransferDirection;
+  readonly verb: string;
+  /** Virtual path. */
+  readonly path: string;
+  /** Payload bytes moved on the data connection. */
+  readonly bytes: number;
+  readonly startOffset: number;
+  readonly durationMs: number;
+  readonly cause: TransferCause;
+  readonly verdict: TransferVerdict;
+  /** The explanation in words that a person reads: the short form of the explain record. */
+  readonly detail: string;
+  readonly tls: TlsFacts | undefined;
+  /** Who connected to the data port, `host:port`, undefined if nobody did. */
+  readonly dataPeer: string | undefined;
+  /** The data port or address that was advertised or given, `host:port`. */
+  readonly dataAddress: string | undefined;
+}
+
+/** Why a session ended. */
+export type SessionCause =
+  | 'quit'
+  | 'control-reset'
+  | 'control-fin'
+  | 'control-close-notify'
+  | 'control-timeout'
+  | 'control-error'
+  | 'idle'
+  | 'login-timeout'
+  | 'tls-timeout'
+  | 'tls-failed'
+  | 'too-many-sessions'
+  | 'bad-commands'
+  | 'other-protocol'
+  | 'overflow'
+  | 'drain'
+  | 'internal-error';
+
+/** Everything a server reports. `at` is milliseconds since 1970 UTC. */
+export type ServerEvent = { readonly at: number } & (
+  | { readonly type: 'listening'; readonly host: string; readonly port: number; readonly mode: 'explicit' | 'implicit' }
+  | { readonly type: 'online' }
+  | { readonly type: 'draining'; readonly sessions: number; readonly transfers: number }
+  | { readonly type: 'offline' }
+  | ({ readonly type: 'session-opened' } & SessionIdentity)
+  | ({ readonly type: 'command'; readonly text: string } & SessionIdentity)
+  /** `sent` is false for a reply that only the log can show because the control connection is gone. */
+  | ({ readonly type: 'reply'; readonly code: number; readonly lines: readonly string[]; readonly sent: boolean } & SessionIdentity)
+  | ({ readonly type: 'control-tls'; readonly tls: TlsFacts } & SessionIdentity)
+  | ({ readonly type: 'data-tls'; readonly tls: TlsFacts } & SessionIdentity)
+  | ({ readonly type: 'data-peer-refused'; readonly from: string } & SessionIdentity)
+  | ({ readonly type: 'login'; readonly name: string; readonly accepted: boolean } & SessionIdentity)
+  | ({ readonly type: 'transfer'; readonly transfer: TransferRecord } & SessionIdentity)
+  | ({ readonly type: 'session-closed'; readonly cause: SessionCause; readonly detail: string } & SessionIdentity)
+  | ({ readonly type: 'internal-error'; readonly reference: string; readonly error: unknown } & SessionIdentity)
+);
+
+type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
+
+/** An event before its time is put on. */
+export type ServerEventBody = WithoutTime<ServerEvent>;

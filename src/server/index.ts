@@ -1,0 +1,5 @@
+/** Part `server`: the FTPS server. */
+
+export * from './audit.ts';
+export * from './options.ts';
+export * from './server.ts';

@@ -1,0 +1,77 @@
+/** The settings of a server, with their defaults; every limit stands in `docs/limits.md` with its origin. */
+
+import type { PortRange, ServerTlsSettings } from '../net/index.ts';
+import type { StorageBackend } from '../storage/index.ts';
+import type { UserStore } from '../users/index.ts';
+import type { ServerEvent } from './audit.ts';
+
+/** `required`: no login and no data in clear; `optional`: the client chooses; `off`: AUTH answers 431. */
+export type TlsPolicy = 'required' | 'optional' | 'off';
+
+export interface ListenerOptions {
+  /** Address to listen on, for example `127.0.0.1`, `::` or `0.0.0.0`. */
+  readonly host: string;
+  /** Port; 0 lets the kernel choose. */
+  readonly port: number;
+  /** `explicit`: clear until AUTH (RFC 4217); `implicit`: TLS from the first byte. */
+  readonly mode: 'explicit' | 'implicit';
+}
+
+/** Limits of time and size. Times are milliseconds. */
+export interface ServerLimits {
+  readonly tlsHandshakeMs: number;
+  readonly loginMs: number;
+  readonly idleMs: number;
+  /** No data connection after PASV or EPSV, or none reached after PORT or EPRT. */
+  readonly dataConnectMs: number;
+  /** No byte moved on the data connection. */
+  readonly stallMs: number;
+  /** How long the end of a download waits for the client's end of the data connection. */
+  readonly dataCloseMs: number;
+  readonly maxSessions: number;
+  readonly maxLineBytes: number;
+  /** Bytes of replies that a client may leave unread before its session is ended. */
+  readonly maxUnreadReplyBytes: number;
+  readonly badCommandsBeforeLogin: number;
+  readonly tooLongLines: number;
+  readonly failedLogins: number;
+  /** Pause before a refused login is answered. */
+  readonly loginDelayMs: number;
+  /** Age at which an interrupted upload is removed. */
+  readonly partialMaxAgeMs: number;
+}
+
+export const defaultLimits: ServerLimits = {
+  tlsHandshakeMs: 10_000,
+  loginMs: 30_000,
+  idleMs: 15 * 60_000,
+  dataConnectMs: 60_000,
+  stallMs: 60_000,
+  dataCloseMs: 1_000,
+  maxSessions: 10_000,
+  maxLineBytes: 8_192,
+  maxUnreadReplyBytes: 1_048_576,
+  badCommandsBeforeLogin: 20,
+  tooLongLines: 10,
+  failedLogins: 5,
+  loginDelayMs: 300,
+  partialMaxAgeMs: 7 * 24 * 3600_000,
+};
+
+export interface ServerOptions {
+  readonly listeners: readonly ListenerOptions[];
+  readonly storage: StorageBackend;
+  readonly users: UserStore;
+  /** Default `required` when `tlsSettings` is given, else `off`. */
+  readonly tls?: TlsPolicy;
+  readonly tlsSettings?: ServerTlsSettings;
+  /** Default: the kernel chooses. */
+  readonly passivePorts?: PortRange;
+  /** IPv4 address that 227 announces in place of the control connection's local address. */
+  readonly passiveHost?: string;
+  /** Lines of the 220 greeting. */
+  readonly welcome?: readonly string[];
+  readonly limits?: Partial<ServerLimits>;
+  /** Hears every event, in order, synchronously; it must not throw and must not block. */
+  readonly onEvent?: (event: ServerEvent) => void;
+}
