@@ -1,0 +1,127 @@
+/** A user store in memory, for `--user NAME:PASSWORD`, configuration files, tests and examples. */
+
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+import { ConfigError, UserStoreError } from '../errors/index.ts';
+import { type Argon2Cost, type PasswordHash, parsePasswordHash, verifyPassword } from './password-hash.ts';
+import type { Secret, UserAccount, UserStore } from './user-store.ts';
+
+/** One user of the store. */
+export interface MemoryUser {
+  readonly name: string;
+  /** The plain password as a `Secret`, or its Argon2id hash as a PHC string. */
+  readonly password: Secret | string;
+  /** Folder that this user sees as `/`; `/` by default. */
+  readonly home?: string;
+  /** False by default. */
+  readonly readOnly?: boolean;
+}
+
+export interface MemoryUserStoreOptions {
+  readonly users: readonly MemoryUser[];
+}
+
+/**
+ * What is kept of a password. A plain one is kept as a digest under a key of this store: its text stands in the
+ * arguments or the configuration of the process anyway, so a slow hash would protect nothing and delay each login.
+ */
+type Verifier =
+  { readonly kind: 'digest'; readonly digest: Buffer } | { readonly kind: 'hash'; readonly hash: PasswordHash };
+
+interface Registered {
+  readonly account: UserAccount;
+  readonly verifier: Verifier;
+}
+
+/** Creates a store. Throws `ConfigError` for empty or repeated names, empty passwords and malformed hashes. */
+export function createMemoryUserStore(options: MemoryUserStoreOptions): UserStore {
+  return new MemoryUserStore(options.users);
+}
+
+class MemoryUserStore implements UserStore {
+  readonly #key = randomBytes(32);
+  readonly #users = new Map<string, Registered>();
+  /** Stands in where no hash is to be checked; undefined when no user of the store has one. */
+  readonly #decoy: PasswordHash | undefined;
+  #closed = false;
+
+  constructor(users: readonly MemoryUser[]) {
+    for (const user of users) this.#register(user);
+    this.#decoy = createDecoy([...this.#users.values()]);
+  }
+
+  async authenticate(name: string, password: Secret): Promise<UserAccount | undefined> {
+    if (this.#closed) throw new UserStoreError('ERR_TWINLINE_USER_STORE', 'The user store is closed.');
+    const user = this.#users.get(name);
+    const digest = this.#digest(password.reveal());
+    const matchesDigest = timingSafeEqual(digest, user?.verifier.kind === 'digest' ? user.verifier.digest : this.#key);
+    const matchesHash = await this.#checkHash(password, user?.verifier);
+    const matches = user?.verifier.kind === 'hash' ? matchesHash : matchesDigest;
+    return user !== undefined && matches ? user.account : undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#users.clear();
+    this.#key.fill(0);
+  }
+
+  /** Does the work of a hash for every name as soon as one user has one, so that the time tells nothing. */
+  async #checkHash(password: Secret, verifier: Verifier | undefined): Promise<boolean> {
+    const hash = verifier?.kind === 'hash' ? verifier.hash : this.#decoy;
+    if (hash === undefined) return false;
+    try {
+      return await verifyPassword(password, hash);
+    } catch (error) {
+      throw new UserStoreError('ERR_TWINLINE_USER_STORE', 'A password hash could not be computed.', { cause: error });
+    }
+  }
+
+  #register(user: MemoryUser): void {
+    if (user.name === '') throw new ConfigError('ERR_TWINLINE_CONFIG', 'A user needs a name.');
+    if (this.#users.has(user.name)) {
+      throw new ConfigError('ERR_TWINLINE_CONFIG', `The user ${JSON.stringify(user.name)} is given twice.`);
+    }
+    const home = user.home ?? '/';
+    if (!isNormalisedPath(home)) {
+      const message = `The home of user ${JSON.stringify(user.name)} must be an absolute path without "." and "..".`;
+      throw new ConfigError('ERR_TWINLINE_CONFIG', message);
+    }
+    const account = { name: user.name, home, readOnly: user.readOnly ?? false };
+    this.#users.set(user.name, { account, verifier: this.#createVerifier(user) });
+  }
+
+  #createVerifier(user: MemoryUser): Verifier {
+    if (typeof user.password === 'string') return { kind: 'hash', hash: parsePasswordHash(user.password) };
+    const text = user.password.reveal();
+    if (text === '') {
+      throw new ConfigError('ERR_TWINLINE_CONFIG', `The user ${JSON.stringify(user.name)} needs a password.`);
+    }
+    return { kind: 'digest', digest: this.#digest(text) };
+  }
+
+  #digest(text: string): Buffer {
+    return createHmac('sha256', this.#key).update(text, 'utf8').digest();
+  }
+}
+
+/** A hash of nothing, as costly as the costliest of the users' hashes. */
+function createDecoy(users: readonly Registered[]): PasswordHash | undefined {
+  let costliest: Argon2Cost | undefined;
+  for (const { verifier } of users) {
+    if (verifier.kind !== 'hash') continue;
+    if (costliest === undefined || work(verifier.hash.cost) > work(costliest)) costliest = verifier.hash.cost;
+  }
+  if (costliest === undefined) return undefined;
+  return { cost: costliest, salt: randomBytes(16), tag: randomBytes(32) };
+}
+
+function work(cost: Argon2Cost): number {
+  return cost.memoryKiB * cost.passes;
+}
+
+function isNormalisedPath(path: string): boolean {
+  if (path === '/') return true;
+  const [first, ...names] = path.split('/');
+  return first === '' && names.every((name) => name !== '' && name !== '.' && name !== '..');
+}
