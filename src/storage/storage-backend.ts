@@ -24,16 +24,23 @@ export interface ReadHandle {
 
 /**
  * An upload in progress. Data go to a place that no reader sees; the final name changes only in `commit`.
- * Exactly one of `commit`, `keep`, `discard` ends it; later calls resolve without effect.
+ * Exactly one of `commit`, `keep`, `discard` ends it; later calls resolve without effect. All three wait for a `write`
+ * that is under way; a `write` behind them rejects with `aborted`.
  */
 export interface WriteHandle {
   /** Bytes that stand before the first `write`: the resume offset, or the length of what APPE continues. */
   readonly startOffset: number;
   /** Writes the whole of `chunks` behind what was written before. Calls are made one after the other. */
   write(chunks: readonly Buffer[]): Promise<void>;
-  /** Makes the upload durable (as `durability` says) and puts it under its final name, atomically. */
+  /**
+   * Makes the upload durable (as `durability` says) and puts it under its final name, atomically. When it rejects, the
+   * old content stands; what arrived is kept if its bytes can be trusted, else removed. The handle is closed either way.
+   */
   commit(): Promise<void>;
-  /** Ends an interrupted upload: what arrived stays hidden and resumable by the same user. */
+  /**
+   * Ends an interrupted upload: what arrived stays hidden and resumable by the same user, in place of an older
+   * interrupted upload of this user and name. Nothing is kept of an empty one.
+   */
   keep(): Promise<void>;
   /** Ends an upload and removes what arrived; the old content under the final name stays. */
   discard(): Promise<void>;
@@ -45,7 +52,8 @@ export type WriteMode =
   | { readonly kind: 'replace' }
   /**
    * REST n + STOR: keeps the first `offset` bytes of the user's own interrupted upload of this name, if there is
-   * one, else of the file under the final name, and writes behind them. `io`-free refusal when shorter than `offset`.
+   * one, else of the file under the final name, and writes behind them. Refused with `bad-offset` when that is shorter
+   * than `offset`. The interrupted upload has one owner at a time: a second resume at once does not see it.
    */
   | { readonly kind: 'resume'; readonly offset: number }
   /** APPE: writes behind the user's own interrupted upload of this name, if there is one, else behind the file. */
@@ -62,20 +70,26 @@ export interface SweepReport {
 
 /**
  * A storage backend. Every method rejects with `StorageError`; `kind` decides the reply. Names that begin with the
- * backend's own hidden prefix cannot be listed, read, written or removed by anyone.
+ * backend's own hidden prefix cannot be listed, read, written or removed by anyone (`name-not-allowed`); the same holds
+ * for names with control characters, names over 255 bytes and paths that are not absolute and normalised.
  */
 export interface StorageBackend {
   /** Facts of one entry. Symbolic links inside the root are followed; links that lead out of it are `not-found`. */
   stat(path: string): Promise<Entry>;
-  /** Entries of a folder, in batches, in no particular order, without `.` and `..`. Stops when the consumer returns. */
+  /**
+   * Entries of a folder, in batches, in no particular order, without `.` and `..`. Stops when the consumer returns.
+   * Names that other programs made may hold control characters: whoever serialises them must cope.
+   */
   list(path: string): AsyncIterable<readonly Entry[]>;
   openRead(path: string): Promise<ReadHandle>;
   openWrite(path: string, user: StorageUser, mode: WriteMode): Promise<WriteHandle>;
   /** Length of the user's own interrupted upload of this name, in bytes, or undefined if there is none. */
   partialSize(path: string, user: StorageUser): Promise<number | undefined>;
   makeDirectory(path: string): Promise<void>;
+  /** Removes an empty folder. Interrupted uploads in it, which nobody sees, go with it; one in progress makes it `busy`. */
   removeDirectory(path: string): Promise<void>;
   removeFile(path: string): Promise<void>;
+  /** Replaces a file under `to`; a folder under `to` is refused with `is-a-directory` or `already-exists`. */
   rename(from: string, to: string): Promise<void>;
   /** Sets the modification time (milliseconds since 1970 UTC). */
   setModified(path: string, modifiedMs: number): Promise<void>;
@@ -83,5 +97,6 @@ export interface StorageBackend {
   sweep(maxAgeMs: number): Promise<SweepReport>;
   /** Open files by now, for the leak budget. */
   openHandles(): number;
+  /** Closes what is still open, keeping uploads in progress; idempotent. Later calls reject with `aborted`. */
   close(): Promise<void>;
 }

@@ -1,0 +1,6 @@
+/** Part `storage`: the interface of storage backends, their contract suite, and the backends themselves. */
+
+export * from './storage-backend.ts';
+export { storageError } from './storage-error.ts';
+export { hiddenPrefix, isHiddenName, maxNameBytes, maxPathBytes } from './path-names.ts';
+export { createMemoryStorage, type MemoryStorageOptions } from './memory/memory-storage.ts';

@@ -1,0 +1,27 @@
+/** Makes `StorageError`s whose message is one sentence about the virtual path. */
+
+import { StorageError, type StorageErrorKind } from '../errors/index.ts';
+import { printable } from '../protocol/index.ts';
+
+const sentences: Record<StorageErrorKind, string> = {
+  'not-found': 'No such file or folder',
+  'already-exists': 'The name is taken',
+  'not-a-directory': 'Not a folder',
+  'is-a-directory': 'This is a folder',
+  'not-empty': 'The folder is not empty',
+  'permission-denied': 'Permission denied',
+  'name-not-allowed': 'This name is not allowed',
+  'no-space': 'No space left in the storage',
+  'quota-exceeded': 'The quota is used up',
+  'read-only': 'The storage is read-only',
+  busy: 'The storage is busy',
+  'not-supported': 'The storage cannot do this',
+  'bad-offset': 'The restart offset lies behind the end of what is there',
+  aborted: 'The operation was cancelled',
+  io: 'The storage failed',
+};
+
+/** A `StorageError` about the virtual path `path`; `cause` is for the log only and may name paths of the host. */
+export function storageError(kind: StorageErrorKind, path: string, cause?: unknown): StorageError {
+  return new StorageError(kind, path, `${sentences[kind]}: ${printable(path)}`, { cause });
+}
