@@ -2,6 +2,7 @@
 
 export const errorCatalogue = {
   ERR_TWINLINE_COMMAND_TEXT: 'A command or path holds CR, LF or NUL and was not sent.',
+  ERR_TWINLINE_ADDRESS: 'An address or a port cannot be written in the command or reply that should carry it.',
   ERR_TWINLINE_CALL_ORDER: 'An operation was called in a state of the session that does not allow it.',
   ERR_TWINLINE_BAD_REPLY: 'The server sent something that is not an FTP reply.',
   ERR_TWINLINE_UNEXPECTED_REPLY: 'The server sent a reply that the protocol does not allow here.',

@@ -10,4 +10,7 @@ export * from './reply.ts';
 export * from './telnet.ts';
 export * from './time-value.ts';
 export * from './virtual-path.ts';
+export * from './address/extended.ts';
+export * from './address/host-port.ts';
+export * from './address/ip-address.ts';
 export * from './listing/entry.ts';
