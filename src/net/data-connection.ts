@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { SocketAddress } from './control-channel.ts';
 import { startDeadline } from './deadlines.ts';
 import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
 import { Scope } from './scope.ts';
@@ -13,8 +14,8 @@ import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
  */
 export class DataConnection {
   readonly scope: Scope;
-  readonly remotePort: number;
-  readonly remoteHost: string;
+  readonly remote: SocketAddress;
+  readonly local: SocketAddress;
   readonly #raw: Socket;
   #line: Socket | undefined;
   #tls: TlsFacts | undefined;
@@ -26,8 +27,8 @@ export class DataConnection {
   constructor(raw: Socket, parent: Scope) {
     this.scope = new Scope(parent);
     this.#raw = raw;
-    this.remoteHost = raw.remoteAddress ?? '';
-    this.remotePort = raw.remotePort ?? 0;
+    this.remote = { host: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
+    this.local = { host: raw.localAddress ?? '', port: raw.localPort ?? 0 };
     raw.setNoDelay(true);
     raw.setKeepAlive(true, 30_000);
     raw.once('close', this.scope.counts.add('socket'));

@@ -10,5 +10,7 @@ export * from './line-ending.ts';
 export * from './peek-client-hello.ts';
 export * from './pump.ts';
 export * from './scope.ts';
+export * from './send-queue.ts';
+export * from './send-stream.ts';
 export * from './server-tls.ts';
 export * from './tls-facts.ts';

@@ -1,0 +1,38 @@
+/** How many sent bytes the peer's kernel has not taken yet: tells a slow reader from a dead one (Linux). */
+
+import { readFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
+import { parseIpAddress } from '../protocol/index.ts';
+
+/** `address:port` as the kernel's socket table prints it: 32-bit words of the address in host byte order, hexadecimal. */
+function tableKey(host: string, port: number): string | undefined {
+  const address = parseIpAddress(host);
+  if (address === undefined) return undefined;
+  let text = '';
+  for (let word = 0; word < address.bytes.length; word += 4) {
+    for (let i = 3; i >= 0; i -= 1) text += (address.bytes[word + i] as number).toString(16).padStart(2, '0');
+  }
+  return `${text}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
+}
+
+/**
+ * Bytes in the send queue of the TCP connection between two addresses, unacknowledged ones included; undefined where
+ * the system does not tell. It reads the whole socket table, so it is for rare questions.
+ */
+export async function sendQueueBytes(
+  local: { readonly host: string; readonly port: number },
+  remote: { readonly host: string; readonly port: number },
+): Promise<number | undefined> {
+  const [from, to] = [tableKey(local.host, local.port), tableKey(remote.host, remote.port)];
+  if (from === undefined || to === undefined) return undefined;
+  try {
+    const table = await readFile(isIPv4(local.host) ? '/proc/self/net/tcp' : '/proc/self/net/tcp6', 'latin1');
+    const at = table.indexOf(` ${from} ${to} `);
+    if (at === -1) return undefined;
+    const queues = table.slice(at + from.length + to.length + 6, at + from.length + to.length + 14);
+    const queued = Number.parseInt(queues, 16);
+    return Number.isNaN(queued) ? undefined : queued;
+  } catch {
+    return undefined;
+  }
+}

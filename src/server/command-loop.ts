@@ -1,0 +1,258 @@
+/** Takes commands off the control line in order, passes them through the gates and answers each in its turn. */
+
+import type { CommandLine, Reply, ServerConnectionEvent } from '../protocol/index.ts';
+import { displayCommand } from '../protocol/index.ts';
+import { commandOf, isKnownVerb } from './commands/index.ts';
+import { refusalOf } from './gates/command-gates.ts';
+import { beginsTls, isOtherProtocol } from './gates/other-protocols.ts';
+import { replies } from './replies.ts';
+import type { Session } from './session.ts';
+import { startImplicitTls } from './session-tls.ts';
+import type { Deadline } from '../net/index.ts';
+
+/** Commands that may wait behind a running one before reading pauses (no transfer) or the session ends (transfer). */
+const maxQueuedCommands = 512;
+/** While a transfer runs reading never pauses, because the control connection is watched; this many end the session. */
+const maxQueuedDuringTransfer = 8192;
+
+/** The loop of one session. */
+export class CommandLoop {
+  readonly #session: Session;
+  readonly #queue: ServerConnectionEvent[] = [];
+  #running = false;
+  #stopped = false;
+  #paused = false;
+  #firstBytes = true;
+  #badCommands = 0;
+  #tooLongLines = 0;
+  #idle: Deadline | undefined;
+  #login: Deadline | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** True while a command is being answered or waits. */
+  get busy(): boolean {
+    return this.#running || this.#queue.length > 0;
+  }
+
+  start(): void {
+    const { limits } = this.#session.settings;
+    this.#login = this.#session.deadline(limits.loginMs, () => {
+      if (this.#session.state.login === 'in') return;
+      this.#session.end('login-timeout', 'no login in time', replies.loginTimeout(limits.loginMs / 1000));
+    });
+    this.#idle = this.#session.deadline(limits.idleMs, () => this.#onIdle());
+    if (this.#session.implicit) {
+      this.#running = true;
+      startImplicitTls(this.#session).then(
+        () => this.#greet(),
+        () => undefined,
+      );
+    } else {
+      this.#greet();
+    }
+  }
+
+  #greet(): void {
+    this.#session.send({ code: 220, lines: this.#session.settings.welcome, everyLineNumbered: true });
+    this.#running = false;
+    this.#next();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#queue.length = 0;
+    this.#idle?.stop();
+    this.#login?.stop();
+  }
+
+  /** Calls back when every command received so far has been answered. */
+  whenIdle(callback: () => void): void {
+    this.#whenIdle = callback;
+    this.#next();
+  }
+
+  #onIdle(): void {
+    const { limits } = this.#session.settings;
+    // A session that is moving data, or is being answered, is never idle.
+    if (this.#running || this.#session.transfer !== undefined) {
+      this.#idle = this.#session.deadline(limits.idleMs, () => this.#onIdle());
+      return;
+    }
+    this.#session.end('idle', 'no command in time', replies.idle(limits.idleMs / 1000));
+  }
+
+  receive(chunk: Buffer): void {
+    if (this.#stopped) return;
+    this.#idle?.restart();
+    const session = this.#session;
+    if (this.#firstBytes && session.state.security === 'plain' && beginsTls(chunk)) {
+      session.end('other-protocol', 'TLS began on a port where AUTH TLS comes first', replies.otherProtocol);
+      return;
+    }
+    this.#firstBytes = false;
+    session.connection.receive(chunk);
+    session.channel.write(session.connection.takeTelnetAnswers());
+    this.#takeEvents();
+    this.#next();
+    this.#bound();
+  }
+
+  #takeEvents(): void {
+    const { connection } = this.#session;
+    for (;;) {
+      const event = connection.nextEvent();
+      if (event === undefined) break;
+      this.#queue.push(event);
+      this.#lookAhead(event);
+    }
+    const abort = connection.takeUnterminatedAbort();
+    if (abort === undefined) return;
+    const event = { kind: 'command', command: abort } as const;
+    this.#queue.push(event);
+    this.#lookAhead(event);
+  }
+
+  /** ABOR takes effect when it is read; its reply keeps its place in the order. */
+  #lookAhead(event: ServerConnectionEvent): void {
+    if (event.kind === 'command' && event.command.verb === 'ABOR') {
+      this.#session.transfer?.interrupt('abort', 'the client aborted the transfer');
+    }
+  }
+
+  #bound(): void {
+    if (this.#stopped) return;
+    const transferring = this.#session.transfer !== undefined;
+    if (transferring && this.#queue.length > maxQueuedDuringTransfer) {
+      this.#session.end('overflow', 'too many commands during a transfer', replies.tooManyBadCommands);
+    } else if (!transferring && this.#queue.length > maxQueuedCommands && !this.#paused) {
+      this.#paused = true;
+      this.#session.channel.pause();
+    }
+  }
+
+  #next(): void {
+    while (!this.#stopped && !this.#running && this.#queue.length > 0) {
+      const event = this.#queue.shift() as ServerConnectionEvent;
+      this.#perform(event);
+    }
+    if (!this.#stopped && this.#running) this.#answerDuringTransfer();
+    if (this.#paused && this.#queue.length < maxQueuedCommands / 2) {
+      this.#paused = false;
+      this.#session.channel.resume();
+    }
+    if (!this.busy) this.#whenIdle?.();
+  }
+
+  /** NOOP and STAT in front of the queue are answered beside a running transfer. */
+  #answerDuringTransfer(): void {
+    while (this.#session.transfer !== undefined && !this.#session.transfer.interrupted) {
+      const first = this.#queue[0];
+      if (first?.kind !== 'command') return;
+      const record = commandOf(first.command.verb);
+      if (record?.duringTransfer !== true) return;
+      const refusal = refusalOf(record, this.#session, first.command.argument, this.#session.settings.tls);
+      const answer = refusal ?? record.run(this.#session, first.command.argument);
+      if (answer instanceof Promise) return;
+      this.#queue.shift();
+      this.#log(first.command);
+      if (answer !== undefined) this.#session.send(answer);
+    }
+  }
+
+  #log(command: CommandLine): void {
+    const text = displayCommand(command.verb, command.argument);
+    this.#session.emit({ type: 'command', text, ...this.#session.identity });
+  }
+
+  #perform(event: ServerConnectionEvent): void {
+    if (event.kind === 'command') this.#performCommand(event.command);
+    else this.#refuseLine(event.kind);
+  }
+
+  #refuseLine(kind: 'too-long' | 'malformed'): void {
+    const session = this.#session;
+    const { limits } = session.settings;
+    session.emit({ type: 'command', text: kind === 'too-long' ? '(line too long)' : '(malformed line)', ...session.identity });
+    session.send(kind === 'too-long' ? replies.commandTooLong(limits.maxLineBytes) : replies.commandMalformed);
+    if (kind === 'too-long') this.#tooLongLines += 1;
+    if (this.#tooLongLines >= limits.tooLongLines) {
+      session.end('bad-commands', 'too many overlong lines', replies.tooManyBadCommands);
+      return;
+    }
+    this.#countBad();
+  }
+
+  #countBad(): void {
+    const session = this.#session;
+    if (session.state.login === 'in') return;
+    this.#badCommands += 1;
+    if (this.#badCommands >= session.settings.limits.badCommandsBeforeLogin) {
+      session.end('bad-commands', 'too many bad commands before login', replies.tooManyBadCommands);
+    }
+  }
+
+  #performCommand(command: CommandLine): void {
+    const session = this.#session;
+    this.#log(command);
+    if (session.state.login !== 'in' && isOtherProtocol(command.verb)) {
+      session.end('other-protocol', 'the client speaks another protocol', replies.otherProtocol);
+      return;
+    }
+    const record = commandOf(command.verb);
+    if (record === undefined) {
+      session.send(isKnownVerb(command.verb) ? replies.commandNotImplemented : replies.commandUnknown);
+      this.#countBad();
+      return;
+    }
+    if (record.keepsRename !== true && session.renameSource !== undefined) {
+      session.renameSource = undefined;
+      session.fire('pending-consumed');
+    }
+    const refusal = refusalOf(record, session, command.argument, session.settings.tls);
+    if (refusal === undefined) this.#run(() => record.run(session, command.argument), command.argument);
+    else session.send(refusal);
+  }
+
+  #run(handler: () => Reply | undefined | Promise<Reply | undefined>, argument: string): void {
+    const session = this.#session;
+    const answered = (answer: Reply | undefined): void => {
+      if (answer !== undefined) session.send(answer);
+    };
+    let answer;
+    try {
+      answer = handler();
+    } catch (error) {
+      answered(session.errorReply(error, argument));
+      return;
+    }
+    if (!(answer instanceof Promise)) {
+      answered(answer);
+      return;
+    }
+    this.#running = true;
+    answer
+      .catch((error: unknown) => session.errorReply(error, session.path(argument)))
+      .then((reply) => {
+        answered(reply);
+        this.#running = false;
+        this.#idle?.restart();
+        this.#next();
+      })
+      .catch((error: unknown) => session.end('internal-error', String(error)));
+  }
+
+  /** True when nothing that the client sent waits to be read: bytes behind AUTH would be an injection. */
+  hasWaitingInput(): boolean {
+    return this.#queue.length > 0 || this.#session.connection.pendingBytes > 0;
+  }
+
+  /** Drops what the client sent and nobody has read. */
+  dropWaitingInput(): void {
+    this.#queue.length = 0;
+    this.#session.connection.takePending();
+  }
+}

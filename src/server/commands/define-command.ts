@@ -1,0 +1,37 @@
+/** A command is one record: the gates read it and stay closed where a field is absent. */
+
+import type { Reply } from '../../protocol/index.ts';
+import type { Session } from '../session.ts';
+
+/** A handler answers with a reply, or with nothing where it has sent its replies itself. */
+export type CommandAnswer = Reply | undefined | Promise<Reply | undefined>;
+
+export interface CommandRecord {
+  /** The verb, and its aliases. */
+  readonly verbs: readonly string[];
+  /** Whether an argument is needed, allowed, or refused (501). */
+  readonly argument: 'required' | 'optional' | 'none';
+  /** True: allowed before login. */
+  readonly beforeLogin?: true;
+  /** True: allowed in clear where the server requires TLS. */
+  readonly inClear?: true;
+  /** `opener`: makes a data connection possible; `transfer`: uses it. Both pass the gate of data protection. */
+  readonly data?: 'opener' | 'transfer';
+  /** True: answered while a transfer runs; any other command waits for its end. */
+  readonly duringTransfer?: true;
+  /** True: a pending RNFR survives this command. */
+  readonly keepsRename?: true;
+  /** What the user must be allowed to do. */
+  readonly permission?: 'write';
+  /** Lines of FEAT (RFC 2389), for this session. */
+  features?(session: Session): readonly string[];
+  /** One line for HELP: the syntax. */
+  readonly help: string;
+  /** Where the command is defined. */
+  readonly clause: string;
+  run(session: Session, argument: string): CommandAnswer;
+}
+
+export function defineCommand(record: CommandRecord): CommandRecord {
+  return record;
+}

@@ -1,0 +1,49 @@
+/** The gates that every command passes before it runs, in one place and in one order. */
+
+import type { Reply } from '../../protocol/index.ts';
+import type { CommandRecord } from '../commands/define-command.ts';
+import type { TlsPolicy } from '../options.ts';
+import { replies, reply } from '../replies.ts';
+import type { Session } from '../session.ts';
+
+type Gate = (record: CommandRecord, session: Session, argument: string, policy: TlsPolicy) => Reply | undefined;
+
+/** Required TLS (RFC 4217 section 11): nothing but what leads to it, or harms nobody, passes in clear. */
+const tlsGate: Gate = (record, session, _argument, policy) =>
+  policy === 'required' && session.state.security !== 'tls' && record.inClear !== true ? replies.tlsNeeded : undefined;
+
+const loginGate: Gate = (record, session) =>
+  session.state.login === 'in' || record.beforeLogin === true ? undefined : replies.loginNeeded;
+
+const argumentGate: Gate = (record, _session, argument) => {
+  if (record.argument === 'required' && argument === '') return replies.badSyntax(`Syntax: ${record.help}`);
+  if (record.argument === 'none' && argument !== '') return replies.badSyntax(`Syntax: ${record.help}`);
+  return undefined;
+};
+
+/** Required data protection closes every opener and every transfer alike (RFC 4217 section 10.2, RFC 2228 section 3). */
+const protectionGate: Gate = (record, session, _argument, policy) =>
+  record.data !== undefined && policy === 'required' && session.state.protection !== 'private'
+    ? replies.dataNotPrivate
+    : undefined;
+
+const permissionGate: Gate = (record, session) =>
+  record.permission === 'write' && session.account?.readOnly === true
+    ? reply(550, 'Permission denied: this user may only read')
+    : undefined;
+
+const gates: readonly Gate[] = [tlsGate, loginGate, argumentGate, protectionGate, permissionGate];
+
+/** The refusal of the first gate that is closed, or undefined when all are open. */
+export function refusalOf(
+  record: CommandRecord,
+  session: Session,
+  argument: string,
+  policy: TlsPolicy,
+): Reply | undefined {
+  for (const gate of gates) {
+    const refusal = gate(record, session, argument, policy);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}

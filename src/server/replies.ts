@@ -1,0 +1,46 @@
+/** Replies, named by situation. Texts follow FileZilla Server's where the field notes show one. */
+
+import type { Reply } from '../protocol/index.ts';
+
+/** A one-line reply. */
+export function reply(code: number, text: string): Reply {
+  return { code, lines: [text] };
+}
+
+/** A reply of several lines. */
+export function replyLines(code: number, lines: readonly string[]): Reply {
+  return { code, lines };
+}
+
+export const replies = {
+  abortDone: reply(226, 'Abort successful'),
+  authAlreadySecure: reply(503, 'The control connection is already under TLS'),
+  authBytesBehind: reply(503, 'Bytes in clear came behind AUTH; they were dropped and TLS was not started'),
+  authMechanismUnknown: reply(504, 'Authentication mechanism not known, use AUTH TLS'),
+  authNoCertificate: reply(431, 'TLS is not available: this server has no certificate'),
+  badSequence: (text: string): Reply => reply(503, text),
+  badSyntax: (text: string): Reply => reply(501, text),
+  commandMalformed: reply(500, 'Syntax error: a command ends with CR LF and holds no NUL, CR or LF'),
+  commandTooLong: (maxLineBytes: number): Reply => reply(500, `Line too long, the limit is ${maxLineBytes} bytes`),
+  commandUnknown: reply(500, 'Syntax error, command unrecognized'),
+  commandNotImplemented: reply(502, 'Command not implemented'),
+  dataNotPrivate: reply(521, 'Data connection must be private, use PBSZ 0 and PROT P first'),
+  dataNotOpened: (text: string): Reply => reply(425, text),
+  epsvOnly: reply(503, 'EPSV ALL was accepted: only EPSV opens data connections until the session ends'),
+  goodbye: reply(221, 'Goodbye'),
+  idle: (seconds: number): Reply => reply(421, `No command within ${seconds} s, closing the control connection`),
+  internalError: (reference: string): Reply => reply(451, `Requested action aborted: internal error, reference ${reference}`),
+  loggedOn: reply(230, 'Logged on'),
+  loginNeeded: reply(530, 'Please log in with USER and PASS first'),
+  loginRefused: reply(530, 'Login or password incorrect'),
+  loginTimeout: (seconds: number): Reply => reply(421, `No login within ${seconds} s, closing the control connection`),
+  otherProtocol: reply(421, 'This is an FTP server'),
+  passwordNeeded: (name: string): Reply => reply(331, `Password required for ${name}`),
+  shuttingDown: reply(421, 'The server is shutting down, try again later'),
+  tlsNeeded: reply(530, 'This server needs TLS, use AUTH TLS first'),
+  tooManyBadCommands: reply(421, 'Too many bad commands, closing the control connection'),
+  tooManyFailedLogins: reply(421, 'Too many failed logins, closing the control connection'),
+  tooManySessions: reply(421, 'Too many sessions, try again later'),
+  transferAborted: reply(426, 'Connection closed; transfer aborted.'),
+  transferOk: reply(226, 'Transfer OK'),
+} as const;

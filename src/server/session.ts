@@ -1,0 +1,268 @@
+/** One FTP session: what it is and may do by now. Commands act on it; the command loop feeds it. */
+
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { StorageError } from '../errors/index.ts';
+import { ControlChannel, type LineEnding, Scope, SessionTls, startDeadline } from '../net/index.ts';
+import {
+  normaliseAddress,
+  type Reply,
+  resolvePath,
+  ServerConnection,
+  type SessionEvent,
+  type SessionState,
+  type TransferType,
+} from '../protocol/index.ts';
+import type { StorageBackend } from '../storage/index.ts';
+import type { UserAccount, UserStore } from '../users/index.ts';
+import type { ServerEventBody, SessionCause, SessionIdentity, TransferCause } from './audit.ts';
+import { CommandLoop } from './command-loop.ts';
+import type { ServerSettings } from './settings.ts';
+import { replies } from './replies.ts';
+import { storageReply } from './storage-replies.ts';
+import { DataSlot } from './transfers/data-slot.ts';
+import type { Transfer } from './transfers/transfer.ts';
+
+const controlCauses: Record<LineEnding, { readonly session: SessionCause; readonly transfer: TransferCause; readonly words: string }> = {
+  reset: { session: 'control-reset', transfer: 'control-reset', words: 'the control connection was reset' },
+  fin: { session: 'control-fin', transfer: 'control-fin', words: 'the client closed the control connection' },
+  'close-notify': {
+    session: 'control-close-notify',
+    transfer: 'control-close-notify',
+    words: 'the client closed the control connection with close_notify',
+  },
+  timeout: { session: 'control-timeout', transfer: 'control-timeout', words: 'the network lost the control connection' },
+  error: { session: 'control-error', transfer: 'control-reset', words: 'the control connection failed' },
+  local: { session: 'control-error', transfer: 'control-closed-by-server', words: 'the server closed the control connection' },
+};
+
+/** What the server gives each session. */
+export interface SessionSurroundings {
+  readonly settings: ServerSettings;
+  readonly storage: StorageBackend;
+  readonly users: UserStore;
+  readonly scope: Scope;
+  emit(event: ServerEventBody): void;
+  ended(session: Session): void;
+  /** Numbers for STAT. */
+  sessionCount(): number;
+}
+
+/** A session from accept to the end of its last transfer. */
+export class Session {
+  readonly number: number;
+  readonly settings: ServerSettings;
+  readonly storage: StorageBackend;
+  readonly users: UserStore;
+  readonly scope: Scope;
+  readonly channel: ControlChannel;
+  readonly connection: ServerConnection;
+  readonly slot: DataSlot;
+  readonly implicit: boolean;
+  readonly startedAt = Date.now();
+
+  account: UserAccount | undefined;
+  userName: string | undefined;
+  workingDirectory = '/';
+  type: TransferType = 'ascii';
+  restartOffset = 0;
+  renameSource: string | undefined;
+  failedLogins = 0;
+  transfer: Transfer | undefined;
+
+  readonly #surroundings: SessionSurroundings;
+  readonly #loop: CommandLoop;
+  #tls: SessionTls | undefined;
+  #cause: { readonly cause: SessionCause; readonly detail: string } | undefined;
+  #closed = false;
+  #work = 0;
+
+  constructor(raw: Socket, number: number, implicit: boolean, surroundings: SessionSurroundings) {
+    this.number = number;
+    this.implicit = implicit;
+    this.#surroundings = surroundings;
+    this.settings = surroundings.settings;
+    this.storage = surroundings.storage;
+    this.users = surroundings.users;
+    this.scope = new Scope(surroundings.scope);
+    this.connection = new ServerConnection({ maxLineBytes: this.settings.limits.maxLineBytes });
+    this.#loop = new CommandLoop(this);
+    this.channel = new ControlChannel(raw, this.scope, {
+      bytes: (chunk) => this.#loop.receive(chunk),
+      ended: (ending, error) => this.#controlEnded(ending, error),
+    });
+    this.slot = new DataSlot(this.#slotSession(), {
+      passivePorts: this.settings.passivePorts,
+      dataConnectMs: this.settings.limits.dataConnectMs,
+      tlsHandshakeMs: this.settings.limits.tlsHandshakeMs,
+    });
+  }
+
+  #slotSession(): ConstructorParameters<typeof DataSlot>[0] {
+    return {
+      scope: this.scope,
+      localHost: this.localHost,
+      remoteHost: this.remoteHost,
+      dataTls: () => (this.state.protection === 'private' ? this.sessionTls() : undefined),
+      connected: () => {
+        if (this.connection.allows('data-connected')) this.connection.fire('data-connected');
+      },
+      secured: (tls) => this.emit({ type: 'data-tls', tls, ...this.identity }),
+      refused: (from) => this.emit({ type: 'data-peer-refused', from, ...this.identity }),
+      failed: () => this.connection.fire('data-closed'),
+    };
+  }
+
+  get state(): SessionState {
+    return this.connection.state;
+  }
+
+  /** Address of this server on the control connection, IPv4 also where it came mapped into IPv6. */
+  get localHost(): string {
+    return normaliseAddress(this.channel.local.host) ?? this.channel.local.host;
+  }
+
+  get remoteHost(): string {
+    return normaliseAddress(this.channel.remote.host) ?? this.channel.remote.host;
+  }
+
+  get identity(): SessionIdentity {
+    return {
+      session: this.number,
+      remoteHost: this.remoteHost,
+      remotePort: this.channel.remote.port,
+      user: this.account?.name,
+    };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The TLS identity of this session; made when it is first needed. */
+  sessionTls(): SessionTls | undefined {
+    const tlsSettings = this.settings.tlsSettings();
+    if (tlsSettings === undefined) return undefined;
+    this.#tls ??= new SessionTls(tlsSettings);
+    return this.#tls;
+  }
+
+  start(): void {
+    this.emit({ type: 'session-opened', ...this.identity });
+    this.#loop.start();
+  }
+
+  emit(event: ServerEventBody): void {
+    this.#surroundings.emit(event);
+  }
+
+  fire(event: SessionEvent): void {
+    this.connection.fire(event);
+  }
+
+  /** Forgets everything that login and commands have set: REIN and the change to TLS. */
+  forget(): void {
+    this.account = undefined;
+    this.userName = undefined;
+    this.workingDirectory = '/';
+    this.type = 'ascii';
+    this.restartOffset = 0;
+    this.renameSource = undefined;
+    this.slot.clear();
+  }
+
+  /** Sends a reply, after it has been logged. A control connection that is gone leaves it in the log only. */
+  send(reply: Reply): void {
+    const sent = !this.channel.ended && !this.#closed;
+    this.emit({ type: 'reply', code: reply.code, lines: reply.lines, sent, ...this.identity });
+    if (!sent) return;
+    this.channel.write(this.connection.reply(reply));
+    if (this.channel.unsentBytes > this.settings.limits.maxUnreadReplyBytes) {
+      this.end('overflow', 'the client does not read its replies');
+    }
+  }
+
+  /** The virtual path that an argument names for this user. */
+  path(argument: string): string {
+    return resolvePath(this.workingDirectory, argument);
+  }
+
+  /** Where a virtual path of this user stands in the storage. */
+  storagePath(path: string): string {
+    const home = this.account?.home ?? '/';
+    if (home === '/') return path;
+    return path === '/' ? home : `${home}${path}`;
+  }
+
+  /** The reply to an error of a handler: the storage's kinds are mapped, all else is logged under a reference. */
+  errorReply(error: unknown, path: string): Reply {
+    if (error instanceof StorageError) return storageReply(error, path);
+    const reference = randomUUID().slice(0, 8);
+    this.emit({ type: 'internal-error', reference, error, ...this.identity });
+    return replies.internalError(reference);
+  }
+
+  /** Numbers of the server for STAT. */
+  sessionCount(): number {
+    return this.#surroundings.sessionCount();
+  }
+
+  /** Holds the session open in the books while something of it still works (a transfer that settles its file). */
+  holdOpen(): () => void {
+    this.#work += 1;
+    return () => {
+      this.#work -= 1;
+      this.#reportEnd();
+    };
+  }
+
+  #controlEnded(ending: LineEnding, error?: Error): void {
+    const cause = controlCauses[ending];
+    const orderly = ending === 'fin' || ending === 'close-notify';
+    if (this.transfer !== undefined) {
+      this.transfer.interrupt(cause.transfer, cause.words);
+    } else if (orderly && this.#loop.busy && !this.#closed) {
+      // Commands that came before the end are still answered: a client may send QUIT and close its half.
+      this.#cause ??= { cause: cause.session, detail: cause.words };
+      this.#loop.whenIdle(() => this.#close());
+      return;
+    }
+    this.#cause ??= { cause: cause.session, detail: error === undefined ? cause.words : `${cause.words}: ${error.message}` };
+    this.#close();
+  }
+
+  /** Ends the session: a transfer is interrupted, the control connection ends in order after a last reply, if any. */
+  end(cause: SessionCause, detail: string, lastReply?: Reply): void {
+    if (this.#closed) return;
+    this.#cause ??= { cause, detail };
+    this.transfer?.interrupt(cause === 'drain' ? 'drain' : 'control-closed-by-server', detail);
+    if (lastReply !== undefined) this.send(lastReply);
+    this.#closed = true;
+    this.#loop.stop();
+    this.slot.clear();
+    this.channel.scope.add(() => this.#close());
+    this.channel.end();
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#loop.stop();
+    this.scope.close();
+    this.#reportEnd();
+  }
+
+  #reported = false;
+
+  #reportEnd(): void {
+    if (this.#reported || !this.scope.closed || this.#work > 0) return;
+    this.#reported = true;
+    const { cause, detail } = this.#cause ?? { cause: 'control-error' as const, detail: '' };
+    this.emit({ type: 'session-closed', cause, detail, ...this.identity });
+    this.#surroundings.ended(this);
+  }
+
+  /** Starts a deadline of the session, counted and ended with it. */
+  deadline(timeoutMs: number, onExpired: () => void): ReturnType<typeof startDeadline> {
+    return startDeadline(this.scope, timeoutMs, onExpired);
+  }
+}

@@ -1,0 +1,26 @@
+/** The settings of a server as its sessions see them: defaults filled in, the certificate as it is now. */
+
+import type { PortRange, ServerTlsSettings } from '../net/index.ts';
+import { defaultLimits, type ServerLimits, type ServerOptions, type TlsPolicy } from './options.ts';
+
+export interface ServerSettings {
+  readonly tls: TlsPolicy;
+  /** Certificate and versions at this moment; undefined when there is no TLS. */
+  tlsSettings(): ServerTlsSettings | undefined;
+  readonly passivePorts: PortRange;
+  readonly passiveHost: string | undefined;
+  readonly welcome: readonly string[];
+  readonly limits: ServerLimits;
+}
+
+export function settingsOf(options: ServerOptions): ServerSettings {
+  const tls = options.tls ?? (options.tlsSettings === undefined ? 'off' : 'required');
+  return {
+    tls,
+    tlsSettings: () => (tls === 'off' ? undefined : options.tlsSettings),
+    passivePorts: options.passivePorts ?? { min: 0, max: 0 },
+    passiveHost: options.passiveHost,
+    welcome: options.welcome ?? ['Twinline FTPS server'],
+    limits: { ...defaultLimits, ...options.limits },
+  };
+}

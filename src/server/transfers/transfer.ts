@@ -1,0 +1,210 @@
+/**
+ * One transfer and its fate: whatever ends it, it ends once, by one path, with the data line, the storage, the record
+ * and the reply in that order (RFC 959 section 3.2; `server-behaviour` section 4).
+ */
+
+import { StorageError } from '../../errors/index.ts';
+import { type DataConnection, type LineEnding, type PumpProgress, Scope, type TlsFacts } from '../../net/index.ts';
+import type { TransferCause, TransferDirection, TransferRecord, TransferVerdict } from '../audit.ts';
+import { type DataSlot, SlotFailure } from './data-slot.ts';
+import { watchStall } from './stall-watch.ts';
+
+/** What a transfer is about. */
+export interface TransferPlan {
+  readonly direction: TransferDirection;
+  readonly verb: string;
+  /** Virtual path as the user sees it. */
+  readonly path: string;
+  readonly startOffset: number;
+}
+
+/** The part of a transfer that differs between download, upload and listing. */
+export interface TransferWork {
+  /** Moves the payload. Resolves when all of it is with the kernel (sending) or the client has ended (receiving). */
+  move(transfer: Transfer, connection: DataConnection): Promise<void>;
+  /**
+   * Ends the storage side: `complete` tells whether all payload has moved as it should. Runs exactly once, also when
+   * nothing has moved. A rejection turns a complete transfer into a failed one.
+   */
+  settle(complete: boolean): Promise<void>;
+}
+
+/** How a transfer ended. */
+export interface TransferOutcome {
+  readonly cause: TransferCause;
+  /** Words for the reply and the record. */
+  readonly detail: string;
+  /** The storage error behind it, if any. */
+  readonly storageError?: StorageError;
+  readonly unexpected?: unknown;
+}
+
+export interface TransferSettings {
+  readonly stallMs: number;
+  readonly dataCloseMs: number;
+}
+
+const storageCauses: Partial<Record<StorageError['kind'], TransferCause>> = {
+  'no-space': 'disk-full',
+  'quota-exceeded': 'quota',
+};
+
+/** The outcome that a thrown error stands for. */
+function outcomeOfError(error: unknown): TransferOutcome {
+  if (error instanceof SlotFailure) {
+    return { cause: error.kind === 'tls-failed' ? 'data-tls-failed' : 'no-data-connection', detail: error.message };
+  }
+  if (error instanceof StorageError) {
+    return { cause: storageCauses[error.kind] ?? 'storage', detail: error.message, storageError: error };
+  }
+  return { cause: 'storage', detail: 'internal error', unexpected: error };
+}
+
+/** A running transfer. `interrupt` may be called at any moment, any number of times; the first call decides. */
+export class Transfer {
+  readonly plan: TransferPlan;
+  readonly scope: Scope;
+  readonly progress: PumpProgress = { bytes: 0 };
+  readonly #slot: DataSlot;
+  readonly #settings: TransferSettings;
+  readonly #startedAt = performance.now();
+  #connection: DataConnection | undefined;
+  #tls: TlsFacts | undefined;
+  #peer: string | undefined;
+  readonly #address: string | undefined;
+  #interruption: TransferOutcome | undefined;
+  #moved: () => void = () => undefined;
+  #payloadDone = false;
+  #truncated = false;
+
+  constructor(plan: TransferPlan, parent: Scope, slot: DataSlot, settings: TransferSettings) {
+    this.plan = plan;
+    this.scope = new Scope(parent);
+    this.scope.add(this.scope.counts.add('transfer'));
+    this.#slot = slot;
+    this.#settings = settings;
+    this.#address = slot.address;
+  }
+
+  /** True once `interrupt` has been called. */
+  get interrupted(): boolean {
+    return this.#interruption !== undefined;
+  }
+
+  /** For the pumps: payload has moved. */
+  readonly onProgress = (): void => this.#moved();
+
+  /**
+   * Ends the transfer now: the data line by reset, never by close_notify or an orderly FIN, so that nothing cut short
+   * looks complete; reading and writing stop; the rest of `run` then settles storage and record.
+   */
+  interrupt(cause: TransferCause, detail: string, storageError?: StorageError): void {
+    if (this.#interruption !== undefined) return;
+    this.#interruption = { cause, detail, ...(storageError === undefined ? {} : { storageError }) };
+    this.#connection?.reset();
+    this.#slot.clear();
+    this.scope.close();
+  }
+
+  #attach(connection: DataConnection): void {
+    this.#connection = connection;
+    this.#peer = this.#slot.peer;
+    this.#tls = connection.tls;
+    const seconds = this.#settings.stallMs / 1000;
+    const watch = watchStall(this.scope, connection, this.#settings.stallMs, () =>
+      this.interrupt('stalled', `no data moved for ${seconds} s`),
+    );
+    this.#moved = () => watch.moved();
+    connection.onEnding((ending) => this.#onDataEnding(ending));
+  }
+
+  #onDataEnding(ending: LineEnding): void {
+    if (this.#payloadDone) return;
+    switch (ending) {
+      case 'reset':
+        this.interrupt('data-reset', 'the client reset the data connection');
+        return;
+      case 'timeout':
+        this.interrupt('data-error', 'the network lost the data connection');
+        return;
+      case 'error':
+        this.interrupt('data-error', `the data connection failed: ${this.#connection?.error?.message ?? 'unknown error'}`);
+        return;
+      case 'local':
+        this.interrupt('data-error', 'the data connection was closed');
+        return;
+      case 'fin':
+        // While we send, the client may have closed only its own half; while it sends under TLS, this is a truncation.
+        if (this.plan.direction === 'upload' && this.#tls !== undefined) this.#truncated = true;
+        return;
+      case 'close-notify':
+        return;
+    }
+  }
+
+  /** Runs the whole transfer; resolves with its outcome. Never rejects. */
+  async run(work: TransferWork): Promise<TransferOutcome> {
+    let outcome = await this.#moveAll(work);
+    // An upload is complete only while the control connection lives; from here on the commit decides.
+    if (outcome.cause === 'completed' && this.#interruption !== undefined) outcome = this.#interruption;
+    try {
+      await work.settle(outcome.cause === 'completed');
+    } catch (error) {
+      if (outcome.cause === 'completed') outcome = outcomeOfError(error);
+    }
+    if (outcome.cause !== 'completed') this.#connection?.reset();
+    this.#slot.clear();
+    this.scope.close();
+    return outcome;
+  }
+
+  async #moveAll(work: TransferWork): Promise<TransferOutcome> {
+    try {
+      const connection = await this.#slot.take();
+      if (this.#interruption !== undefined) return this.#interruption;
+      this.#attach(connection);
+      await work.move(this, connection);
+      if (this.#interruption !== undefined) return this.#interruption;
+      if (this.#truncated) {
+        return { cause: 'data-truncated', detail: 'the data connection ended without a TLS close_notify' };
+      }
+      return await this.#finish(connection);
+    } catch (error) {
+      return this.#interruption ?? outcomeOfError(error);
+    }
+  }
+
+  /** All payload has moved: ends our half in order. A download is complete when the client has taken the end of it. */
+  async #finish(connection: DataConnection): Promise<TransferOutcome> {
+    const receiving = this.plan.direction === 'upload';
+    const ended = new Promise<LineEnding | 'no-answer'>((resolve) =>
+      connection.finish(this.#settings.dataCloseMs, resolve),
+    );
+    // The client has said that it sent everything; how it takes our end does not change that.
+    if (receiving) {
+      this.#payloadDone = true;
+      return { cause: 'completed', detail: '' };
+    }
+    const ending = await ended;
+    this.#payloadDone = true;
+    if (this.#interruption !== undefined) return this.#interruption;
+    if (ending === 'reset') return { cause: 'data-reset', detail: 'the client reset the data connection' };
+    return { cause: 'completed', detail: '' };
+  }
+
+  /** The record of this transfer; `outcome` is what `run` resolved with. */
+  record(outcome: TransferOutcome): TransferRecord {
+    const verdict: TransferVerdict = outcome.cause === 'completed' ? 'complete' : 'interrupted';
+    return {
+      ...this.plan,
+      bytes: this.progress.bytes,
+      durationMs: Math.round(performance.now() - this.#startedAt),
+      cause: outcome.cause,
+      verdict,
+      detail: outcome.detail,
+      tls: this.#tls,
+      dataPeer: this.#peer ?? this.#slot.peer,
+      dataAddress: this.#address,
+    };
+  }
+}
