@@ -1,0 +1,26 @@
+/** The `twinline` command as a process: its words, its streams, its exit code. */
+
+import { exitCodes } from './exit-codes.ts';
+import { processOutput } from './output.ts';
+import { runCommandLine } from './run.ts';
+
+/** As a shell reports a program that wrote to a closed pipe (SIGPIPE). */
+const readerGone = 141;
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has gone, as in `twinline ls … | head`: nobody is left to tell.
+    process.exit(error.code === 'EPIPE' ? readerGone : exitCodes.internal);
+  });
+}
+
+async function dieOf(error: unknown): Promise<void> {
+  const { describeError } = await import('./describe-error.ts');
+  process.stderr.write(describeError(error));
+  process.exit(exitCodes.internal);
+}
+
+process.on('uncaughtException', (error) => void dieOf(error));
+process.on('unhandledRejection', (error) => void dieOf(error));
+
+process.exitCode = await runCommandLine(process.argv.slice(2), processOutput());

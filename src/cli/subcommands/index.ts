@@ -1,0 +1,32 @@
+/** The subcommands by name and summary; each is loaded when it is called, so that a call pays for nothing else. */
+
+import type { Subcommand } from '../define-subcommand.ts';
+
+export interface SubcommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Subcommand>;
+}
+
+export const subcommands: readonly SubcommandEntry[] = [
+  {
+    name: 'serve',
+    summary: 'Run an FTPS server.',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'get',
+    summary: 'Download files.',
+    load: async () => (await import('./get.ts')).get,
+  },
+  {
+    name: 'put',
+    summary: 'Upload files.',
+    load: async () => (await import('./put.ts')).put,
+  },
+  {
+    name: 'ls',
+    summary: 'List a folder.',
+    load: async () => (await import('./ls.ts')).ls,
+  },
+];
