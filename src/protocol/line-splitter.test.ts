@@ -118,6 +118,22 @@ describe('LineSplitter with a line whose LF was urgent data', () => {
     assert.deepEqual(drain(splitter, latin1('\n')), ['<bare-lf>']);
   });
 
+  test('swallows nothing once the pending bytes were taken for the switch to TLS', () => {
+    const splitter = new LineSplitter();
+    drain(splitter, latin1('ABOR\r'));
+    splitter.takeUnterminated();
+    splitter.takePending();
+    assert.deepEqual(drain(splitter, latin1('\nNOOP\r\n')), ['<bare-lf>', 'NOOP']);
+  });
+
+  test('does not take the end of a line that is too long for such a line', () => {
+    const splitter = new LineSplitter({ maxLineBytes: 5 });
+    assert.deepEqual(drain(splitter, latin1('STOR a')), ['<too-long>']);
+    splitter.push(latin1('ABOR\r'));
+    assert.equal(splitter.takeUnterminated(), undefined);
+    assert.deepEqual(drain(splitter, latin1('\nNOO\r\n')), ['NOO']);
+  });
+
   test('does not take anything else for such a line', () => {
     for (const text of ['', 'ABOR', 'ABOR\rN', 'ABOR\r\r', 'AB\rOR\r', 'AB\0OR\r', 'x'.repeat(30) + '\r']) {
       const splitter = new LineSplitter({ maxLineBytes: 20 });

@@ -55,6 +55,10 @@ describe('TelnetFilter', () => {
     assert.equal(everyWay('NO\xff\xfa\x18\x00vt\xff\xff\xf0100\xff\xf0OP\r\n'), 'NOOP\r\n');
   });
 
+  test('bounds each subnegotiation, not all together', () => {
+    assert.equal(everyWay(`\xff\xfa${'x'.repeat(300)}\xff\xf0`.repeat(2) + 'NOOP\r\n'), 'NOOP\r\n');
+  });
+
   test('gives up a subnegotiation without an end, so that what follows meets the bound on lines', () => {
     const text = `\xff\xfa${'x'.repeat(512)}NOOP\r\n`;
     assert.equal(runPieces(() => new TelnetFilter(), [latin1(text)], drain).join(''), 'NOOP\r\n');
@@ -85,7 +89,7 @@ describe('TelnetFilter', () => {
 
   test('keeps a 0xFF of a name that the peer forgot to double', () => {
     assert.equal(everyWay('RETR \xffa\r\nRETR a\xff\r\n'), 'RETR \xffa\r\nRETR a\xff\r\n');
-    assert.equal(everyWay('RETR \xf2\r\n'), 'RETR \xf2\r\n');
+    assert.equal(everyWay('\xff\xf4RETR \xf2\r\n'), 'RETR \xf2\r\n', 'and a byte of the value of a data mark');
   });
 
   test('tells whether a command is unfinished', () => {

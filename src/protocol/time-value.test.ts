@@ -36,6 +36,7 @@ describe('time values', () => {
     assert.equal(serialiseTimeValue(Date.UTC(2012, 10, 12, 22, 33, 35, 7)), '20121112223335.007');
     assert.equal(serialiseTimeValue(-1), '19691231235959.999');
     assert.equal(serialiseTimeValue(1.75), '19700101000000.001');
+    assert.equal(serialiseTimeValue(-0.25), '19691231235959.999');
   });
 
   test('are written for the nearest year that has four digits', () => {
