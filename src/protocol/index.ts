@@ -14,3 +14,8 @@ export * from './address/extended.ts';
 export * from './address/host-port.ts';
 export * from './address/ip-address.ts';
 export * from './listing/entry.ts';
+export * from './state/events.ts';
+export * from './state/machine.ts';
+export * from './state/tables.ts';
+export * from './client-connection.ts';
+export * from './server-connection.ts';
