@@ -1,0 +1,66 @@
+/** The log for programs: one JSON object a line, with level, ISO time, `event` and the event's own fields. */
+
+import { pino } from 'pino';
+import type { ServerEvent } from '../../server/index.ts';
+import { type LogFormat, shownCommand } from './log-format.ts';
+
+type Level = 'info' | 'warn' | 'error';
+
+/** Creates the format. */
+export function createJsonFormat(): LogFormat {
+  let lines: string[] = [];
+  const logger = pino(
+    {
+      base: null,
+      timestamp: false,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line) => void lines.push(escapeForTerminals(line.trimEnd())) },
+  );
+  return (event) => {
+    lines = [];
+    logger[levelOf(event)]({ time: new Date(event.at).toISOString(), event: event.type, ...fieldsOf(event) });
+    return lines;
+  };
+}
+
+/** JSON leaves DEL and the C1 controls as they are; a terminal that shows the line may obey them. */
+function escapeForTerminals(line: string): string {
+  return line.replace(/[\u007f-\u009f]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`);
+}
+
+function levelOf(event: ServerEvent): Level {
+  switch (event.type) {
+    case 'internal-error':
+      return 'error';
+    case 'data-peer-refused':
+      return 'warn';
+    case 'login':
+      return event.accepted ? 'info' : 'warn';
+    case 'transfer':
+      return event.transfer.verdict === 'complete' ? 'info' : 'warn';
+    default:
+      return 'info';
+  }
+}
+
+function fieldsOf(event: ServerEvent): object {
+  const { type: _type, at: _at, ...fields } = event;
+  switch (event.type) {
+    case 'listening':
+      return { address: event.host, port: event.port, mode: event.mode };
+    case 'command':
+      return { ...fields, text: shownCommand(event.text) };
+    case 'transfer':
+      return { ...fields, transfer: undefined, ...event.transfer };
+    case 'internal-error':
+      return { ...fields, error: describeError(event.error) };
+    default:
+      return fields;
+  }
+}
+
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return { name: error.name, message: error.message, stack: error.stack };
+}

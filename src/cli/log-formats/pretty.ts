@@ -1,0 +1,113 @@
+/** The log for a person at a terminal: short aligned lines, coloured where that shows. */
+
+import { styleText } from 'node:util';
+import { printable } from '../../protocol/index.ts';
+import type { ServerEvent, SessionIdentity } from '../../server/index.ts';
+import { type LogFormat, type LogFormatOptions, shownAddress, shownCommand, shownReply, two } from './log-format.ts';
+import { describeTransfer } from './transfer-text.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** `sign` stands between who and what: `>` the client said, `<` the server answered, `*` what happened. */
+interface Row {
+  readonly sign: '>' | '<' | '*';
+  readonly text: string;
+  readonly style?: Style;
+}
+
+/** Wide enough for most `name@address`; longer ones push their line out. */
+const whoWidth = 22;
+
+/** Creates the format. */
+export function createPrettyFormat({ colour }: LogFormatOptions): LogFormat {
+  const paint = (style: Style | undefined, text: string): string =>
+    colour && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
+  return (event) => {
+    const time = paint('dim', shownTime(event.at));
+    const who = ('session' in event ? shownWho(event) : 'server').padEnd(whoWidth);
+    return rowsOf(event).map(({ sign, text, style }) => `${time} ${paint('dim', who)} ${sign} ${paint(style, text)}`);
+  };
+}
+
+function rowsOf(event: ServerEvent): readonly Row[] {
+  switch (event.type) {
+    case 'listening':
+      return [fact(`listens on ${shownEndpoint(event.host, event.port)} (${event.mode} TLS)`)];
+    case 'online':
+      return [fact('online', 'green')];
+    case 'draining':
+      return [fact(`stops: ${event.sessions} sessions, ${event.transfers} transfers running`, 'yellow')];
+    case 'offline':
+      return [fact('offline')];
+    case 'session-opened':
+      return [fact('connected')];
+    case 'command':
+      return [{ sign: '>', text: shownCommand(event.text), style: 'cyan' }];
+    case 'reply':
+      return [replyRow(event)];
+    case 'control-tls':
+      return [fact(`control connection: ${event.tls.protocol} ${event.tls.cipher}`)];
+    case 'data-tls':
+      return [
+        fact(`data connection: ${event.tls.protocol} ${event.tls.cipher}${event.tls.resumed ? ', resumed' : ''}`),
+      ];
+    case 'data-peer-refused':
+      return [fact(`data connection from ${shownAddress(event.from)} refused: not this session's client`, 'yellow')];
+    case 'login':
+      return [loginRow(event)];
+    case 'transfer':
+      return [transferRow(event)];
+    case 'session-closed':
+      return [fact(`disconnected (${event.cause})${event.detail === '' ? '' : `: ${printable(event.detail)}`}`)];
+    case 'internal-error':
+      return errorRows(event);
+  }
+}
+
+function fact(text: string, style?: Style): Row {
+  return { sign: '*', text, ...(style === undefined ? {} : { style }) };
+}
+
+/** One line for a reply: its last, with the number of those before it. */
+function replyRow({ code, lines, sent }: Extract<ServerEvent, { type: 'reply' }>): Row {
+  const last = shownReply(code, lines).at(-1) ?? String(code);
+  const more = lines.length > 1 ? ` (${lines.length} lines)` : '';
+  const unsent = sent ? '' : ' (not sent: the control connection is gone)';
+  const row = { sign: '<', text: `${last}${more}${unsent}` } as const;
+  if (code < 400) return row;
+  return { ...row, style: code < 500 ? 'yellow' : 'red' };
+}
+
+function loginRow({ name, accepted }: Extract<ServerEvent, { type: 'login' }>): Row {
+  return accepted ? fact(`logged in as ${printable(name)}`) : fact(`login as ${printable(name)} refused`, 'yellow');
+}
+
+function transferRow({ transfer }: Extract<ServerEvent, { type: 'transfer' }>): Row {
+  const style = { complete: ['bold', 'green'], unproven: ['bold', 'yellow'], interrupted: ['bold', 'red'] } as const;
+  return fact(describeTransfer(transfer), [...style[transfer.verdict]]);
+}
+
+/** The stack belongs to the log: the peer saw only the reference. */
+function errorRows({ reference, error }: Extract<ServerEvent, { type: 'internal-error' }>): readonly Row[] {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const [first = '', ...stack] = text.split('\n');
+  return [
+    fact(`internal error ${printable(reference)}: ${printable(first)}`, 'red'),
+    ...stack.map((line) => fact(printable(line), 'dim')),
+  ];
+}
+
+function shownWho({ session, user, remoteHost }: SessionIdentity): string {
+  const address = shownAddress(remoteHost);
+  return `#${session} ${user === undefined ? address : `${printable(user)}@${address}`}`;
+}
+
+function shownEndpoint(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function shownTime(at: number): string {
+  const time = new Date(at);
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
