@@ -4,3 +4,5 @@ export * from './storage-backend.ts';
 export { storageError } from './storage-error.ts';
 export { hiddenPrefix, isHiddenName, maxNameBytes, maxPathBytes } from './path-names.ts';
 export { createMemoryStorage, type MemoryStorageOptions } from './memory/memory-storage.ts';
+export { createLocalStorage, type LocalStorage, type LocalStorageOptions } from './local/local-storage.ts';
+export type { PathCheck } from './local/confined-root.ts';

@@ -71,7 +71,10 @@ class MemoryStorage implements StorageBackend {
   }
 
   async partialSize(path: string, user: StorageUser): Promise<number | undefined> {
-    const { folder, name } = this.#findPlace(path, 'is-a-directory');
+    this.#checkOpen(path);
+    const place = this.#tree.findPlace(path);
+    if (place === undefined) return undefined;
+    const { folder, name } = place;
     return folder.parts.get(partKey(user.name, name))?.content.length;
   }
 

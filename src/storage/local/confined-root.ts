@@ -1,0 +1,146 @@
+/**
+ * The root folder and the proof that what was opened stands inside it. Paths are checked after they were opened, on the
+ * descriptor: see docs/decisions/0003-paths-are-checked-on-open-descriptors.md.
+ */
+
+import type { Stats } from 'node:fs';
+
+import { decodePathText } from '../../protocol/index.ts';
+import { hiddenPrefix } from '../path-names.ts';
+import { storageError } from '../storage-error.ts';
+import {
+  type Descriptors,
+  fstat,
+  type HostPath,
+  lstat,
+  openFlags,
+  readlink,
+  realpath,
+  toHostPath,
+} from './descriptors.ts';
+import { unlessMissing } from './errno.ts';
+
+/**
+ * `descriptor`: by the kernel's own account of where a descriptor is (`/proc/self/fd`, Linux); no swap of folders and
+ * links in between can deceive it. `realpath`: by the resolved path, where there is no such account; somebody who can
+ * swap folders of the root for links on the host at the right moment can deceive it.
+ */
+export type PathCheck = 'descriptor' | 'realpath';
+
+/** An open folder that was found inside the root. */
+export interface OpenFolder {
+  readonly fd: number;
+  /** What reaches the entry `name` (path text) of this very folder, wherever the folder has moved since. */
+  child(name: string): HostPath;
+  close(): Promise<void>;
+}
+
+/** Something that was found inside the root, whatever its type. */
+export interface Found {
+  /** What reaches this very thing. */
+  readonly self: HostPath;
+  readonly stats: Stats;
+}
+
+const hiddenWithin = new RegExp(`(^|/)${hiddenPrefix.replace('.', '\\.')}`, 'i');
+
+/** The root of one storage. Methods reject with `StorageError` or with errors of the operating system. */
+export class ConfinedRoot {
+  readonly descriptors: Descriptors;
+  readonly pathCheck: PathCheck;
+  /** The real path as path text, and as Latin-1 characters for its bytes. */
+  readonly #text: string;
+  readonly #bytes: string;
+
+  constructor(realRoot: Buffer, pathCheck: PathCheck, descriptors: Descriptors) {
+    this.descriptors = descriptors;
+    this.pathCheck = pathCheck;
+    this.#text = realRoot.length === 1 ? '' : decodePathText(realRoot);
+    this.#bytes = realRoot.length === 1 ? '' : realRoot.toString('latin1');
+  }
+
+  /** The path on the host for a virtual path, before anything is known about it. */
+  hostPath(path: string): HostPath {
+    return toHostPath(path === '/' ? this.#text || '/' : this.#text + path);
+  }
+
+  /** Opens what stands under a virtual path, following links; `not-found` when that is outside the root. */
+  async open(path: string, flags: number): Promise<number> {
+    return (await this.#openInside(path, this.hostPath(path), flags)).fd;
+  }
+
+  /** Opens a folder: `place` to act on its entries, `folder` to read or sync it as well. */
+  async openFolder(path: string, how: 'place' | 'folder' = 'place'): Promise<OpenFolder> {
+    const flags = how === 'place' && this.pathCheck === 'descriptor' ? openFlags.folderPlace : openFlags.folder;
+    const { fd, real } = await this.#openInside(path, this.hostPath(path), flags);
+    const prefix = this.pathCheck === 'descriptor' ? `/proc/self/fd/${fd}/` : `${this.#text}${textOf(real)}/`;
+    return { fd, child: (name) => toHostPath(prefix + name), close: () => this.descriptors.close(fd) };
+  }
+
+  /** Opens the folder `name` of an open folder, never through a link; it needs no further check. */
+  async openSubfolder(folder: OpenFolder, name: string): Promise<OpenFolder> {
+    const own = folder.child(name);
+    const fd = await this.descriptors.open(own, openFlags.folderItself);
+    const prefix = this.pathCheck === 'descriptor' ? `/proc/self/fd/${fd}/` : `${textOfHostPath(own)}/`;
+    return { fd, child: (child) => toHostPath(prefix + child), close: () => this.descriptors.close(fd) };
+  }
+
+  /** Finds what stands under `hostPath`, following links, without opening it for reading; runs `use` while it is held. */
+  async find<T>(path: string, hostPath: HostPath, use: (found: Found) => Promise<T> | T): Promise<T> {
+    if (this.pathCheck === 'realpath') {
+      const real = await realpath(hostPath);
+      if (this.#within(real.toString('latin1')) === undefined) throw storageError('not-found', path);
+      return use({ self: real, stats: await lstat(real) });
+    }
+    const { fd } = await this.#openInside(path, hostPath, openFlags.place);
+    try {
+      return await use({ self: `/proc/self/fd/${fd}`, stats: await fstat(fd) });
+    } finally {
+      await this.descriptors.close(fd);
+    }
+  }
+
+  /** The virtual path of what a link in the root leads to; `not-found` when that is outside. */
+  async resolveLink(path: string, hostPath: HostPath): Promise<string> {
+    const real = await unlessMissing(realpath(hostPath));
+    const within = real === undefined ? undefined : this.#within(real.toString('latin1'));
+    if (within === undefined) throw storageError('not-found', path);
+    return textOf(within) || '/';
+  }
+
+  async #openInside(path: string, hostPath: HostPath, flags: number): Promise<{ fd: number; real: string }> {
+    const fd = await this.descriptors.open(hostPath, flags);
+    try {
+      const real = this.#within(await this.#whereIs(fd, hostPath));
+      if (real === undefined) throw storageError('not-found', path);
+      return { fd, real };
+    } catch (error) {
+      await this.descriptors.close(fd);
+      throw error;
+    }
+  }
+
+  /** The real path of what is open, in Latin-1. */
+  async #whereIs(fd: number, hostPath: HostPath): Promise<string> {
+    if (this.pathCheck === 'descriptor') return readlink(`/proc/self/fd/${fd}`);
+    const real = await realpath(hostPath);
+    const [opened, found] = await Promise.all([fstat(fd), lstat(real)]);
+    return opened.ino === found.ino && opened.dev === found.dev ? real.toString('latin1') : '';
+  }
+
+  /** The part of a real path behind the root, `''` for the root itself; undefined outside and for hidden things. */
+  #within(real: string): string | undefined {
+    if (!real.startsWith(this.#bytes)) return undefined;
+    const rest = real.slice(this.#bytes.length);
+    if (rest !== '' && !rest.startsWith('/')) return undefined;
+    return hiddenWithin.test(rest) ? undefined : rest === '/' ? '' : rest;
+  }
+}
+
+function textOf(latin1: string): string {
+  return decodePathText(Buffer.from(latin1, 'latin1'));
+}
+
+function textOfHostPath(path: HostPath): string {
+  return typeof path === 'string' ? path : decodePathText(path);
+}

@@ -1,0 +1,198 @@
+/** A storage backend on a folder of this machine. */
+
+import type { StorageErrorKind } from '../../errors/index.ts';
+import { baseName, type Entry } from '../../protocol/index.ts';
+import { pathNames } from '../path-names.ts';
+import type {
+  Durability,
+  ReadHandle,
+  StorageBackend,
+  StorageUser,
+  SweepReport,
+  WriteHandle,
+  WriteMode,
+} from '../storage-backend.ts';
+import { storageError } from '../storage-error.ts';
+import { beginUpload } from './begin-upload.ts';
+import { makeDirectory, removeDirectory, removeFile, renameEntry } from './change-tree.ts';
+import type { ConfinedRoot, PathCheck } from './confined-root.ts';
+import { fstat, openFlags, setTimes } from './descriptors.ts';
+import { entryOf } from './entry-facts.ts';
+import { mapErrno } from './errno.ts';
+import { findRoot } from './find-root.ts';
+import { listFolder } from './list-folder.ts';
+import { LocalReadHandle } from './local-read-handle.ts';
+import { LocalWriteHandle } from './local-write-handle.ts';
+import { Sweep } from './sweep.ts';
+import { interruptedSize } from './upload-place.ts';
+
+export interface LocalStorageOptions {
+  /** The folder on this machine that is served as `/`. */
+  readonly root: string;
+  /** `fsync` by default. */
+  readonly durability?: Durability;
+  /** How paths are proved to be inside the root; the safest way that this machine has, by default. */
+  readonly pathCheck?: PathCheck;
+}
+
+/** A storage on disk. */
+export interface LocalStorage extends StorageBackend {
+  /** In use, so that an operator can be told of the weaker one. */
+  readonly pathCheck: PathCheck;
+}
+
+/** Opens the storage; rejects with `ConfigError` when the folder cannot be served. Sweeping is left to the caller. */
+export async function createLocalStorage(options: LocalStorageOptions): Promise<LocalStorage> {
+  const root = await findRoot(options.root, options.pathCheck);
+  return new LocalFolderStorage(root, options.durability ?? 'fsync');
+}
+
+class LocalFolderStorage implements LocalStorage {
+  readonly #root: ConfinedRoot;
+  readonly #durability: Durability;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #listings = new Set<AsyncGenerator<readonly Entry[]>>();
+  readonly #readers = new Set<LocalReadHandle>();
+  readonly #writers = new Set<LocalWriteHandle>();
+  readonly #isClosed = (): boolean => this.#closed;
+  #closed = false;
+
+  constructor(root: ConfinedRoot, durability: Durability) {
+    this.#root = root;
+    this.#durability = durability;
+  }
+
+  get pathCheck(): PathCheck {
+    return this.#root.pathCheck;
+  }
+
+  stat(path: string): Promise<Entry> {
+    return this.#run([path], () =>
+      this.#root.find(path, this.#root.hostPath(path), ({ stats }) => entryOf(baseName(path), stats)),
+    );
+  }
+
+  async *list(path: string): AsyncIterable<readonly Entry[]> {
+    this.#check(path);
+    const listing = listFolder(this.#root, path);
+    this.#listings.add(listing);
+    try {
+      yield* listing;
+      if (this.#closed) throw storageError('aborted', path);
+    } finally {
+      this.#listings.delete(listing);
+    }
+  }
+
+  openRead(path: string): Promise<ReadHandle> {
+    return this.#run([path], () => this.#openRead(path));
+  }
+
+  openWrite(path: string, user: StorageUser, mode: WriteMode): Promise<WriteHandle> {
+    return this.#run([path], async () => {
+      refuseRoot(path, 'is-a-directory');
+      const upload = await beginUpload(this.#root, path, user, mode, this.#isClosed);
+      const handle = new LocalWriteHandle(upload, this.#durability, this.#root.descriptors, () =>
+        this.#writers.delete(handle),
+      );
+      this.#writers.add(handle);
+      return handle;
+    });
+  }
+
+  partialSize(path: string, user: StorageUser): Promise<number | undefined> {
+    return this.#run([path], async () => (path === '/' ? undefined : interruptedSize(this.#root, path, user.name)));
+  }
+
+  makeDirectory(path: string): Promise<void> {
+    return this.#run([path], () => {
+      refuseRoot(path, 'already-exists');
+      return makeDirectory(this.#root, path, this.#durability);
+    });
+  }
+
+  removeDirectory(path: string): Promise<void> {
+    return this.#run([path], () => {
+      refuseRoot(path, 'permission-denied');
+      return removeDirectory(this.#root, path);
+    });
+  }
+
+  removeFile(path: string): Promise<void> {
+    return this.#run([path], () => {
+      refuseRoot(path, 'is-a-directory');
+      return removeFile(this.#root, path);
+    });
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.#run([from, to], () => {
+      refuseRoot(from, 'permission-denied');
+      refuseRoot(to, 'already-exists');
+      return renameEntry(this.#root, from, to, this.#durability);
+    });
+  }
+
+  setModified(path: string, modifiedMs: number): Promise<void> {
+    return this.#run([path], () =>
+      this.#root.find(path, this.#root.hostPath(path), ({ self, stats }) =>
+        setTimes(self, stats.atimeMs / 1_000, modifiedMs / 1_000),
+      ),
+    );
+  }
+
+  sweep(maxAgeMs: number): Promise<SweepReport> {
+    return this.#run(['/'], () => new Sweep(this.#root, maxAgeMs, this.#isClosed).run());
+  }
+
+  openHandles(): number {
+    return this.#root.descriptors.count;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
+    await Promise.allSettled([
+      ...[...this.#listings].map((listing) => listing.return(undefined)),
+      ...[...this.#readers].map((handle) => handle.close()),
+      ...[...this.#writers].map((handle) => handle.keep()),
+    ]);
+  }
+
+  async #openRead(path: string): Promise<ReadHandle> {
+    const { descriptors } = this.#root;
+    const fd = await this.#root.open(path, openFlags.read);
+    try {
+      const stats = await fstat(fd);
+      if (stats.isDirectory()) throw storageError('is-a-directory', path);
+      if (!stats.isFile()) throw storageError('permission-denied', path);
+      const handle = new LocalReadHandle(path, fd, stats.size, descriptors, () => this.#readers.delete(handle));
+      this.#readers.add(handle);
+      return handle;
+    } catch (error) {
+      await descriptors.close(fd);
+      throw error;
+    }
+  }
+
+  /** Runs one operation: checks its paths, maps errors to the first of them, and lets `close` wait for its end. */
+  async #run<T>(paths: readonly [string, ...string[]], work: () => Promise<T>): Promise<T> {
+    for (const path of paths) this.#check(path);
+    const running = mapErrno(paths[0], work);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  #check(path: string): void {
+    if (this.#closed) throw storageError('aborted', path);
+    pathNames(path);
+  }
+}
+
+function refuseRoot(path: string, kind: StorageErrorKind): void {
+  if (path === '/') throw storageError(kind, path);
+}
