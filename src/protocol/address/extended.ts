@@ -1,7 +1,7 @@
 /** EPRT and EPSV arguments and the text of the 229 reply (RFC 2428). */
 
 import { LocalProtocolError } from '../../errors/index.ts';
-import { parseIpAddress, parseNormalised, serialiseIpAddress } from './ip-address.ts';
+import { parseIpAddress, parseNormalisedAddress, serialiseIpAddress } from './ip-address.ts';
 import { parsePort, requirePort } from './port-number.ts';
 
 /** Address family numbers of RFC 2428 section 2: 1 is IPv4, 2 is IPv6. */
@@ -46,7 +46,7 @@ export function parseEprtArgument(argument: string): EprtTarget | UnsupportedEpr
  * @throws {LocalProtocolError} `ERR_TWINLINE_ADDRESS` when `host` is not of `family` or `port` is out of range.
  */
 export function serialiseEprtArgument({ family, host, port }: EprtTarget): string {
-  const address = family === 1 ? parseNormalised(host) : parseIpAddress(host.replace(/%.+$/s, ''));
+  const address = family === 1 ? parseNormalisedAddress(host) : parseIpAddress(host.replace(/%.+$/s, ''));
   if (address?.family !== (family === 1 ? 4 : 6)) {
     throw new LocalProtocolError('ERR_TWINLINE_ADDRESS', `"${host}" is not an address of family ${family}.`);
   }
@@ -80,7 +80,7 @@ export function parseEpsvReplyText(text: string): number | undefined {
   for (const [, inside = ''] of text.matchAll(/\(([^()]*)\)/g)) {
     const fields = splitFields(inside);
     if (!fields || (fields.family !== '' && parseNumber(fields.family) === undefined)) continue;
-    if (fields.host !== '' && !parseNormalised(fields.host)) continue;
+    if (fields.host !== '' && !parseNormalisedAddress(fields.host)) continue;
     const port = parsePort(fields.port);
     if (port !== undefined) return port;
   }

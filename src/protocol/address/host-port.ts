@@ -1,7 +1,7 @@
 /** The `h1,h2,h3,h4,p1,p2` form of PORT and of the 227 reply (RFC 959 section 5.3.2), IPv4 only. */
 
 import { LocalProtocolError } from '../../errors/index.ts';
-import { parseNormalised } from './ip-address.ts';
+import { parseNormalisedAddress } from './ip-address.ts';
 import { requirePort } from './port-number.ts';
 
 /** Where a data connection is to go; `host` is dotted IPv4, `port` is 1..65535. */
@@ -25,7 +25,7 @@ export function parseHostPort(argument: string): HostPort | undefined {
  * @throws {LocalProtocolError} `ERR_TWINLINE_ADDRESS` when `host` is not IPv4 or `port` is out of range.
  */
 export function serialiseHostPort(host: string, port: number): string {
-  const address = parseNormalised(host);
+  const address = parseNormalisedAddress(host);
   if (address?.family !== 4) {
     throw new LocalProtocolError('ERR_TWINLINE_ADDRESS', `PORT and PASV carry IPv4 only, not "${host}".`);
   }

@@ -51,21 +51,21 @@ export function isIpv6(text: string): boolean {
  * as RFC 5952 says. Undefined if `text` is no address.
  */
 export function normaliseAddress(text: string): string | undefined {
-  const address = parseNormalised(text);
+  const address = parseNormalisedAddress(text);
   return address && serialiseIpAddress(address);
 }
 
 /** True when both texts name the same address once normalised. False when either is no address. */
 export function sameAddress(a: string, b: string): boolean {
-  const left = parseNormalised(a);
-  const right = parseNormalised(b);
+  const left = parseNormalisedAddress(a);
+  const right = parseNormalisedAddress(b);
   if (!left || !right || left.family !== right.family) return false;
   return left.bytes.every((byte, index) => byte === right.bytes[index]);
 }
 
 /** 127.0.0.0/8 and ::1. */
 export function isLoopback(text: string): boolean {
-  const address = parseNormalised(text);
+  const address = parseNormalisedAddress(text);
   if (!address) return false;
   if (address.family === 4) return address.bytes[0] === 127;
   return address.bytes.every((byte, index) => byte === (index === ipv6Bytes - 1 ? 1 : 0));
@@ -73,7 +73,7 @@ export function isLoopback(text: string): boolean {
 
 /** Not routed in the open Internet: RFC 1918, RFC 6598 (carrier NAT), link-local, IPv6 ULA. Loopback is not among them. */
 export function isPrivate(text: string): boolean {
-  const address = parseNormalised(text);
+  const address = parseNormalisedAddress(text);
   if (!address) return false;
   const first = byteAt(address.bytes, 0);
   const second = byteAt(address.bytes, 1);
@@ -85,7 +85,7 @@ export function isPrivate(text: string): boolean {
 }
 
 /** As `parseIpAddress`, but a zone id is dropped and a v4-mapped address comes out as IPv4. */
-export function parseNormalised(text: string): IpAddress | undefined {
+export function parseNormalisedAddress(text: string): IpAddress | undefined {
   const zoneAt = text.indexOf('%');
   const address = parseIpAddress(zoneAt === -1 ? text : text.slice(0, zoneAt));
   if (!address || address.family === 4) return zoneAt === -1 ? address : undefined;
