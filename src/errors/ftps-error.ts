@@ -117,6 +117,7 @@ export type StorageErrorKind =
   | 'not-empty'
   | 'permission-denied'
   | 'name-not-allowed'
+  | 'bad-offset'
   | 'no-space'
   | 'quota-exceeded'
   | 'read-only'

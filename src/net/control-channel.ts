@@ -162,12 +162,13 @@ export class ControlChannel {
   end(): void {
     if (this.#ending || this.scope.closed) return;
     this.#ending = true;
-    this.#line.end();
+    this.#line.end(() => {
+      if (this.#line.readableEnded) this.scope.close();
+    });
     // Input is read and dropped: closing with unread input makes the kernel reset the line and lose the last reply.
     this.#line.resume();
     this.#line.once('end', () => this.scope.close());
-    if (this.#line.readableEnded) this.scope.close();
-    else startDeadline(this.scope, this.#lingerMs, () => this.scope.close());
+    startDeadline(this.scope, this.#lingerMs, () => this.scope.close());
   }
 
   /** Ends the line with RST. */

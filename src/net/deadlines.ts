@@ -14,7 +14,9 @@ export interface Deadline {
 /** Calls `onExpired` once when `timeoutMs` milliseconds have passed without `restart`. Ends with `scope`. */
 export function startDeadline(scope: Scope, timeoutMs: number, onExpired: () => void): Deadline {
   const countOff = scope.counts.add('timer');
+  let stopped = false;
   const stop = (): void => {
+    stopped = true;
     clearTimeout(timer);
     countOff();
     leaveScope();
@@ -27,7 +29,8 @@ export function startDeadline(scope: Scope, timeoutMs: number, onExpired: () => 
   return {
     timeoutMs,
     restart: () => {
-      if (!scope.closed) timer.refresh();
+      // A refresh would bring a cleared timer back to life.
+      if (!stopped && !scope.closed) timer.refresh();
     },
     stop,
   };

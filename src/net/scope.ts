@@ -44,6 +44,7 @@ export class Scope {
   /** A scope inside `parent` ends with it and shares its counts. */
   constructor(parent?: Scope, counts: LiveCounts = parent?.counts ?? new LiveCounts()) {
     this.counts = counts;
+    this.#closed = parent?.closed ?? false;
     this.#leaveParent = parent?.add(() => this.close());
   }
 
@@ -51,10 +52,13 @@ export class Scope {
     return this.#closed;
   }
 
-  /** Takes ownership: `end` runs when the scope closes, at once if it has closed. The result gives ownership up again. */
+  /**
+   * Takes ownership: `end` runs when the scope closes; if it has closed, as soon as the caller's own code is through.
+   * The result gives ownership up again.
+   */
   add(end: () => void): () => void {
     if (this.#closed) {
-      end();
+      queueMicrotask(end);
       return () => undefined;
     }
     const ender = (): void => end();

@@ -153,13 +153,12 @@ export class CommandLoop {
       const first = this.#queue[0];
       if (first?.kind !== 'command') return;
       const record = commandOf(first.command.verb);
-      if (record?.duringTransfer !== true) return;
-      const refusal = refusalOf(record, this.#session, first.command.argument, this.#session.settings.tls);
-      const answer = refusal ?? record.run(this.#session, first.command.argument);
-      if (answer instanceof Promise) return;
+      // STAT with a path lists a directory and waits its turn.
+      if (record?.duringTransfer !== true || first.command.argument !== '') return;
       this.#queue.shift();
       this.#log(first.command);
-      if (answer !== undefined) this.#session.send(answer);
+      const answer = record.run(this.#session, '');
+      if (answer !== undefined && !(answer instanceof Promise)) this.#session.send(answer);
     }
   }
 
@@ -245,7 +244,12 @@ export class CommandLoop {
       .catch((error: unknown) => session.end('internal-error', String(error)));
   }
 
-  /** True when nothing that the client sent waits to be read: bytes behind AUTH would be an injection. */
+  /** True when an ABOR waits behind the command that is being answered. */
+  abortWaits(): boolean {
+    return this.#queue.some((event) => event.kind === 'command' && event.command.verb === 'ABOR');
+  }
+
+  /** True when something that the client sent waits to be answered or is not a whole line yet. */
   hasWaitingInput(): boolean {
     return this.#queue.length > 0 || this.#session.connection.pendingBytes > 0;
   }

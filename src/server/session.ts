@@ -9,6 +9,8 @@ import {
   type Reply,
   resolvePath,
   ServerConnection,
+  mlsxFacts,
+  type MlsxFact,
   type SessionEvent,
   type SessionState,
   type TransferType,
@@ -65,6 +67,7 @@ export class Session {
   userName: string | undefined;
   workingDirectory = '/';
   type: TransferType = 'ascii';
+  mlstFacts: readonly MlsxFact[] = mlsxFacts;
   restartOffset = 0;
   renameSource: string | undefined;
   failedLogins = 0;
@@ -75,6 +78,8 @@ export class Session {
   #tls: SessionTls | undefined;
   #cause: { readonly cause: SessionCause; readonly detail: string } | undefined;
   #closed = false;
+  #draining = false;
+  #reported = false;
   #work = 0;
 
   constructor(raw: Socket, number: number, implicit: boolean, surroundings: SessionSurroundings) {
@@ -166,6 +171,7 @@ export class Session {
     this.userName = undefined;
     this.workingDirectory = '/';
     this.type = 'ascii';
+    this.mlstFacts = mlsxFacts;
     this.restartOffset = 0;
     this.renameSource = undefined;
     this.slot.clear();
@@ -202,6 +208,37 @@ export class Session {
     return replies.internalError(reference);
   }
 
+  /** Whether the client sent something that nobody has read: behind AUTH that is an injection. */
+  hasWaitingInput(): boolean {
+    return this.#loop.hasWaitingInput();
+  }
+
+  /** Drops what the client sent and nobody has read. */
+  dropWaitingInput(): void {
+    this.#loop.dropWaitingInput();
+  }
+
+  /** Makes `transfer` the one that the session's end and ABOR interrupt; an ABOR may have come already. */
+  beginTransfer(transfer: Transfer): void {
+    this.transfer = transfer;
+    this.fire('transfer-started');
+    this.restartOffset = 0;
+    if (this.channel.ended) transfer.interrupt('control-reset', 'the control connection was gone');
+    else if (this.#loop.abortWaits()) transfer.interrupt('abort', 'the client aborted the transfer');
+  }
+
+  endTransfer(): void {
+    this.transfer = undefined;
+    this.fire('data-closed');
+    if (this.#draining) this.end('drain', 'the server is shutting down', replies.shuttingDown);
+  }
+
+  /** Ends the session now, or when its running transfer is through. */
+  endAfterTransfer(): void {
+    this.#draining = true;
+    if (this.transfer === undefined) this.end('drain', 'the server is shutting down', replies.shuttingDown);
+  }
+
   /** Numbers of the server for STAT. */
   sessionCount(): number {
     return this.#surroundings.sessionCount();
@@ -223,8 +260,10 @@ export class Session {
       this.transfer.interrupt(cause.transfer, cause.words);
     } else if (orderly && this.#loop.busy && !this.#closed) {
       // Commands that came before the end are still answered: a client may send QUIT and close its half.
-      this.#cause ??= { cause: cause.session, detail: cause.words };
-      this.#loop.whenIdle(() => this.#close());
+      this.#loop.whenIdle(() => this.end(cause.session, cause.words));
+      return;
+    } else if (orderly) {
+      this.end(cause.session, cause.words);
       return;
     }
     this.#cause ??= { cause: cause.session, detail: error === undefined ? cause.words : `${cause.words}: ${error.message}` };
@@ -250,8 +289,6 @@ export class Session {
     this.scope.close();
     this.#reportEnd();
   }
-
-  #reported = false;
 
   #reportEnd(): void {
     if (this.#reported || !this.scope.closed || this.#work > 0) return;

@@ -12,6 +12,7 @@ const answers: Record<StorageErrorKind, { readonly code: number; readonly text: 
   'not-empty': { code: 550, text: 'The directory is not empty' },
   'permission-denied': { code: 550, text: 'Permission denied' },
   'name-not-allowed': { code: 553, text: 'This file name is not allowed' },
+  'bad-offset': { code: 554, text: 'The restart offset is behind the end of the file' },
   'no-space': { code: 452, text: 'Insufficient storage space' },
   'quota-exceeded': { code: 552, text: 'The storage allocation of this user is used up' },
   'read-only': { code: 550, text: 'The storage is read-only' },

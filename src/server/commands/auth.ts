@@ -1,0 +1,39 @@
+/** AUTH: TLS on the control connection (RFC 2228 section 3, RFC 4217 section 4). */
+
+import { parseAuthMechanism } from '../../protocol/index.ts';
+import { replies, reply } from '../replies.ts';
+import { startExplicitTls } from '../session-tls.ts';
+import { defineCommand } from './define-command.ts';
+
+export const auth = defineCommand({
+  verbs: ['AUTH'],
+  argument: 'required',
+  beforeLogin: true,
+  inClear: true,
+  features: (session) => (session.settings.tls === 'off' ? [] : ['AUTH TLS']),
+  help: 'AUTH TLS',
+  clause: 'RFC 2228 section 3, RFC 4217 section 4',
+  run: (session, argument) => {
+    // From here on no byte that came in clear may be read as a command.
+    session.channel.pause();
+    const stay = (answer: ReturnType<typeof reply>): typeof answer => {
+      session.channel.resume();
+      return answer;
+    };
+    if (session.hasWaitingInput()) {
+      session.dropWaitingInput();
+      return stay(replies.authBytesBehind);
+    }
+    if (session.state.security !== 'plain') return stay(replies.authAlreadySecure);
+    const mechanism = parseAuthMechanism(argument);
+    if (mechanism === undefined) return stay(replies.authMechanismUnknown);
+    if (session.sessionTls() === undefined) return stay(replies.authNoCertificate);
+    session.fire('auth-accepted');
+    session.send(reply(234, `Using authentication type ${argument.toUpperCase()}`));
+    return startExplicitTls(session, mechanism === 'tls-private').then(
+      () => undefined,
+      // The control connection is dead; its ending has been reported.
+      () => undefined,
+    );
+  },
+});

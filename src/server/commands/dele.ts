@@ -1,0 +1,16 @@
+/** DELE: removes a file (RFC 959 section 4.1.3). */
+
+import { reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+
+export const dele = defineCommand({
+  verbs: ['DELE'],
+  argument: 'required',
+  permission: 'write',
+  help: 'DELE file',
+  clause: 'RFC 959 section 4.1.3',
+  run: async (session, argument) => {
+    await session.storage.removeFile(session.storagePath(session.path(argument)));
+    return reply(250, 'File deleted successfully');
+  },
+});

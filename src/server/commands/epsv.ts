@@ -1,0 +1,28 @@
+/** EPSV: a passive data connection on the control connection's own family and address (RFC 2428 section 3). */
+
+import { isIpv4, parseEpsvArgument, serialiseEpsvReplyText } from '../../protocol/index.ts';
+import { replies, reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+import { openPassivePort } from './open-passive-port.ts';
+
+export const epsv = defineCommand({
+  verbs: ['EPSV'],
+  argument: 'optional',
+  data: 'opener',
+  features: () => ['EPSV'],
+  help: 'EPSV [1|2|ALL]',
+  clause: 'RFC 2428 section 3',
+  run: (session, argument) => {
+    const wanted = parseEpsvArgument(argument);
+    if (wanted === undefined) return replies.badSyntax('Syntax: EPSV [1|2|ALL]');
+    if (wanted.kind === 'all') {
+      session.fire('epsv-all-accepted');
+      return reply(200, 'EPSV ALL: only EPSV opens data connections from now on');
+    }
+    const family = isIpv4(session.localHost) ? 1 : 2;
+    if (wanted.kind === 'protocol' && wanted.protocol !== family) {
+      return reply(522, `Network protocol not supported, use (${family})`);
+    }
+    return openPassivePort(session, (port) => reply(229, serialiseEpsvReplyText(port)));
+  },
+});

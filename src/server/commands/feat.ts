@@ -1,0 +1,19 @@
+/** FEAT: what works in this session, gathered from the command records (RFC 2389 section 3). */
+
+import { serialiseFeatures } from '../../protocol/index.ts';
+import { replyLines } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+import { allCommands } from './index.ts';
+
+export const feat = defineCommand({
+  verbs: ['FEAT'],
+  argument: 'none',
+  beforeLogin: true,
+  inClear: true,
+  help: 'FEAT',
+  clause: 'RFC 2389 section 3',
+  run: (session) => {
+    const tokens = allCommands().flatMap((record) => record.features?.(session) ?? []);
+    return replyLines(211, ['Features:', ...serialiseFeatures(tokens), 'End']);
+  },
+});

@@ -1,0 +1,66 @@
+/** All commands. A new one is a file of its own and a line here; FEAT, HELP and the gates follow from its record. */
+
+import { abor } from './abor.ts';
+import { auth } from './auth.ts';
+import { cdup, cwd } from './cwd.ts';
+import type { CommandRecord } from './define-command.ts';
+import { dele } from './dele.ts';
+import { eprt } from './eprt.ts';
+import { epsv } from './epsv.ts';
+import { feat } from './feat.ts';
+import { help } from './help.ts';
+import { list, mlsd, nlst } from './list.ts';
+import { mdtm } from './mdtm.ts';
+import { mkd } from './mkd.ts';
+import { mlst } from './mlst.ts';
+import { mode } from './mode.ts';
+import { noop } from './noop.ts';
+import { opts } from './opts.ts';
+import { pass } from './pass.ts';
+import { pasv } from './pasv.ts';
+import { pbsz } from './pbsz.ts';
+import { port } from './port.ts';
+import { prot } from './prot.ts';
+import { pwd } from './pwd.ts';
+import { quit } from './quit.ts';
+import { rnfr, rnto } from './rename.ts';
+import { rest } from './rest.ts';
+import { retr } from './retr.ts';
+import { rmd } from './rmd.ts';
+import { size } from './size.ts';
+import { stat } from './stat.ts';
+import { appe, stor } from './stor.ts';
+import { stru } from './stru.ts';
+import { syst } from './syst.ts';
+import { type } from './type.ts';
+import { user } from './user.ts';
+
+const records: readonly CommandRecord[] = [
+  ...[user, pass, quit, auth, pbsz, prot],
+  ...[pwd, cwd, cdup, mkd, rmd, dele, rnfr, rnto],
+  ...[type, stru, mode, epsv, pasv, eprt, port],
+  ...[rest, retr, stor, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm],
+  ...[feat, opts, help, syst, noop],
+];
+
+const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
+
+/** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
+const notImplemented = new Set([
+  ...['ACCT', 'REIN', 'SMNT', 'STOU', 'ALLO', 'SITE', 'CCC', 'CONF', 'ENC', 'MIC', 'ADAT', 'LANG', 'HOST', 'CLNT'],
+  ...['MFMT', 'MFCT', 'MFF', 'HASH', 'XCRC', 'XMD5', 'XSHA1', 'XSHA256', 'XSHA512', 'AVBL', 'CSID', 'COMB', 'LPRT', 'LPSV'],
+]);
+
+/** The record of a verb in upper case. */
+export function commandOf(verb: string): CommandRecord | undefined {
+  return byVerb.get(verb);
+}
+
+export function isKnownVerb(verb: string): boolean {
+  return byVerb.has(verb) || notImplemented.has(verb);
+}
+
+/** All records, in the order of HELP and FEAT. */
+export function allCommands(): readonly CommandRecord[] {
+  return records;
+}

@@ -1,0 +1,60 @@
+/** LIST, NLST and MLSD: listings over the data connection (RFC 959 section 4.1.3, RFC 3659 section 7). */
+
+import { serialiseMlsxLine, serialiseUnixLine } from '../../protocol/index.ts';
+import { withPerm } from '../transfers/perm-fact.ts';
+import { parseListArgument, resolveListing } from '../transfers/listing.ts';
+import { runTransfer } from '../transfers/run-transfer.ts';
+import { linesOf } from '../transfers/listing-lines.ts';
+import { sendListing } from '../transfers/work.ts';
+import { defineCommand } from './define-command.ts';
+
+export const list = defineCommand({
+  verbs: ['LIST'],
+  argument: 'optional',
+  data: 'transfer',
+  help: 'LIST [-a] [path or pattern]',
+  clause: 'RFC 959 section 4.1.3',
+  run: (session, argument) => {
+    const wanted = parseListArgument(argument);
+    const plan = { direction: 'listing', verb: 'LIST', path: session.path(wanted.folder), startOffset: 0 } as const;
+    return runTransfer(session, plan, async () => {
+      const now = Date.now();
+      const listing = await resolveListing(session, wanted);
+      return sendListing(linesOf(listing.entries, (entry) => serialiseUnixLine(entry, now)));
+    });
+  },
+});
+
+export const nlst = defineCommand({
+  verbs: ['NLST'],
+  argument: 'optional',
+  data: 'transfer',
+  help: 'NLST [path or pattern]',
+  clause: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.7',
+  run: (session, argument) => {
+    const wanted = parseListArgument(argument);
+    const plan = { direction: 'listing', verb: 'NLST', path: session.path(wanted.folder), startOffset: 0 } as const;
+    return runTransfer(session, plan, async () => {
+      const listing = await resolveListing(session, wanted);
+      // RFC 1123 section 4.1.2.7: the names can be given back to RETR as they are.
+      return sendListing(linesOf(listing.entries, (entry) => `${listing.prefix}${entry.name}`));
+    });
+  },
+});
+
+export const mlsd = defineCommand({
+  verbs: ['MLSD'],
+  argument: 'optional',
+  data: 'transfer',
+  help: 'MLSD [directory]',
+  clause: 'RFC 3659 section 7',
+  run: (session, argument) => {
+    const path = session.path(argument);
+    return runTransfer(session, { direction: 'listing', verb: 'MLSD', path, startOffset: 0 }, async () => {
+      const listing = await resolveListing(session, { folder: argument, pattern: undefined, folderOnly: true });
+      const facts = session.mlstFacts;
+      const readOnly = session.account?.readOnly === true;
+      return sendListing(linesOf(listing.entries, (entry) => serialiseMlsxLine(withPerm(entry, readOnly), facts)));
+    });
+  },
+});

@@ -1,0 +1,16 @@
+/** NOOP: an answer and nothing else (RFC 959 section 4.1.3). */
+
+import { reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+
+export const noop = defineCommand({
+  verbs: ['NOOP'],
+  argument: 'optional',
+  beforeLogin: true,
+  inClear: true,
+  duringTransfer: true,
+  keepsRename: true,
+  help: 'NOOP',
+  clause: 'RFC 959 section 4.1.3',
+  run: () => reply(200, 'OK'),
+});

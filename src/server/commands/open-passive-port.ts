@@ -1,0 +1,21 @@
+/** What EPSV and PASV share: opening the port, and saying why not. */
+
+import { PortRangeUsedUp } from '../../net/index.ts';
+import type { Reply } from '../../protocol/index.ts';
+import { reply } from '../replies.ts';
+import type { Session } from '../session.ts';
+
+/** Opens a passive port and answers with `answer(port)`, or with 425 and the reason. */
+export async function openPassivePort(session: Session, answer: (port: number) => Reply): Promise<Reply> {
+  try {
+    const port = await session.slot.openPassive();
+    session.fire('passive-opened');
+    return answer(port);
+  } catch (error) {
+    session.fire('data-closed');
+    if (error instanceof PortRangeUsedUp) {
+      return reply(425, `All passive ports ${error.range.min}-${error.range.max} are in use, try again later`);
+    }
+    return reply(425, `Cannot open a passive port: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+  }
+}

@@ -1,0 +1,21 @@
+/** PASV: a passive data connection over IPv4 (RFC 959 section 4.1.2). */
+
+import { isIpv4, serialiseHostPort } from '../../protocol/index.ts';
+import { replies, reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+import { openPassivePort } from './open-passive-port.ts';
+
+export const pasv = defineCommand({
+  verbs: ['PASV'],
+  argument: 'none',
+  data: 'opener',
+  features: (session) => (isIpv4(session.localHost) ? ['PASV'] : []),
+  help: 'PASV',
+  clause: 'RFC 959 section 4.1.2',
+  run: (session) => {
+    if (session.state.openers === 'epsv-only') return replies.epsvOnly;
+    if (!isIpv4(session.localHost)) return reply(425, 'PASV is for IPv4 only, use EPSV');
+    const host = session.settings.passiveHost ?? session.localHost;
+    return openPassivePort(session, (port) => reply(227, `Entering Passive Mode (${serialiseHostPort(host, port)})`));
+  },
+});

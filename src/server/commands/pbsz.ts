@@ -1,0 +1,20 @@
+/** PBSZ: the protection buffer size, which under TLS is always 0 (RFC 4217 section 9). */
+
+import { parsePbsz } from '../../protocol/index.ts';
+import { replies, reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+
+export const pbsz = defineCommand({
+  verbs: ['PBSZ'],
+  argument: 'required',
+  beforeLogin: true,
+  features: (session) => (session.settings.tls === 'off' ? [] : ['PBSZ']),
+  help: 'PBSZ 0',
+  clause: 'RFC 2228 section 3, RFC 4217 section 9',
+  run: (session, argument) => {
+    if (session.state.security !== 'tls') return replies.badSequence('PBSZ needs TLS, use AUTH TLS first');
+    if (parsePbsz(argument) === undefined) return replies.badSyntax('PBSZ takes a number from 0 to 4294967295');
+    session.fire('buffer-size-set');
+    return reply(200, 'PBSZ=0');
+  },
+});

@@ -1,0 +1,34 @@
+/** PROT: protection of data connections (RFC 2228 section 3, RFC 4217 section 9). */
+
+import { parseProtLevel } from '../../protocol/index.ts';
+import { replies, reply } from '../replies.ts';
+import { SlotFailure } from '../transfers/data-slot.ts';
+import { defineCommand } from './define-command.ts';
+
+export const prot = defineCommand({
+  verbs: ['PROT'],
+  argument: 'required',
+  beforeLogin: true,
+  features: (session) => (session.settings.tls === 'off' ? [] : ['PROT']),
+  help: 'PROT C|P',
+  clause: 'RFC 2228 section 3, RFC 4217 section 9',
+  run: (session, argument) => {
+    const level = parseProtLevel(argument);
+    if (level === undefined) return reply(504, 'Protection level not known, use C or P');
+    if (session.state.security !== 'tls' || session.state.protection === 'unset') {
+      return replies.badSequence('PROT needs PBSZ first');
+    }
+    if (level === 'S' || level === 'E') return reply(536, `Protection level ${level} is not possible with TLS, use C or P`);
+    if (level === 'C' && session.settings.tls === 'required') {
+      return reply(534, 'This server does not send or take data in clear, use PROT P');
+    }
+    const before = session.state.protection;
+    session.fire(level === 'P' ? 'protection-private-set' : 'protection-clear-set');
+    // RFC 4217 section 8: what was opened under the other level cannot serve this one.
+    if (session.slot.pending && before !== session.state.protection) {
+      session.slot.clear(new SlotFailure('protection-changed', 'PROT changed after the data connection was opened: open a new one'));
+      session.fire('data-closed');
+    }
+    return reply(200, `Protection level set to ${level}`);
+  },
+});

@@ -1,0 +1,37 @@
+/** RNFR and RNTO: a rename in two steps (RFC 959 section 4.1.3). */
+
+import { replies, reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+
+export const rnfr = defineCommand({
+  verbs: ['RNFR'],
+  argument: 'required',
+  permission: 'write',
+  help: 'RNFR name',
+  clause: 'RFC 959 section 4.1.3',
+  run: async (session, argument) => {
+    const path = session.path(argument);
+    if (path === '/') return reply(550, 'The root directory cannot be renamed');
+    await session.storage.stat(session.storagePath(path));
+    session.renameSource = path;
+    session.fire('rename-source-given');
+    return reply(350, 'File exists, ready for destination name');
+  },
+});
+
+export const rnto = defineCommand({
+  verbs: ['RNTO'],
+  argument: 'required',
+  permission: 'write',
+  keepsRename: true,
+  help: 'RNTO new-name',
+  clause: 'RFC 959 section 4.1.3',
+  run: async (session, argument) => {
+    const source = session.renameSource;
+    if (source === undefined) return replies.badSequence('RNTO needs RNFR first');
+    session.renameSource = undefined;
+    session.fire('pending-consumed');
+    await session.storage.rename(session.storagePath(source), session.storagePath(session.path(argument)));
+    return reply(250, 'File renamed successfully');
+  },
+});

@@ -1,0 +1,53 @@
+/** STAT: the state of the session, of the running transfer, or a listing over the control connection (RFC 959 section 4.1.3). */
+
+import { printable, type Reply, serialiseUnixLine } from '../../protocol/index.ts';
+import { replies, replyLines } from '../replies.ts';
+import type { Session } from '../session.ts';
+import { parseListArgument, resolveListing } from '../transfers/listing.ts';
+import { defineCommand } from './define-command.ts';
+
+/** Entries that STAT shows of a directory; LIST and MLSD show all. */
+const maxStatEntries = 1000;
+
+function sessionStatus(session: Session): Reply {
+  const { tls } = session.channel;
+  const lines = [
+    'Twinline FTPS server status:',
+    ` Connected from ${session.remoteHost}`,
+    ` Logged in as ${session.account === undefined ? '(nobody)' : printable(session.account.name)}`,
+    ` Control connection: ${tls === undefined ? 'clear' : `${tls.protocol} ${tls.cipher}`}, data protection: ${session.state.protection}`,
+    ` TYPE: ${session.type === 'image' ? 'I' : 'A'}, STRU: F, MODE: S`,
+  ];
+  const { transfer } = session;
+  if (transfer !== undefined) {
+    lines.push(` ${transfer.plan.verb} ${printable(transfer.plan.path)}: ${transfer.progress.bytes} bytes transferred`);
+  }
+  return replyLines(211, [...lines, 'End of status']);
+}
+
+async function listingStatus(session: Session, argument: string): Promise<Reply> {
+  const wanted = parseListArgument(argument);
+  const listing = await resolveListing(session, wanted);
+  const now = Date.now();
+  const lines: string[] = [];
+  for await (const batch of listing.entries) {
+    for (const entry of batch) lines.push(` ${serialiseUnixLine(entry, now)}`);
+    if (lines.length > maxStatEntries) break;
+  }
+  const shown = lines.slice(0, maxStatEntries);
+  if (lines.length > maxStatEntries) shown.push(` (cut after ${maxStatEntries} entries, use LIST or MLSD)`);
+  return replyLines(listing.isFolder ? 212 : 213, [`Status of ${printable(session.path(wanted.folder))}:`, ...shown, 'End of status']);
+}
+
+export const stat = defineCommand({
+  verbs: ['STAT'],
+  argument: 'optional',
+  beforeLogin: true,
+  duringTransfer: true,
+  help: 'STAT [path]',
+  clause: 'RFC 959 section 4.1.3',
+  run: (session, argument) => {
+    if (argument === '') return sessionStatus(session);
+    return session.state.login === 'in' ? listingStatus(session, argument) : replies.loginNeeded;
+  },
+});

@@ -1,0 +1,180 @@
+/** The FTPS server: its listening sockets and its sessions. */
+
+import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import { TwinlineError } from '../errors/index.ts';
+import { type LiveKind, Scope } from '../net/index.ts';
+import type { ServerEventBody } from './audit.ts';
+import type { ListenerOptions, ServerOptions } from './options.ts';
+import { replies } from './replies.ts';
+import { Session, type SessionSurroundings } from './session.ts';
+import { type ServerSettings, settingsOf } from './settings.ts';
+
+/** Where a server listens, as opened. */
+export interface ListeningAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly mode: 'explicit' | 'implicit';
+}
+
+/** How a drain ended. */
+export interface DrainReport {
+  /** Transfers that came to their own end. */
+  readonly finished: number;
+  /** Transfers that were cut at the end of the time. */
+  readonly cut: number;
+}
+
+const listenErrors: Record<string, string> = {
+  EADDRINUSE: 'is in use by another program; stop it or choose another port',
+  EACCES: 'needs more rights: ports below 1024 are for root; choose a port above 1023',
+  EADDRNOTAVAIL: 'is not an address of this machine',
+  ENOTFOUND: 'is not an address that can be found',
+};
+
+function listenError(address: ListenerOptions, error: NodeJS.ErrnoException): TwinlineError {
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  const why = listenErrors[error.code ?? ''] ?? `cannot be listened on: ${error.message}`;
+  return new TwinlineError('ERR_TWINLINE_LISTEN', `${host}:${address.port} ${why}.`, { cause: error });
+}
+
+/** An FTPS server. Made by `createServer`; `start` opens its sockets, `drain` or `close` ends it. */
+export class FtpsServer {
+  readonly #options: ServerOptions;
+  readonly #settings: ServerSettings;
+  readonly #scope = new Scope();
+  readonly #sessions = new Set<Session>();
+  readonly #listeners: TcpServer[] = [];
+  #nextSession = 1;
+  #stopping = false;
+  #whenEmpty: (() => void)[] = [];
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#settings = settingsOf(options);
+  }
+
+  #emit(body: ServerEventBody): void {
+    this.#options.onEvent?.({ at: Date.now(), ...body });
+  }
+
+  /**
+   * Opens all listening sockets, or none. Rejects with `TwinlineError` ERR_TWINLINE_LISTEN, whose message says what to do.
+   */
+  async start(): Promise<readonly ListeningAddress[]> {
+    const addresses: ListeningAddress[] = [];
+    try {
+      for (const listener of this.#options.listeners) addresses.push(await this.#listen(listener));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#emit({ type: 'online' });
+    return addresses;
+  }
+
+  #listen(listener: ListenerOptions): Promise<ListeningAddress> {
+    return new Promise((resolve, reject) => {
+      const server = createTcpServer({ allowHalfOpen: true }, (raw) => this.#accept(raw, listener.mode));
+      server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(listener, error)));
+      server.listen({ host: listener.host, port: listener.port, backlog: 1024 }, () => {
+        const countOff = this.#scope.counts.add('listener');
+        server.once('close', countOff);
+        this.#listeners.push(server);
+        const address = server.address();
+        const port = address === null || typeof address === 'string' ? listener.port : address.port;
+        this.#emit({ type: 'listening', host: listener.host, port, mode: listener.mode });
+        resolve({ host: listener.host, port, mode: listener.mode });
+      });
+    });
+  }
+
+  #accept(raw: Socket, mode: 'explicit' | 'implicit'): void {
+    raw.on('error', () => undefined);
+    if (raw.remoteAddress === undefined) {
+      raw.destroy();
+      return;
+    }
+    const session = new Session(raw, this.#nextSession++, mode === 'implicit', this.#surroundings());
+    this.#sessions.add(session);
+    if (this.#sessions.size > this.#settings.limits.maxSessions) {
+      session.emit({ type: 'session-opened', ...session.identity });
+      session.end('too-many-sessions', 'the server has as many sessions as it may', replies.tooManySessions);
+    } else {
+      session.start();
+    }
+  }
+
+  #surroundings(): SessionSurroundings {
+    return {
+      settings: this.#settings,
+      storage: this.#options.storage,
+      users: this.#options.users,
+      scope: this.#scope,
+      emit: (event) => this.#emit(event),
+      sessionCount: () => this.#sessions.size,
+      ended: (session) => {
+        this.#sessions.delete(session);
+        if (this.#sessions.size > 0) return;
+        for (const callback of this.#whenEmpty.splice(0)) callback();
+      },
+    };
+  }
+
+  /** Living things of this server by kind, and open files: all zero when nothing is going on but the listeners. */
+  counts(): Readonly<Record<LiveKind | 'file', number>> {
+    return {
+      ...this.#scope.counts.snapshot(),
+      session: this.#sessions.size,
+      file: this.#options.storage.openHandles(),
+    };
+  }
+
+  #stopListening(): void {
+    this.#stopping = true;
+    for (const server of this.#listeners.splice(0)) server.close();
+  }
+
+  #empty(): Promise<void> {
+    if (this.#sessions.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenEmpty.push(resolve));
+  }
+
+  /**
+   * Takes no new sessions, ends those without a transfer at once and the others when their transfer is through, cuts
+   * what still runs after `timeoutMs` milliseconds, and resolves when all have ended.
+   */
+  async drain(timeoutMs: number): Promise<DrainReport> {
+    this.#stopListening();
+    const busy = [...this.#sessions].filter((session) => session.transfer !== undefined);
+    this.#emit({ type: 'draining', sessions: this.#sessions.size, transfers: busy.length });
+    for (const session of this.#sessions) session.endAfterTransfer();
+    let cut = 0;
+    const timer = setTimeout(() => {
+      for (const session of this.#sessions) {
+        if (session.transfer !== undefined) cut += 1;
+        session.end('drain', 'the server is shutting down', replies.shuttingDown);
+      }
+    }, timeoutMs);
+    await this.#empty();
+    clearTimeout(timer);
+    this.#scope.close();
+    this.#emit({ type: 'offline' });
+    return { finished: busy.length - cut, cut };
+  }
+
+  /** Ends everything now; transfers are cut. Resolves when all that was open has been closed. Idempotent. */
+  async close(): Promise<void> {
+    const wasStopping = this.#stopping;
+    this.#stopListening();
+    for (const session of this.#sessions) session.end('drain', 'the server was closed', replies.shuttingDown);
+    const sessions = this.#empty();
+    this.#scope.close();
+    await sessions;
+    if (!wasStopping) this.#emit({ type: 'offline' });
+  }
+}
+
+/** Makes a server; nothing is opened before `start`. */
+export function createServer(options: ServerOptions): FtpsServer {
+  return new FtpsServer(options);
+}
