@@ -30,34 +30,20 @@ function escapeForTerminals(line: string): string {
 }
 
 function levelOf(event: ServerEvent): Level {
-  switch (event.type) {
-    case 'internal-error':
-      return 'error';
-    case 'data-peer-refused':
-      return 'warn';
-    case 'login':
-      return event.accepted ? 'info' : 'warn';
-    case 'transfer':
-      return event.transfer.verdict === 'complete' ? 'info' : 'warn';
-    default:
-      return 'info';
-  }
+  if (event.type === 'internal-error') return 'error';
+  if (event.type === 'data-peer-refused') return 'warn';
+  if (event.type === 'login') return event.accepted ? 'info' : 'warn';
+  if (event.type === 'transfer') return event.transfer.verdict === 'complete' ? 'info' : 'warn';
+  return 'info';
 }
 
 function fieldsOf(event: ServerEvent): object {
   const { type: _type, at: _at, ...fields } = event;
-  switch (event.type) {
-    case 'listening':
-      return { address: event.host, port: event.port, mode: event.mode };
-    case 'command':
-      return { ...fields, text: shownCommand(event.text) };
-    case 'transfer':
-      return { ...fields, transfer: undefined, ...event.transfer };
-    case 'internal-error':
-      return { ...fields, error: describeError(event.error) };
-    default:
-      return fields;
-  }
+  if (event.type === 'listening') return { address: event.host, port: event.port, mode: event.mode };
+  if (event.type === 'command') return { ...fields, text: shownCommand(event.text) };
+  if (event.type === 'transfer') return { ...fields, transfer: undefined, ...event.transfer };
+  if (event.type === 'internal-error') return { ...fields, error: describeError(event.error) };
+  return fields;
 }
 
 function describeError(error: unknown): unknown {

@@ -11,6 +11,16 @@ export interface LogFormatOptions {
   readonly colour: boolean;
 }
 
+/** One function for each type of event; a new type does not compile until every format knows it. */
+export type ByEventType<Result> = {
+  readonly [Type in ServerEvent['type']]: (event: Extract<ServerEvent, { readonly type: Type }>) => Result;
+};
+
+/** Applies the function that belongs to the event. */
+export function applyByType<Result>(table: ByEventType<Result>, event: ServerEvent): Result {
+  return (table[event.type] as (event: ServerEvent) => Result)(event);
+}
+
 /** The command as a log may show it: passwords masked even if whoever made the event forgot to, no control characters. */
 export function shownCommand(text: string): string {
   return printable(text.replace(/^(\s*(?:PASS|ACCT)\s).*$/is, '$1********'));

@@ -3,7 +3,16 @@
 import { styleText } from 'node:util';
 import { printable } from '../../protocol/index.ts';
 import type { ServerEvent, SessionIdentity } from '../../server/index.ts';
-import { type LogFormat, type LogFormatOptions, shownAddress, shownCommand, shownReply, two } from './log-format.ts';
+import {
+  applyByType,
+  type ByEventType,
+  type LogFormat,
+  type LogFormatOptions,
+  shownAddress,
+  shownCommand,
+  shownReply,
+  two,
+} from './log-format.ts';
 import { describeTransfer } from './transfer-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -25,44 +34,34 @@ export function createPrettyFormat({ colour }: LogFormatOptions): LogFormat {
   return (event) => {
     const time = paint('dim', shownTime(event.at));
     const who = ('session' in event ? shownWho(event) : 'server').padEnd(whoWidth);
-    return rowsOf(event).map(({ sign, text, style }) => `${time} ${paint('dim', who)} ${sign} ${paint(style, text)}`);
+    return applyByType(rowsOf, event).map(
+      ({ sign, text, style }) => `${time} ${paint('dim', who)} ${sign} ${paint(style, text)}`,
+    );
   };
 }
 
-function rowsOf(event: ServerEvent): readonly Row[] {
-  switch (event.type) {
-    case 'listening':
-      return [fact(`listens on ${shownEndpoint(event.host, event.port)} (${event.mode} TLS)`)];
-    case 'online':
-      return [fact('online', 'green')];
-    case 'draining':
-      return [fact(`stops: ${event.sessions} sessions, ${event.transfers} transfers running`, 'yellow')];
-    case 'offline':
-      return [fact('offline')];
-    case 'session-opened':
-      return [fact('connected')];
-    case 'command':
-      return [{ sign: '>', text: shownCommand(event.text), style: 'cyan' }];
-    case 'reply':
-      return [replyRow(event)];
-    case 'control-tls':
-      return [fact(`control connection: ${event.tls.protocol} ${event.tls.cipher}`)];
-    case 'data-tls':
-      return [
-        fact(`data connection: ${event.tls.protocol} ${event.tls.cipher}${event.tls.resumed ? ', resumed' : ''}`),
-      ];
-    case 'data-peer-refused':
-      return [fact(`data connection from ${shownAddress(event.from)} refused: not this session's client`, 'yellow')];
-    case 'login':
-      return [loginRow(event)];
-    case 'transfer':
-      return [transferRow(event)];
-    case 'session-closed':
-      return [fact(`disconnected (${event.cause})${event.detail === '' ? '' : `: ${printable(event.detail)}`}`)];
-    case 'internal-error':
-      return errorRows(event);
-  }
-}
+const rowsOf: ByEventType<readonly Row[]> = {
+  listening: ({ host, port, mode }) => [fact(`listens on ${shownEndpoint(host, port)} (${mode} TLS)`)],
+  online: () => [fact('online', 'green')],
+  draining: ({ sessions, transfers }) => [
+    fact(`stops: ${sessions} sessions, ${transfers} transfers running`, 'yellow'),
+  ],
+  offline: () => [fact('offline')],
+  'session-opened': () => [fact('connected')],
+  command: ({ text }) => [{ sign: '>', text: shownCommand(text), style: 'cyan' }],
+  reply: (event) => [replyRow(event)],
+  'control-tls': ({ tls }) => [fact(`control connection: ${tls.protocol} ${tls.cipher}`)],
+  'data-tls': ({ tls }) => [fact(`data connection: ${tls.protocol} ${tls.cipher}${tls.resumed ? ', resumed' : ''}`)],
+  'data-peer-refused': ({ from }) => [
+    fact(`data connection from ${shownAddress(from)} refused: not this session's client`, 'yellow'),
+  ],
+  login: (event) => [loginRow(event)],
+  transfer: (event) => [transferRow(event)],
+  'session-closed': ({ cause, detail }) => [
+    fact(`disconnected (${cause})${detail === '' ? '' : `: ${printable(detail)}`}`),
+  ],
+  'internal-error': errorRows,
+};
 
 function fact(text: string, style?: Style): Row {
   return { sign: '*', text, ...(style === undefined ? {} : { style }) };
