@@ -197,8 +197,10 @@ describe('the text of 229', () => {
 
   test('never throws, and long hostile text costs no more than its length', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fieldLike), (text) => void parseEpsvReplyText(text)));
+    const started = performance.now();
     for (const piece of ['(', '(|', '|', '()', '(|||', '(|||1|']) {
-      assert.equal(parseEpsvReplyText(piece.repeat(65536)), undefined);
+      assert.equal(parseEpsvReplyText(piece.repeat(200_000)), undefined);
     }
+    assert.ok(performance.now() - started < 5000);
   });
 });

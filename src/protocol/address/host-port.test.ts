@@ -122,4 +122,14 @@ describe('parsePassiveReply', () => {
       }),
     );
   });
+
+  test('takes time in proportion to the text, however hostile', () => {
+    const started = performance.now();
+    for (const piece of ['1', '1,', '1, ', ' ', ',', '-1,', '1 ']) {
+      const text = piece.repeat(200_000);
+      assert.equal(parsePassiveReply(text), undefined);
+      assert.equal(parseHostPort(text), undefined);
+    }
+    assert.ok(performance.now() - started < 5000);
+  });
 });

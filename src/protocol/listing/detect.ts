@@ -49,5 +49,5 @@ export function createListingParser({ nowMs }: ListingParserOptions): ListingPar
 
 /** Blank lines, and the `total 42` on top of `ls -l`. */
 function isNoEntry(line: string): boolean {
-  return /^[ \t]*$/.test(line) || /^total \d+[.,\d]*[KMGT]?$/i.test(line);
+  return /^[ \t]*$/.test(line) || /^total \d[.,\d]*[KMGT]?$/i.test(line);
 }
