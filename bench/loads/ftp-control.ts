@@ -1,0 +1,105 @@
+/** The control line of a load generator: as little as possible between the stopwatch and the server. */
+
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { connect as tlsConnect, type TLSSocket } from 'node:tls';
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
+export class FtpControl {
+  #text = '';
+  #ended = false;
+  #wake: () => void = () => {};
+  #session: Buffer | undefined;
+  #socket: TLSSocket | undefined;
+
+  /** Connects, starts TLS 1.3, logs in and asks for protected data. */
+  static async open(target: Target): Promise<FtpControl> {
+    const control = new FtpControl();
+    const raw = connect(target.port, target.host);
+    raw.setNoDelay(true);
+    const greeting = (chunk: Buffer) => control.#arrived(chunk.toString('latin1'));
+    raw.on('data', greeting);
+    await once(raw, 'connect');
+    await control.#reply('220');
+    raw.write('AUTH TLS\r\n');
+    await control.#reply('234');
+    raw.off('data', greeting);
+    const socket = tlsConnect({ socket: raw, rejectUnauthorized: false, minVersion: 'TLSv1.3' });
+    control.#socket = socket;
+    socket.setEncoding('latin1');
+    socket.on('session', (session: Buffer) => (control.#session = session));
+    socket.on('data', (text: string) => control.#arrived(text));
+    socket.on('close', () => control.#end());
+    await once(socket, 'secureConnect');
+    const first = await control.command(`USER ${target.user}`, '331', '230');
+    if (first.startsWith('331')) await control.command(`PASS ${target.password}`, '230');
+    await control.command('PBSZ 0', '200');
+    await control.command('PROT P', '200');
+    await control.command('TYPE I', '200');
+    return control;
+  }
+
+  /** The newest TLS session of the control line, for the data line to resume. */
+  get session(): Buffer | undefined {
+    return this.#session;
+  }
+
+  #arrived(text: string): void {
+    this.#text += text;
+    this.#wake();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async #reply(...codes: string[]): Promise<string> {
+    for (;;) {
+      const last = /^(\d\d\d) .*\r\n/m.exec(this.#text);
+      if (last !== null) {
+        this.#text = this.#text.slice(last.index + last[0].length);
+        if (codes.includes(last[1] ?? '')) return last[0];
+        throw new Error(`Expected ${codes.join(' or ')}, got ${last[0]}`);
+      }
+      if (this.#ended) throw new Error(`The control line ended; expected ${codes.join(' or ')}.`);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  send(line: string): void {
+    this.#socket?.write(`${line}\r\n`);
+  }
+
+  /** The next reply, which must have one of the codes. */
+  reply(...codes: string[]): Promise<string> {
+    return this.#reply(...codes);
+  }
+
+  async command(line: string, ...codes: string[]): Promise<string> {
+    this.send(line);
+    return this.#reply(...codes);
+  }
+
+  /** The port that EPSV names. */
+  async passivePort(): Promise<number> {
+    const reply = await this.command('EPSV', '229');
+    return Number(/\(\|\|\|(\d+)\|\)/.exec(reply)?.[1]);
+  }
+
+  async close(): Promise<void> {
+    const socket = this.#socket;
+    if (socket === undefined || socket.destroyed) return;
+    const closed = once(socket, 'close');
+    this.send('QUIT');
+    await this.#reply('221').catch(() => {});
+    socket.destroy();
+    await closed;
+  }
+}

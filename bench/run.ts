@@ -1,0 +1,104 @@
+/** Runs one workload against its subjects in interleaved rounds: A B C A B C. */
+
+import { spreadOf, type Spread } from './statistics.ts';
+import type { BenchContext, Measures, Subject, Workload } from './workload.ts';
+
+export interface Row {
+  readonly name: string;
+  readonly version: string;
+  /** By column name. */
+  readonly spreads: Readonly<Record<string, Spread>>;
+  /** Rounds that failed and were tried again, with the reason of the first. */
+  readonly failures: number;
+  readonly firstFailure: string | undefined;
+}
+
+export interface WorkloadResult {
+  readonly workload: Workload;
+  readonly rounds: number;
+  readonly rows: readonly Row[];
+  readonly ceiling: Row;
+}
+
+interface Runner {
+  readonly name: string;
+  readonly version: string;
+  readonly once: () => Promise<Measures>;
+  readonly rounds: Measures[];
+  failures: number;
+  firstFailure?: string;
+}
+
+/** A round is tried again this often before the subject gets no number for it. */
+const tries = 3;
+
+/** One warm-up round that is not counted, then `rounds` rounds; the ceiling runs in the same rotation. */
+export async function runWorkload(
+  workload: Workload,
+  subjects: readonly Subject[],
+  rounds: number,
+  context: BenchContext,
+): Promise<WorkloadResult> {
+  const runners: Runner[] = subjects.map((subject) => ({
+    name: subject.name,
+    version: subject.version,
+    once: () => workload.measure(subject, context),
+    rounds: [],
+    failures: 0,
+  }));
+  const ceiling: Runner = {
+    name: 'ceiling',
+    version: '',
+    once: () => workload.ceiling(context),
+    rounds: [],
+    failures: 0,
+  };
+  await workload.prepare(context);
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      for (const runner of [...runners, ceiling]) {
+        const measures = await attempt(runner);
+        if (round > 0 && measures !== undefined) runner.rounds.push(measures);
+        context.say(
+          `${workload.name} ${round === 0 ? 'warm-up' : `round ${round}`} ${runner.name}: ${inWords(measures)}`,
+        );
+      }
+    }
+  } finally {
+    await workload.cleanUp(context);
+  }
+  return {
+    workload,
+    rounds,
+    rows: runners.map((runner) => rowOf(runner, workload)),
+    ceiling: rowOf(ceiling, workload),
+  };
+}
+
+async function attempt(runner: Runner): Promise<Measures | undefined> {
+  for (let count = 0; count < tries; count++) {
+    try {
+      return await runner.once();
+    } catch (error) {
+      runner.failures++;
+      runner.firstFailure ??= error instanceof Error ? error.message : String(error);
+    }
+  }
+  return undefined;
+}
+
+function inWords(measures: Measures | undefined): string {
+  if (measures === undefined) return 'no result';
+  const parts = Object.entries(measures).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+  return parts.join(', ');
+}
+
+function rowOf(runner: Runner, workload: Workload): Row {
+  const spreads: Record<string, Spread> = {};
+  for (const column of workload.columns) {
+    const values = runner.rounds.map((round) => round[column.name]).filter((value) => value !== undefined);
+    if (values.length > 0) spreads[column.name] = spreadOf(values);
+  }
+  const { name, version, failures, firstFailure } = runner;
+  return { name, version, spreads, failures, firstFailure };
+}
