@@ -6,3 +6,4 @@ export { hiddenPrefix, isHiddenName, maxNameBytes, maxPathBytes } from './path-n
 export { createMemoryStorage, type MemoryStorageOptions } from './memory/memory-storage.ts';
 export { createLocalStorage, type LocalStorage, type LocalStorageOptions } from './local/local-storage.ts';
 export type { PathCheck } from './local/confined-root.ts';
+export { storageContract, type StorageContractOptions } from './contract.ts';

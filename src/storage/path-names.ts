@@ -18,6 +18,7 @@ export function pathNames(path: string): readonly string[] {
   const [first, ...names] = path.split('/');
   if (
     first !== '' ||
+    names.length === 0 ||
     hasControlCharacters(path) ||
     !hasOneSpelling(path) ||
     byteLength(path, maxPathBytes) > maxPathBytes
