@@ -32,13 +32,3 @@ export function inChunksOf(bytes: Uint8Array, size: number): Uint8Array[] {
   for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
   return chunks;
 }
-
-/**
- * Every way of cutting that finds segmentation mistakes: whole, byte by byte, and in two at each offset.
- * A parser must give the same for each of them.
- */
-export function* everySegmentation(bytes: Uint8Array): Generator<readonly Uint8Array[]> {
-  yield [bytes];
-  yield inChunksOf(bytes, 1);
-  for (let at = 1; at < bytes.length; at++) yield [bytes.subarray(0, at), bytes.subarray(at)];
-}

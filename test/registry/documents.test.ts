@@ -1,0 +1,42 @@
+/** The documents speak of the project and not of a machine, and their links lead somewhere. */
+
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { filesBelow, textOf, top } from './source-files.ts';
+
+const documents = filesBelow('.', '.md');
+
+/** Folders in which people and build machines keep their own things. */
+const ownPath = /(?<![\w.:/~-])\/(?:home|root|Users|work|var\/lib\/jenkins|builds)\/[\w.-]+/g;
+
+/** Targets of Markdown links without scheme and without fragment. */
+function linksOf(text: string): string[] {
+  const outsideCode = text.replaceAll(/```[^]*?```/g, '').replaceAll(/`[^`\n]*`/g, '');
+  const targets = [...outsideCode.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+  return targets.filter((target) => !/^(?:[a-z]+:|#)/.test(target)).map((target) => target.replace(/#.*/, ''));
+}
+
+describe('the documents', () => {
+  test('hold no absolute path of a machine', () => {
+    const found = documents.flatMap((file) => {
+      const text = textOf(file);
+      const here = top.length > 1 && text.includes(top) ? [top] : [];
+      return [...text.matchAll(ownPath)]
+        .map((match) => match[0])
+        .concat(here)
+        .map((path) => `${file}: ${path}`);
+    });
+    assert.deepEqual(found, []);
+  });
+
+  test('link to files that exist', () => {
+    const broken = documents.flatMap((file) =>
+      linksOf(textOf(file))
+        .filter((target) => !existsSync(join(top, posix.dirname(file), target)))
+        .map((target) => `${file}: ${target}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+});

@@ -1,0 +1,100 @@
+/** What is published: everything that the package promises, no tests, and it runs where only its dependencies are. */
+
+import { before, describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdir, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { createTempFolder, runCommand } from '../../src/testing/index.ts';
+import { textOf, top } from './source-files.ts';
+
+interface Manifest {
+  readonly version: string;
+  readonly bin: Record<string, string>;
+  readonly exports: Record<string, string | Record<string, string>>;
+}
+
+const manifest = JSON.parse(textOf('package.json')) as Manifest;
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+async function run(command: string, args: string[], cwd: string): Promise<string> {
+  const result = await runCommand(command, args, { cwd, timeoutMs: 120_000 });
+  assert.equal(result.exitCode, 0, `${command} ${args.join(' ')}\n${result.stdout.toString()}${result.stderr}`);
+  return result.stdout.toString();
+}
+
+/** The files of the package, from a build that is brought up to date first. */
+async function packedFiles(): Promise<string[]> {
+  await run(process.execPath, [join(top, 'node_modules/typescript/bin/tsc'), '-b', 'src'], top);
+  const told = await run(npm, ['pack', '--dry-run', '--json', '--ignore-scripts'], top);
+  const [packed] = JSON.parse(told) as { files: { path: string }[] }[];
+  return (packed?.files ?? []).map((file) => file.path);
+}
+
+describe('the published package', () => {
+  let files: string[] = [];
+  before(async () => {
+    files = await packedFiles();
+  });
+
+  test('contains no tests, no sources, no measurements and no leftovers of the compiler', () => {
+    const unwanted = /\.test\.|^(?:test|bench|src|examples|docs|\.ci|\.cache)\/|tsbuildinfo|(?<!\.d)\.ts$/;
+    assert.deepEqual(
+      files.filter((file) => unwanted.test(file)),
+      [],
+    );
+  });
+
+  test('contains every file that its manifest names', () => {
+    const named = Object.values(manifest.exports).flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values(entry),
+    );
+    const promised = [...named, ...Object.values(manifest.bin), './README.md', './LICENSE', './dist/cli/main.js'];
+    const absent = promised.map((file) => file.replace('./', '')).filter((file) => !files.includes(file));
+    assert.deepEqual(absent, []);
+  });
+
+  test('runs from its tarball with nothing but its own dependencies beside it', async () => {
+    await using folder = await createTempFolder();
+    const told = await run(npm, ['pack', '--json', '--ignore-scripts', '--pack-destination', folder.path], top);
+    const [packed] = JSON.parse(told) as { filename: string }[];
+    const modules = folder.join('node_modules');
+    await mkdir(join(modules, 'twinline'), { recursive: true });
+    const extract = [
+      '-xzf',
+      folder.join(packed?.filename ?? ''),
+      '--strip-components=1',
+      '-C',
+      join(modules, 'twinline'),
+    ];
+    await run('tar', extract, folder.path);
+    await linkDependencies(modules);
+
+    const launcher = join(modules, 'twinline/bin/twinline.js');
+    assert.match(
+      await run(process.execPath, [launcher, '--version'], folder.path),
+      new RegExp(`\\b${manifest.version}\\b`),
+    );
+    for (const [subpath, entry] of Object.entries(manifest.exports)) {
+      if (typeof entry === 'string') continue;
+      const script = `console.log(Object.keys(await import('twinline${subpath.slice(1)}')).length > 0)`;
+      const printed = await run(process.execPath, ['--input-type=module', '-e', script], folder.path);
+      assert.equal(printed.trim(), 'true', subpath);
+    }
+  });
+});
+
+/** Puts links to the installed dependencies, and to theirs, into another node_modules. */
+async function linkDependencies(modules: string): Promise<void> {
+  const installed = join(top, 'node_modules');
+  const listed = await run(npm, ['ls', '--omit=dev', '--all', '--parseable'], top);
+  const paths = listed
+    .trim()
+    .split('\n')
+    .filter((path) => path.startsWith(join(installed, '/')));
+  for (const path of paths) {
+    const name = relative(installed, path);
+    if (name.includes('node_modules')) continue;
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(path, join(modules, name));
+  }
+}
