@@ -1,0 +1,120 @@
+/** The data folder: what a server makes for itself at its first start and finds again at every other. */
+
+import { createHash, randomInt } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError } from '../../errors/index.ts';
+import { type MemoryUser, Secret } from '../../users/index.ts';
+import { fileProblem } from '../file-problem.ts';
+import { makeCertificate, readCertificate, type ServerCertificate } from './certificate.ts';
+import { type NewFile, placeFileOnce, placeFolderOnce } from './place-once.ts';
+
+export const demoUserName = 'demo';
+const passwordFile = 'demo-password';
+
+/** Letters and digits that nobody takes for one another. */
+const passwordLetters = 'abcdefghijkmnpqrstuvwxyz23456789';
+/** 16 letters of 32 are 80 bits: not to be guessed over a network. */
+const passwordGroups = 4;
+const lettersPerGroup = 4;
+
+const sampleBytes = 4 * 1024 * 1024;
+
+/** A data folder. What it holds is made when it is first asked for. */
+export class DataFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get certificateFile(): string {
+    return join(this.path, 'tls', 'certificate.pem');
+  }
+
+  get passwordFile(): string {
+    return join(this.path, passwordFile);
+  }
+
+  /** The folder of examples. */
+  async files(): Promise<string> {
+    await this.#make();
+    await placeFolderOnce(this.path, 'files', exampleFiles);
+    return join(this.path, 'files');
+  }
+
+  /** The self-made certificate. */
+  async certificate(): Promise<ServerCertificate> {
+    await this.#make();
+    const keyFile = join(this.path, 'tls', 'key.pem');
+    // Both files come into place at once, so that no crash can leave a certificate with another one's key.
+    await placeFolderOnce(this.path, 'tls', newPair);
+    const certificate = await readCertificate(this.certificateFile, keyFile);
+    if (certificate.warning === undefined) return certificate;
+    return {
+      ...certificate,
+      warning: `${certificate.warning} Remove ${join(this.path, 'tls')} to have a new one made.`,
+    };
+  }
+
+  /** The demo user, with the password of the first start. */
+  async demoUser(readOnly: boolean): Promise<MemoryUser & { readonly password: Secret }> {
+    await this.#make();
+    await placeFileOnce(this.path, { name: passwordFile, content: `${newPassword()}\n`, mode: 0o600 });
+    const password = await readPassword(this.passwordFile);
+    return { name: demoUserName, password: new Secret(password), readOnly };
+  }
+
+  async #make(): Promise<void> {
+    try {
+      await mkdir(this.path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      const message = `The data folder ${this.path} cannot be made: ${fileProblem(error)}; choose another with --data-dir.`;
+      throw new ConfigError('ERR_TWINLINE_CONFIG', message, { cause: error });
+    }
+  }
+}
+
+async function newPair(): Promise<readonly NewFile[]> {
+  const { certificatePem, privateKeyPem } = await makeCertificate();
+  return [
+    { name: 'certificate.pem', content: certificatePem },
+    { name: 'key.pem', content: privateKeyPem, mode: 0o600 },
+  ];
+}
+
+function newPassword(): string {
+  const letter = (): string => passwordLetters[randomInt(passwordLetters.length)] ?? '';
+  const group = (): string => Array.from({ length: lettersPerGroup }, letter).join('');
+  return Array.from({ length: passwordGroups }, group).join('-');
+}
+
+async function readPassword(path: string): Promise<string> {
+  let text: string;
+  try {
+    text = (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    const message = `The password of the demo user in ${path} cannot be read: ${fileProblem(error)}.`;
+    throw new ConfigError('ERR_TWINLINE_CONFIG', message, { cause: error });
+  }
+  if (text !== '') return text;
+  const message = `${path} is empty: write a password into it, or remove it to have a new one made.`;
+  throw new ConfigError('ERR_TWINLINE_CONFIG', message);
+}
+
+/** The same on every machine, so that a download can be compared. */
+function exampleFiles(): readonly NewFile[] {
+  const sample = createHash('shake256', { outputLength: sampleBytes }).update('twinline sample 1').digest();
+  const sum = createHash('sha256').update(sample).digest('hex');
+  return [
+    {
+      name: 'readme.txt',
+      content:
+        'This folder is what the users of this Twinline server see as "/".\n' +
+        'Put files here, or upload some.\n\n' +
+        `sample.bin has ${sampleBytes} bytes and this SHA-256 sum:\n${sum}\n`,
+    },
+    { name: 'grüße.txt', content: 'Names may be in any language: they are UTF-8 on both lines.\n' },
+    { name: 'sample.bin', content: sample },
+  ];
+}

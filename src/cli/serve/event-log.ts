@@ -1,0 +1,80 @@
+/** Writes the server's events to a stream without ever making a transfer wait for whoever reads it. */
+
+import type { Writable } from 'node:stream';
+import type { ServerEvent } from '../../server/index.ts';
+import type { LogFormat } from '../log-formats/log-format.ts';
+
+/** Bytes that may wait for the reader of the log; lines beyond them are dropped and counted. */
+export const maxWaitingLogBytes = 16 * 1024 * 1024;
+/** Lines of this many milliseconds go out in one write: a write for each costs more than the rest of a small transfer. */
+const gatherMs = 25;
+/** How long the end of the program waits for the reader of the log, in milliseconds. */
+const lastWordsMs = 1000;
+
+export interface EventLogOptions {
+  readonly format: LogFormat;
+  readonly stream: Writable;
+  readonly maxWaitingBytes?: number;
+  /** Hears once when nobody reads the log any more. */
+  readonly onReaderGone: () => void;
+}
+
+/** The log of one server. */
+export class EventLog {
+  readonly #format: LogFormat;
+  readonly #stream: Writable;
+  readonly #maxWaitingBytes: number;
+  #gathered: string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #droppedLines = 0;
+  #isReaderGone = false;
+
+  constructor({ format, stream, maxWaitingBytes = maxWaitingLogBytes, onReaderGone }: EventLogOptions) {
+    this.#format = format;
+    this.#stream = stream;
+    this.#maxWaitingBytes = maxWaitingBytes;
+    stream.on('error', () => {
+      if (this.#isReaderGone) return;
+      this.#isReaderGone = true;
+      onReaderGone();
+    });
+  }
+
+  /** Lines that were lost because the reader was too slow. */
+  get droppedLines(): number {
+    return this.#droppedLines;
+  }
+
+  /** Takes an event; returns at once. */
+  readonly take = (event: ServerEvent): void => {
+    this.#gathered.push(...this.#format(event));
+    this.#timer ??= setTimeout(() => this.#write(), gatherMs);
+  };
+
+  #write(whenTaken?: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#gathered;
+    this.#gathered = [];
+    if (this.#isReaderGone) return;
+    if (this.#stream.writableLength > this.#maxWaitingBytes) this.#droppedLines += lines.length;
+    else if (lines.length > 0 || whenTaken !== undefined) {
+      this.#stream.write(lines.map((line) => `${line}\n`).join(''), whenTaken);
+    }
+  }
+
+  /** Resolves when everything is written, or the reader is gone or has been waited for long enough, and is given up. */
+  async close(): Promise<void> {
+    const { promise: taken, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      // What still waits would keep the program from ending.
+      this.#stream.destroy();
+      resolve();
+    }, lastWordsMs);
+    this.#stream.once('error', () => resolve());
+    if (this.#isReaderGone) resolve();
+    else this.#write(resolve);
+    await taken;
+    clearTimeout(timer);
+  }
+}

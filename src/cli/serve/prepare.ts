@@ -1,0 +1,86 @@
+/** Makes ready what the server stands on: certificate, storage and users. What may fail comes before what leaves traces. */
+
+import { ConfigError } from '../../errors/index.ts';
+import { createLocalStorage, type LocalStorage } from '../../storage/index.ts';
+import { createMemoryUserStore, type MemoryUser, type Secret, type UserStore } from '../../users/index.ts';
+import { readCertificate, type ServerCertificate } from './certificate.ts';
+import { DataFolder } from './data-folder.ts';
+import type { ServeSettings } from './settings.ts';
+
+/** The foundations of one server. */
+export interface Foundations {
+  readonly storage: LocalStorage;
+  readonly users: UserStore;
+  readonly userNames: readonly string[];
+  /** The generated user, undefined when the operator gave users. */
+  readonly demo: { readonly name: string; readonly password: Secret } | undefined;
+  /** Absolute path of the folder that is served. */
+  readonly root: string;
+  /** Undefined when TLS is off. */
+  readonly certificate: ServerCertificate | undefined;
+  /** Where the self-made certificate lies; undefined when the operator gave one or TLS is off. */
+  readonly selfMadeFile: string | undefined;
+  /** A file in `root` that can be fetched, undefined when it is the operator's folder. */
+  readonly exampleFile: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Throws `ConfigError` with one sentence; nothing half-made is left behind. */
+export async function prepareFoundations(settings: ServeSettings): Promise<Foundations> {
+  const data = new DataFolder(settings.dataDir);
+  const given =
+    settings.certificate && (await readCertificate(settings.certificate.certFile, settings.certificate.keyFile));
+  const givenStorage = settings.root === undefined ? undefined : await openStorage(settings, settings.root);
+  try {
+    const isSelfMade = given === undefined && settings.tls !== 'off';
+    const certificate = isSelfMade ? await data.certificate() : given;
+    const demo = settings.users.length === 0 ? await data.demoUser(settings.readOnly) : undefined;
+    const users: readonly MemoryUser[] = demo === undefined ? settings.users : [demo];
+    const root = settings.root ?? (await data.files());
+    const storage = givenStorage ?? (await openStorage(settings, root));
+    return {
+      storage,
+      users: createMemoryUserStore({ users }),
+      userNames: users.map(({ name }) => name),
+      demo,
+      root,
+      certificate,
+      selfMadeFile: isSelfMade ? data.certificateFile : undefined,
+      exampleFile: settings.root === undefined ? 'readme.txt' : undefined,
+      warnings: warningsAbout(settings, storage, certificate),
+    };
+  } catch (error) {
+    await givenStorage?.close();
+    throw error;
+  }
+}
+
+async function openStorage({ durability }: ServeSettings, root: string): Promise<LocalStorage> {
+  try {
+    return await createLocalStorage({ root, durability });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const message = `${error.message.replace(/\.$/, '')}; name a folder that this process may read with --root.`;
+    throw new ConfigError(error.code, message, { cause: error });
+  }
+}
+
+function warningsAbout(
+  settings: ServeSettings,
+  storage: LocalStorage,
+  certificate: ServerCertificate | undefined,
+): readonly string[] {
+  const warnings = certificate?.warning === undefined ? [] : [certificate.warning];
+  const isOpen = settings.listeners.some(({ host }) => !/^(127\.|::1$|localhost$)/.test(host));
+  if (isOpen && settings.tls !== 'required') {
+    warnings.push(
+      'Passwords and files may travel in clear for anyone on the way to read, because --tls is not "required".',
+    );
+  }
+  if (storage.pathCheck === 'realpath') {
+    warnings.push(
+      'There is no /proc here, so links are checked by name: let nobody else rename folders inside the root.',
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,116 @@
+/** Runs one server from its start to the end of its drain. */
+
+import { createServer, defaultLimits, type FtpsServer, type ServerOptions } from '../../server/index.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { logFormats } from '../log-formats/index.ts';
+import type { Output } from '../output.ts';
+import { EventLog } from './event-log.ts';
+import { firstScreen } from './first-screen.ts';
+import { explainListenProblem } from './listen-problem.ts';
+import { openLogStream } from './log-stream.ts';
+import { type Foundations, prepareFoundations } from './prepare.ts';
+import { RunningTransfers } from './running-transfers.ts';
+import type { ServeSettings } from './settings.ts';
+import { StopSignals } from './stop-signals.ts';
+import { keepSweeping } from './sweeping.ts';
+
+/** Resolves with the exit code after a signal has ended the server. */
+export async function runServer(settings: ServeSettings, output: Output): Promise<number> {
+  const say = (text: string): void => void output.stderr.write(`${text}\n`);
+  const foundations = await prepareFoundations(settings);
+  for (const warning of foundations.warnings) say(`twinline: Warning: ${warning}`);
+  const signals = new StopSignals((exitCode) => process.exit(exitCode));
+  const log = await openLog(settings, say);
+  const running = new RunningTransfers();
+  const server = createServer({
+    ...serverOptions(settings, foundations),
+    onEvent: (event) => {
+      running.take(event);
+      log.take(event);
+    },
+  });
+  try {
+    const addresses = await server.start().catch(async (error: unknown) => {
+      throw await explainListenProblem(error, settings.listeners);
+    });
+    if (settings.logFormat !== 'json')
+      output.stderr.write(firstScreen(screenFacts(settings, foundations, addresses, output)));
+    const sweeping = settings.readOnly
+      ? undefined
+      : keepSweeping(foundations.storage, defaultLimits.partialMaxAgeMs, say);
+    await signals.first;
+    sweeping?.stop();
+    await drain(server, running, settings.drainTimeoutMs, say);
+  } finally {
+    await server.close();
+    await foundations.storage.close();
+    await foundations.users.close();
+    await log.close();
+    signals.dispose();
+  }
+  if (log.droppedLines > 0) say(`${log.droppedLines} lines of the log were lost because their reader was too slow.`);
+  return exitCodes.ok;
+}
+
+async function openLog({ logFormat }: ServeSettings, say: (text: string) => void): Promise<EventLog> {
+  return new EventLog({
+    format: await logFormats[logFormat]({ colour: hasColours() }),
+    stream: openLogStream(),
+    onReaderGone: () => say('twinline: Nobody reads the log any more; the server goes on without it.'),
+  });
+}
+
+/** Colours on standard output, where the log goes. */
+function hasColours(): boolean {
+  return process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+}
+
+function serverOptions(settings: ServeSettings, { storage, users, certificate }: Foundations): ServerOptions {
+  const { listeners, tls, passivePorts, passiveHost, welcome } = settings;
+  return {
+    listeners,
+    storage,
+    users,
+    tls,
+    passivePorts,
+    ...(certificate === undefined ? {} : { tlsSettings: certificate }),
+    ...(passiveHost === undefined ? {} : { passiveHost }),
+    ...(welcome.length === 0 ? {} : { welcome }),
+  };
+}
+
+function screenFacts(
+  settings: ServeSettings,
+  { root, certificate, selfMadeFile, userNames, demo, exampleFile }: Foundations,
+  addresses: Awaited<ReturnType<FtpsServer['start']>>,
+  output: Output,
+): Parameters<typeof firstScreen>[0] {
+  return {
+    addresses,
+    root,
+    certificate: certificate && { fingerprint256: certificate.fingerprint256, selfMadeFile },
+    userNames,
+    demo: demo && { name: demo.name, password: demo.password.reveal() },
+    exampleFile,
+    logFormat: settings.logFormat,
+    command: process.env['npm_command'] === undefined ? 'twinline' : 'npx twinline',
+    workingDirectory: process.cwd(),
+    colour: output.colour,
+  };
+}
+
+async function drain(
+  server: FtpsServer,
+  running: RunningTransfers,
+  timeoutMs: number,
+  say: (text: string) => void,
+): Promise<void> {
+  const busy = running.list();
+  if (busy.length === 0) say('\nStopping.');
+  else {
+    say(`\nStopping. Up to ${timeoutMs / 1000} s are left to ${busy.length} transfers; Ctrl-C again leaves at once:`);
+    for (const transfer of busy) say(`  ${transfer}`);
+  }
+  const { finished, cut } = await server.drain(timeoutMs);
+  if (finished + cut > 0) say(`${finished} of them came to their end, ${cut} were cut.`);
+}

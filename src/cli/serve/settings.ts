@@ -1,0 +1,165 @@
+/** Turns what was given into the settings of the server, with defaults; refuses what contradicts itself. */
+
+import { isIPv4 } from 'node:net';
+import { resolve } from 'node:path';
+import type { PortRange } from '../../net/index.ts';
+import { hasControlCharacters } from '../../protocol/index.ts';
+import type { ListenerOptions, TlsPolicy } from '../../server/index.ts';
+import type { Durability } from '../../storage/index.ts';
+import { type MemoryUser, parsePasswordHash, Secret } from '../../users/index.ts';
+import { type LogFormatName, logFormatNames } from '../log-formats/index.ts';
+import type { GivenSettings } from './given-settings.ts';
+import { formatHostPort, parseHostPort } from './listen-address.ts';
+
+/** Everything that `twinline serve` was told, checked for itself; files and ports are not looked at yet. */
+export interface ServeSettings {
+  readonly listeners: readonly ListenerOptions[];
+  /** Absolute path; undefined: the folder of examples in the data folder. */
+  readonly root: string | undefined;
+  /** Empty: the demo user. */
+  readonly users: readonly MemoryUser[];
+  readonly readOnly: boolean;
+  readonly tls: TlsPolicy;
+  /** Absolute paths; undefined: the self-made pair, unless `tls` is off. */
+  readonly certificate: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly passivePorts: PortRange;
+  readonly passiveHost: string | undefined;
+  /** Empty: the server's own greeting. */
+  readonly welcome: readonly string[];
+  readonly durability: Durability;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly logFormat: LogFormatName;
+  readonly drainTimeoutMs: number;
+}
+
+export const defaultPassivePorts: PortRange = { min: 50_000, max: 50_099 };
+const defaultDrainTimeoutSeconds = 30;
+/** A day: a drain that may last longer is a mistake in the unit. */
+const maxDrainTimeoutSeconds = 86_400;
+
+/** Throws `UsageError` or `ConfigError` with one sentence for the first thing that is wrong. */
+export function resolveSettings(given: GivenSettings): ServeSettings {
+  const tls = given.choice('tls', ['required', 'optional', 'off']);
+  return {
+    listeners: listenersOf(given, tls),
+    root: given.text('root'),
+    users: usersOf(given),
+    readOnly: given.isOn('read-only'),
+    tls,
+    certificate: certificateOf(given, tls),
+    passivePorts: passivePortsOf(given),
+    passiveHost: passiveHostOf(given),
+    welcome: given.texts('welcome').flatMap((text) => text.replace(/\r?\n$/, '').split(/\r?\n/)),
+    durability: given.choice('durability', ['fsync', 'rename']),
+    dataDir: given.text('data-dir') ?? resolve('twinline-data'),
+    logFormat: given.choice('log-format', logFormatNames),
+    drainTimeoutMs: drainTimeoutOf(given),
+  };
+}
+
+function listenersOf(given: GivenSettings, tls: TlsPolicy): readonly ListenerOptions[] {
+  if (tls === 'off' && given.has('listen-implicit')) {
+    throw given.wrong('listen-implicit', 'needs TLS, which is off: leave one of the two settings out.');
+  }
+  if (!given.has('listen') && !given.has('listen-implicit')) {
+    const explicit = { host: '127.0.0.1', port: 2121, mode: 'explicit' } as const;
+    return tls === 'off' ? [explicit] : [explicit, { host: '127.0.0.1', port: 2990, mode: 'implicit' }];
+  }
+  const listeners = [
+    ...listenersFor(given, 'listen', 'explicit'),
+    ...listenersFor(given, 'listen-implicit', 'implicit'),
+  ];
+  if (listeners.length === 0) throw given.wrong('listen', 'must name at least one address.');
+  const seen = new Set<string>();
+  for (const listener of listeners) {
+    const name = formatHostPort(listener);
+    const setting = listener.mode === 'explicit' ? 'listen' : 'listen-implicit';
+    if (listener.port !== 0 && seen.has(name)) throw given.wrong(setting, `names ${name}, which is given twice.`);
+    seen.add(name);
+  }
+  return listeners;
+}
+
+function listenersFor(
+  given: GivenSettings,
+  setting: 'listen' | 'listen-implicit',
+  mode: ListenerOptions['mode'],
+): readonly ListenerOptions[] {
+  return given.texts(setting).map((text) => {
+    const address = parseHostPort(text);
+    if (address !== undefined) return { ...address, mode };
+    const form = 'takes HOST:PORT, for example 127.0.0.1:2121 or [::1]:2121, with a port up to 65535';
+    throw given.wrong(setting, `${form}; "${text}" is not that.`);
+  });
+}
+
+function usersOf(given: GivenSettings): readonly MemoryUser[] {
+  const users = new Map<string, MemoryUser>();
+  for (const text of given.texts('user')) {
+    const colon = text.indexOf(':');
+    // The text is not repeated: it may be a password.
+    if (colon === -1) throw given.wrong('user', 'takes NAME:PASSWORD; there is no colon in what was given.');
+    const name = text.slice(0, colon);
+    const password = text.slice(colon + 1);
+    if (name === '') throw given.wrong('user', 'takes NAME:PASSWORD; the name before the colon is empty.');
+    if (hasControlCharacters(text)) throw given.wrong('user', 'must not hold line ends or other control characters.');
+    if (password === '') throw given.wrong('user', `gives "${name}" an empty password: write one behind the colon.`);
+    if (users.has(name)) throw given.wrong('user', `gives "${name}" twice: each user needs a name of their own.`);
+    users.set(name, { name, password: passwordOf(given, name, password), readOnly: given.isOn('read-only') });
+  }
+  return [...users.values()];
+}
+
+/** A hash stays as it is; everything else is the password itself. */
+function passwordOf(given: GivenSettings, name: string, text: string): MemoryUser['password'] {
+  if (!text.startsWith('$argon2')) return new Secret(text);
+  try {
+    parsePasswordHash(text);
+  } catch (error) {
+    throw given.wrong('user', `gives "${name}" a hash that cannot be used: ${(error as Error).message}`);
+  }
+  return text;
+}
+
+function certificateOf(given: GivenSettings, tls: TlsPolicy): ServeSettings['certificate'] {
+  const certFile = given.text('cert');
+  const keyFile = given.text('key');
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined) throw given.wrong('key', 'needs the certificate too: give it with --cert FILE.');
+  if (keyFile === undefined) throw given.wrong('cert', 'needs its private key too: give it with --key FILE.');
+  if (tls === 'off') throw given.wrong('cert', 'is of no use while TLS is off: leave one of the two settings out.');
+  return { certFile, keyFile };
+}
+
+function passivePortsOf(given: GivenSettings): PortRange {
+  const text = given.text('passive-ports');
+  if (text === undefined) return defaultPassivePorts;
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  if (match === null) {
+    throw given.wrong('passive-ports', `takes MIN-MAX, for example 50000-50099; "${text}" is not that.`);
+  }
+  const [min, max] = [Number(match[1]), Number(match[2])];
+  if (min < 1 || max > 65_535) {
+    throw given.wrong('passive-ports', `must lie between 1 and 65535; "${text}" does not.`);
+  }
+  if (min > max) throw given.wrong('passive-ports', `begins with the lower port: write ${max}-${min}.`);
+  return { min, max };
+}
+
+function passiveHostOf(given: GivenSettings): string | undefined {
+  const text = given.text('passive-host');
+  if (text === undefined || isIPv4(text)) return text;
+  throw given.wrong(
+    'passive-host',
+    `takes an IPv4 address, the only kind that PASV can announce; "${text}" is not one.`,
+  );
+}
+
+function drainTimeoutOf(given: GivenSettings): number {
+  const text = given.text('drain-timeout');
+  if (text === undefined) return defaultDrainTimeoutSeconds * 1000;
+  const seconds = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds <= maxDrainTimeoutSeconds) return Math.round(seconds * 1000);
+  throw given.wrong('drain-timeout', `takes seconds from 0 to ${maxDrainTimeoutSeconds}; "${text}" is not that.`);
+}

@@ -1,0 +1,27 @@
+/** Removes interrupted uploads that nobody came back for: at the start and every hour. */
+
+import type { StorageBackend } from '../../storage/index.ts';
+
+const everyMs = 60 * 60 * 1000;
+
+/** Sweeps now and from time to time, in the background, until it is stopped. */
+export function keepSweeping(storage: StorageBackend, maxAgeMs: number, say: (text: string) => void): { stop(): void } {
+  let isStopped = false;
+  const sweep = async (): Promise<void> => {
+    try {
+      const { removed, bytesRemoved } = await storage.sweep(maxAgeMs);
+      if (removed > 0) say(`Removed ${removed} interrupted uploads, ${bytesRemoved} bytes.`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!isStopped) say(`twinline: Warning: Interrupted uploads could not be looked through: ${reason}`);
+    }
+  };
+  void sweep();
+  const timer = setInterval(() => void sweep(), everyMs);
+  return {
+    stop() {
+      isStopped = true;
+      clearInterval(timer);
+    },
+  };
+}
