@@ -71,6 +71,8 @@ export class Session {
   restartOffset = 0;
   renameSource: string | undefined;
   failedLogins = 0;
+  /** Transfers begun so far. */
+  transfers = 0;
   transfer: Transfer | undefined;
 
   readonly #surroundings: SessionSurroundings;
@@ -221,6 +223,7 @@ export class Session {
   /** Makes `transfer` the one that the session's end and ABOR interrupt; an ABOR may have come already. */
   beginTransfer(transfer: Transfer): void {
     this.transfer = transfer;
+    this.transfers += 1;
     this.fire('transfer-started');
     this.restartOffset = 0;
     if (this.channel.ended) transfer.interrupt('control-reset', 'the control connection was gone');
