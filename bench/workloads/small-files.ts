@@ -10,9 +10,9 @@ const fileBytes = 4096;
 const folder = 'small';
 /** A subject so slow that a round would take longer than this is measured with fewer files. */
 const roundLimitMs = 15_000;
-const fewFiles = 25;
+const fewFiles = 10;
 
-/** How many files a subject gets in a round, once its first round has shown how slow it is. */
+/** How many files a subject gets in a round, once its warm-up has shown how slow it is. */
 const counts = new Map<string, number>();
 
 const allFiles = (context: BenchContext) => (context.quick ? 250 : 1000);
@@ -44,14 +44,12 @@ async function measureCount(subject: Subject, count: number): Promise<number> {
 }
 
 async function measure(subject: Subject, context: BenchContext): Promise<Measures> {
-  let count = counts.get(subject.name);
-  if (count === undefined) {
-    const guess = await measureCount(subject, fewFiles);
-    count = guess * allFiles(context) > roundLimitMs ? fewFiles : allFiles(context);
-    counts.set(subject.name, count);
-    if (count === fewFiles) context.say(`${subject.name}: ${fewFiles} files a round, at ${guess.toFixed(0)} ms each`);
-  }
-  return { curl: await measureCount(subject, count), files: count };
+  const known = counts.get(subject.name);
+  if (known !== undefined) return { curl: await measureCount(subject, known), files: known };
+  const guess = await measureCount(subject, fewFiles);
+  const slow = guess * allFiles(context) > roundLimitMs;
+  counts.set(subject.name, slow ? fewFiles : allFiles(context));
+  return slow ? { curl: guess, files: fewFiles } : measure(subject, context);
 }
 
 async function ceiling(context: BenchContext): Promise<Measures> {
