@@ -91,6 +91,26 @@ export class ConnectionLostError extends TwinlineError {
   }
 }
 
+export interface TransferIncompleteErrorOptions extends TwinlineErrorOptions {
+  readonly bytesHere: number;
+  readonly bytesThere: number;
+  readonly resumable: boolean;
+}
+
+/** A transfer ended with another number of bytes here than there. Both count from the beginning of the file. */
+export class TransferIncompleteError extends TwinlineError {
+  readonly bytesHere: number;
+  readonly bytesThere: number;
+  readonly resumable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: TransferIncompleteErrorOptions) {
+    super(code, message, options);
+    this.bytesHere = options.bytesHere;
+    this.bytesThere = options.bytesThere;
+    this.resumable = options.resumable;
+  }
+}
+
 export interface TlsErrorOptions extends TwinlineErrorOptions {
   readonly channel: Channel;
 }

@@ -3,6 +3,7 @@
 import { LocalProtocolError } from '../errors/index.ts';
 import { displayCommand, serialiseCommand } from './command-line.ts';
 import { type ParsedReply, ReplyParser } from './reply.ts';
+import { TelnetFilter } from './telnet.ts';
 import type { SessionEvent } from './state/events.ts';
 import { SessionMachine } from './state/machine.ts';
 import type { SessionState } from './state/tables.ts';
@@ -72,6 +73,7 @@ function eventOf(verb: string, code: number, argument: string): SessionEvent | u
 export class ClientConnection {
   readonly #machine = new SessionMachine();
   readonly #maxReplyBytes: number;
+  #telnet = new TelnetFilter();
   #replies: ReplyParser;
   #waiting: (SentCommand & { readonly argument: string })[] = [];
 
@@ -107,7 +109,7 @@ export class ClientConnection {
   }
 
   receive(bytes: Uint8Array): void {
-    this.#replies.push(bytes);
+    this.#replies.push(this.#telnet.push(bytes));
   }
 
   /** Throws `PeerProtocolError` when the bytes are no reply or a reply grew beyond its bound. */
@@ -126,12 +128,13 @@ export class ClientConnection {
 
   /** Bytes behind the last reply; behind the 234 reply to AUTH they are an injection. */
   get pendingBytes(): number {
-    return this.#replies.pendingBytes;
+    return this.#replies.pendingBytes + (this.#telnet.isInsideCommand ? 1 : 0);
   }
 
   fire(event: SessionEvent): void {
     this.#machine.fire(event);
     if (event === 'tls-established' || event === 'security-cleared') {
+      this.#telnet = new TelnetFilter();
       this.#replies = new ReplyParser({ maxReplyBytes: this.#maxReplyBytes });
       this.#waiting = [];
     }

@@ -1,0 +1,125 @@
+/** TLS as the client of one FTP session speaks it: one set of demands, one pool of tickets, one certificate on both lines. */
+
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { type Channel, ConfigError, TlsError } from '../errors/index.ts';
+import { type TlsFacts, tlsFactsOf } from '../net/index.ts';
+import type { ResolvedOptions } from './options.ts';
+import { certificateFactsOf, certificateProblem } from './peer-certificate.ts';
+import { TicketPool } from './tls-tickets.ts';
+import type { TraceListener } from './trace.ts';
+
+function makeContext({ tls }: ResolvedOptions): SecureContext {
+  try {
+    return createSecureContext({
+      minVersion: tls.minVersion ?? 'TLSv1.2',
+      ...(tls.maxVersion === undefined ? {} : { maxVersion: tls.maxVersion }),
+      ...(tls.caPem === undefined ? {} : { ca: tls.caPem }),
+      ...(tls.certificatePem === undefined ? {} : { cert: tls.certificatePem }),
+      ...(tls.privateKeyPem === undefined ? {} : { key: tls.privateKeyPem }),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError('ERR_TWINLINE_CONFIG', `The TLS settings cannot be used: ${reason}.`, { cause: error });
+  }
+}
+
+/** The TLS of one login, for its control line and all its data lines. */
+export class ClientTls {
+  readonly #options: ResolvedOptions;
+  readonly #trace: TraceListener;
+  readonly #context: SecureContext;
+  readonly #tickets = new TicketPool();
+  /** Tickets of lines whose certificate has not been checked yet: a stranger's must never come into the pool. */
+  readonly #unchecked = new WeakMap<TLSSocket, Buffer[]>();
+  #controlFingerprint: string | undefined;
+
+  /** Throws `ConfigError` when certificates, key or versions cannot be used. */
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+    this.#trace = options.onTrace;
+    this.#context = makeContext(options);
+  }
+
+  get #nameToCheck(): string {
+    return this.#options.tls.serverName ?? this.#options.host;
+  }
+
+  #connect(raw: Socket, session: Buffer | undefined): TLSSocket {
+    const name = this.#nameToCheck;
+    const tls = connectTls({
+      socket: raw,
+      secureContext: this.#context,
+      host: name,
+      // An address is no server name (RFC 6066 section 3).
+      ...(isIP(name) === 0 ? { servername: name } : {}),
+      // Checked by `checkControl` and `checkData` before a byte of ours is sent, so that the trace can show it first.
+      rejectUnauthorized: false,
+      ...(session === undefined ? {} : { session }),
+    });
+    this.#unchecked.set(tls, []);
+    tls.on('session', (ticket: Buffer) => {
+      const waiting = this.#unchecked.get(tls);
+      if (waiting === undefined) this.#keep(tls, ticket);
+      else waiting.push(ticket);
+    });
+    return tls;
+  }
+
+  #keep(tls: TLSSocket, ticket: Buffer): void {
+    this.#tickets.add(ticket, tls.getProtocol() === 'TLSv1.3' ? 'once' : 'often');
+  }
+
+  #accept(tls: TLSSocket): void {
+    for (const ticket of this.#unchecked.get(tls) ?? []) this.#keep(tls, ticket);
+    this.#unchecked.delete(tls);
+  }
+
+  wrapControl(raw: Socket): TLSSocket {
+    return this.#connect(raw, undefined);
+  }
+
+  /** Offers the session of the control line, or a ticket that an earlier data line has brought. */
+  wrapData(raw: Socket): TLSSocket {
+    return this.#connect(raw, this.#tickets.take());
+  }
+
+  #report(channel: Channel, tls: TLSSocket, problem: string | undefined): void {
+    const facts: TlsFacts = tlsFactsOf(tls);
+    this.#trace({ kind: 'tls', channel, facts, certificate: certificateFactsOf(tls), problem });
+  }
+
+  /** Throws `TlsError` (ERR_TWINLINE_CERTIFICATE) when the certificate is not to be trusted and must be. */
+  checkControl(tls: TLSSocket): void {
+    const problem = certificateProblem(tls, this.#nameToCheck);
+    this.#report('control', tls, problem);
+    this.#controlFingerprint = certificateFactsOf(tls)?.fingerprint256;
+    if (problem === undefined || this.#options.tls.insecure === true) {
+      this.#accept(tls);
+      return;
+    }
+    throw new TlsError(
+      'ERR_TWINLINE_CERTIFICATE',
+      `The certificate of ${this.#options.host} is not trusted: ${problem}. Name its authority as a CA file, or accept any certificate (insecure).`,
+      { channel: 'control' },
+    );
+  }
+
+  /**
+   * The data line must lead to the server of the control line: by the same certificate, or, where a resumed session
+   * brings none, by the resumption itself. Throws `TlsError` (ERR_TWINLINE_DATA_CERTIFICATE).
+   */
+  checkData(tls: TLSSocket): void {
+    this.#report('data', tls, undefined);
+    const fingerprint = certificateFactsOf(tls)?.fingerprint256;
+    if (fingerprint === undefined ? tls.isSessionReused() : fingerprint === this.#controlFingerprint) {
+      this.#accept(tls);
+      return;
+    }
+    throw new TlsError(
+      'ERR_TWINLINE_DATA_CERTIFICATE',
+      'The data connection leads to a server with another certificate than the control connection, so nothing was sent on it.',
+      { channel: 'data' },
+    );
+  }
+}

@@ -1,0 +1,105 @@
+/** Opens a session: TCP, greeting, TLS with no way back to clear, login, protection of the data lines. */
+
+import { type ErrorCode, TlsError } from '../errors/index.ts';
+import { type LiveCounts, Scope } from '../net/index.ts';
+import { displayCommand, type ParsedReply } from '../protocol/index.ts';
+import { abortError, onAbort } from './cancellation.ts';
+import { ClientTls } from './client-tls.ts';
+import { replyText } from './control-loss.ts';
+import { ControlSession } from './control-session.ts';
+import { dialControl } from './dial-control.ts';
+import type { ResolvedOptions } from './options.ts';
+import { quotedPath, replyError } from './replies.ts';
+import { Session } from './session.ts';
+
+/** Connects and logs in. What it has opened is closed again when it rejects. */
+export async function openSession(
+  options: ResolvedOptions,
+  counts: LiveCounts,
+  signal: AbortSignal | undefined,
+): Promise<Session> {
+  const tls = options.security === 'plain' ? undefined : new ClientTls(options);
+  const scope = new Scope(undefined, counts);
+  const raw = await dialControl(scope, options, signal);
+  const control = new ControlSession(raw, scope, options);
+  const { remote } = control;
+  options.onTrace({ kind: 'info', channel: 'control', text: `Connected to ${remote.host} port ${remote.port}` });
+  control.scope.add(counts.add('session'));
+  const session = new Session({ options, control, tls });
+  const leaveSignal = onAbort(signal, () => signal && control.destroy(abortError(signal)));
+  try {
+    await prepare(session);
+    return session;
+  } catch (error) {
+    control.destroy(error instanceof Error ? error : undefined);
+    await control.closed;
+    throw error;
+  } finally {
+    leaveSignal();
+  }
+}
+
+async function prepare(session: Session): Promise<void> {
+  const { security } = session.options;
+  if (security === 'implicit') await secure(session);
+  await readGreeting(session);
+  if (security === 'explicit') await authenticate(session);
+  await logIn(session);
+  if (session.tls !== undefined) await protectData(session);
+  const directory = quotedPath(await session.ask('PWD'));
+  if (directory !== undefined) session.info(`Entry path is '${directory}'`);
+}
+
+async function readGreeting(session: Session): Promise<void> {
+  const reply = await session.control.greeting();
+  if (reply.code === 220) return;
+  // Whoever says "logged in" before the login wants it to happen without TLS.
+  if (session.options.security === 'explicit' && reply.code < 400) throw tlsRefused('its greeting', reply);
+  throw replyError('the connection', reply, 'ERR_TWINLINE_CONNECT');
+}
+
+/** AUTH TLS, then AUTH SSL for servers of before RFC 4217. */
+async function authenticate(session: Session): Promise<void> {
+  let reply = await session.ask('AUTH', 'TLS');
+  if (reply.code >= 500) reply = await session.ask('AUTH', 'SSL');
+  if (reply.code !== 234) throw tlsRefused('AUTH', reply);
+  await secure(session);
+}
+
+async function secure({ control, tls }: Session): Promise<void> {
+  if (tls === undefined) return;
+  await control.startTls((raw) => tls.wrapControl(raw));
+  const { tlsSocket } = control;
+  if (tlsSocket !== undefined) tls.checkControl(tlsSocket);
+}
+
+function tlsRefused(what: string, reply: ParsedReply): TlsError {
+  return new TlsError(
+    'ERR_TWINLINE_TLS_REFUSED',
+    `The server does not offer TLS here (${what}: "${replyText(reply)}"), and nothing is sent in clear unless the URL says ftp://.`,
+    { channel: 'control' },
+  );
+}
+
+async function logIn(session: Session): Promise<void> {
+  const { user, password, account } = session.options;
+  const loginRefused: ErrorCode = 'ERR_TWINLINE_LOGIN_REFUSED';
+  let reply = await session.ask('USER', user);
+  if (reply.code === 331) reply = await session.ask('PASS', password);
+  if (reply.code === 332 && account !== undefined) reply = await session.ask('ACCT', account);
+  if (reply.code === 332) throw replyError('the login without an account', { ...reply, code: 532 }, loginRefused);
+  if (reply.code < 200 || reply.code >= 300)
+    throw replyError(`the login as ${displayCommand(user)}`, reply, loginRefused);
+}
+
+/** Without PROT P data would travel in clear, so a refusal ends the session (RFC 4217 section 9). */
+async function protectData(session: Session): Promise<void> {
+  await session.ask('PBSZ', '0');
+  const reply = await session.ask('PROT', 'P');
+  if (reply.code >= 200 && reply.code < 300) return;
+  throw new TlsError(
+    'ERR_TWINLINE_TLS_REFUSED',
+    `The server refuses to protect data connections (PROT P: "${replyText(reply)}"), so no data were sent.`,
+    { channel: 'data' },
+  );
+}

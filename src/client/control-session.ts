@@ -1,0 +1,267 @@
+/** The control line at work: commands go out, replies find their command, and the end of the line reaches everybody. */
+
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { LocalProtocolError, TimeoutError, TlsError, TwinlineError } from '../errors/index.ts';
+import {
+  ControlChannel,
+  endingOfError,
+  type LineEnding,
+  Scope,
+  type SocketAddress,
+  startDeadline,
+  type TlsFacts,
+} from '../net/index.ts';
+import {
+  ClientConnection,
+  displayCommand,
+  nextState,
+  type ParsedReply,
+  printable,
+  type SessionEvent,
+} from '../protocol/index.ts';
+import { type ControlLoss, controlLostError } from './control-loss.ts';
+import type { ResolvedOptions } from './options.ts';
+
+/** Who waits for the replies to one command. Exactly one of `final` and `lost` is called, once. */
+export interface ReplyListener {
+  /** A 1xx: another reply follows. */
+  preliminary?(reply: ParsedReply): void;
+  final(reply: ParsedReply): void;
+  lost(loss: ControlLoss): void;
+}
+
+export interface CommandOptions {
+  /** Default: `replyMs` of the session. */
+  readonly timeoutMs?: number;
+}
+
+export class ControlSession {
+  readonly scope: Scope;
+  /** Resolves when the socket is closed. */
+  readonly closed: Promise<void>;
+  readonly #options: ResolvedOptions;
+  readonly #channel: ControlChannel;
+  readonly #engine: ClientConnection;
+  readonly #waiting: ReplyListener[] = [];
+  readonly #lossListeners = new Set<(loss: ControlLoss) => void>();
+  #greeting: ReplyListener | undefined;
+  #loss: ControlLoss | undefined;
+
+  /** `raw` is connected and was made with `allowHalfOpen`. */
+  constructor(raw: Socket, parent: Scope, options: ResolvedOptions) {
+    this.#options = options;
+    this.closed = new Promise((resolve) => raw.once('close', () => resolve()));
+    this.#engine = new ClientConnection({ maxReplyBytes: options.limits.maxReplyBytes });
+    this.#channel = new ControlChannel(raw, parent, {
+      bytes: (chunk) => this.#receive(chunk),
+      ended: (ending, error) => this.#lose({ ending, ...(error === undefined ? {} : { cause: error }) }),
+    });
+    this.scope = this.#channel.scope;
+  }
+
+  get remote(): SocketAddress {
+    return this.#channel.remote;
+  }
+
+  get local(): SocketAddress {
+    return this.#channel.local;
+  }
+
+  /** Undefined in clear. */
+  get tlsFacts(): TlsFacts | undefined {
+    return this.#channel.tls;
+  }
+
+  /** Why the line is gone; undefined while it lives. */
+  get loss(): ControlLoss | undefined {
+    return this.#loss;
+  }
+
+  /** Calls back when the line is lost, at once if it is; the result takes the wish back. */
+  onLost(callback: (loss: ControlLoss) => void): () => void {
+    if (this.#loss !== undefined) {
+      callback(this.#loss);
+      return () => undefined;
+    }
+    this.#lossListeners.add(callback);
+    return () => this.#lossListeners.delete(callback);
+  }
+
+  #lose(loss: ControlLoss): void {
+    if (this.#loss !== undefined) return;
+    this.#loss = loss;
+    const listeners = [...this.#lossListeners];
+    this.#lossListeners.clear();
+    for (const listener of listeners) listener(loss);
+    const waiting = this.#waiting.splice(0);
+    if (this.#greeting !== undefined) waiting.unshift(this.#greeting);
+    for (const { lost } of waiting) lost(loss);
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#engine.receive(chunk);
+    try {
+      for (;;) {
+        // Behind the 234 to AUTH nothing in clear is a reply any more.
+        if (this.#loss !== undefined || this.#engine.state.security === 'upgrading') return;
+        const event = this.#engine.nextEvent();
+        if (event === undefined) return;
+        this.#options.onTrace({
+          kind: 'reply',
+          channel: 'control',
+          code: event.reply.code,
+          lines: event.reply.rawLines.map(printable),
+        });
+        this.#dispatch(event.reply, event.isFinal, event.command !== undefined);
+      }
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #dispatch(reply: ParsedReply, isFinal: boolean, isAnswer: boolean): void {
+    // 421 may come at any time and is the end of the session (RFC 959 section 5.4).
+    if (reply.code === 421) {
+      this.#lose({ ending: 'fin', reply });
+      this.#channel.end();
+      return;
+    }
+    const listener = isAnswer ? this.#waiting[0] : this.#greeting;
+    if (listener === undefined) {
+      this.#refuseUnasked(reply);
+      return;
+    }
+    if (!isFinal) {
+      listener.preliminary?.(reply);
+      return;
+    }
+    if (isAnswer) this.#waiting.shift();
+    else this.#greeting = undefined;
+    // Read no further before TLS has been taken up: what stands behind the 234 is not ours to read in clear.
+    if (this.#engine.state.security === 'upgrading') this.#channel.pause();
+    listener.final(reply);
+  }
+
+  /** A reply that nobody asked for: noted under TLS, and the end of a session that is still to be protected. */
+  #refuseUnasked(reply: ParsedReply): void {
+    const isExposed = this.#options.security !== 'plain' && this.tlsFacts === undefined;
+    if (!isExposed) return;
+    throw new TlsError(
+      'ERR_TWINLINE_TLS_REFUSED',
+      `The server sent "${printable(reply.rawLines.join(' / '))}" unasked before TLS was established; nothing secret was sent.`,
+      { channel: 'control' },
+    );
+  }
+
+  /** Sends a command. Its replies and the loss of the line come to `listener`; nothing here limits the time. */
+  start(verb: string, argument: string | undefined, listener: ReplyListener): void {
+    if (this.#loss !== undefined) {
+      listener.lost(this.#loss);
+      return;
+    }
+    const bytes = this.#engine.send(verb, argument);
+    this.#waiting.push(listener);
+    this.#options.onTrace({ kind: 'command', channel: 'control', text: displayCommand(verb, argument) });
+    this.#channel.write(bytes);
+  }
+
+  /** Sends a command and resolves with its final reply, whatever that is. Out of time, the session is given up. */
+  command(verb: string, argument?: string, options: CommandOptions = {}): Promise<ParsedReply> {
+    return this.#await(verb, options, (listener) => this.start(verb, argument, listener));
+  }
+
+  /** The server's greeting (220, or 120 before it). */
+  greeting(): Promise<ParsedReply> {
+    return this.#await('the greeting', {}, (listener) => {
+      if (this.#loss === undefined) this.#greeting = listener;
+      else listener.lost(this.#loss);
+    });
+  }
+
+  #await(what: string, options: CommandOptions, begin: (listener: ReplyListener) => void): Promise<ParsedReply> {
+    const timeoutMs = options.timeoutMs ?? this.#options.deadlines.replyMs;
+    return new Promise((resolve, reject) => {
+      const deadline = startDeadline(this.scope, timeoutMs, () => {
+        const message = `The server did not answer ${what} within ${timeoutMs / 1000} s.`;
+        this.destroy(
+          new TimeoutError('ERR_TWINLINE_TIMEOUT', message, { channel: 'control', phase: 'reply', timeoutMs }),
+        );
+      });
+      const listener: ReplyListener = {
+        final: (reply) => {
+          deadline.stop();
+          resolve(reply);
+        },
+        lost: (loss) => {
+          deadline.stop();
+          reject(controlLostError(loss, { phase: what }));
+        },
+      };
+      try {
+        begin(listener);
+      } catch (error) {
+        deadline.stop();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  /** Tells the state tables what happened on the data line; events that are out of place there are left out. */
+  note(event: SessionEvent): void {
+    if (nextState(this.#engine.state, event) !== undefined) this.#engine.fire(event);
+  }
+
+  /**
+   * Goes over to TLS. Refuses when bytes in clear stand behind the 234 (ERR_TWINLINE_PLAINTEXT_AFTER_AUTH): whoever is
+   * on the way could have put them there. Rejects with `TlsError`, and the line is then dead.
+   */
+  async startTls(wrap: (raw: Socket) => TLSSocket): Promise<void> {
+    if (this.#loss !== undefined) throw controlLostError(this.#loss, { phase: 'TLS' });
+    if (this.#engine.pendingBytes > 0) {
+      const message =
+        'Bytes in clear came behind the reply to AUTH; the session was ended before anything secret was sent.';
+      const error = new TlsError('ERR_TWINLINE_PLAINTEXT_AFTER_AUTH', message, { channel: 'control' });
+      this.destroy(error);
+      throw error;
+    }
+    try {
+      await this.#channel.startTls(wrap, this.#options.deadlines.tlsMs, 'secureConnect');
+    } catch (error) {
+      throw this.#handshakeError(error);
+    }
+    this.#engine.fire('tls-established');
+  }
+
+  #handshakeError(error: unknown): TwinlineError {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    const reset =
+      endingOfError(cause) === 'reset' ? 'the server reset the connection' : cause.message.replace(/\.$/, '');
+    const message = `The TLS handshake with ${this.#options.host} failed: ${reset}.`;
+    return new TlsError('ERR_TWINLINE_TLS_HANDSHAKE', message, { channel: 'control', cause });
+  }
+
+  get tlsSocket(): TLSSocket | undefined {
+    return this.#channel.tlsSocket;
+  }
+
+  /** Ends the line in order, behind what was written. */
+  end(): void {
+    this.#channel.end();
+  }
+
+  /** Gives the session up: whoever waits for a reply gets `cause`. Idempotent. */
+  destroy(cause?: Error, ending: LineEnding = 'local'): void {
+    this.#lose({ ending, ...(cause === undefined ? {} : { cause }) });
+    this.scope.close();
+  }
+
+  /** Throws when the line is gone, before a command is tried on it. */
+  requireAlive(): void {
+    if (this.#loss === undefined) return;
+    if (this.#loss.ending === 'local' && this.#loss.cause === undefined) {
+      throw new LocalProtocolError('ERR_TWINLINE_CALL_ORDER', 'The session has ended; connect again.');
+    }
+    throw controlLostError(this.#loss, { phase: 'idle' });
+  }
+}

@@ -1,0 +1,24 @@
+/** Part `client`: the FTPS client library. */
+
+export { type Client, connect, type OperationOptions } from './client.ts';
+export {
+  type ClientLimits,
+  type ClientTlsOptions,
+  type ConnectOptions,
+  type Deadlines,
+  defaultDeadlines,
+  defaultLimits,
+  defaultRetry,
+  type RetryOptions,
+  type Security,
+} from './options.ts';
+export type { DownloadOptions } from './operations/download.ts';
+export type { DownloadFileOptions } from './operations/download-file.ts';
+export type { ListedEntry, ListOptions } from './operations/list.ts';
+export type { UploadOptions } from './operations/upload.ts';
+export type { UploadFileOptions } from './operations/upload-file.ts';
+export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
+export type { CertificateFacts } from './peer-certificate.ts';
+export type { FileTransferOptions, RetryNotice } from './resume.ts';
+export type { TraceEvent, TraceListener } from './trace.ts';
+export type { TransferOptions, TransferProgress, TransferResult } from './transfer-result.ts';

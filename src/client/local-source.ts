@@ -1,0 +1,49 @@
+/** A local file as the source of an upload. */
+
+import { type FileHandle, open } from 'node:fs/promises';
+import { TwinlineError } from '../errors/index.ts';
+import { localFileError } from './local-error.ts';
+import type { SizedSource } from './payload.ts';
+
+export class LocalSource implements SizedSource {
+  readonly path: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly #handle: FileHandle;
+
+  private constructor(path: string, handle: FileHandle, size: number, modifiedMs: number) {
+    this.path = path;
+    this.#handle = handle;
+    this.size = size;
+    this.modifiedMs = modifiedMs;
+  }
+
+  /** Throws `ERR_TWINLINE_LOCAL_FILE`. */
+  static async open(path: string): Promise<LocalSource> {
+    let handle: FileHandle | undefined;
+    try {
+      handle = await open(path, 'r');
+      const stats = await handle.stat();
+      if (!stats.isFile()) {
+        const what = stats.isDirectory() ? 'is a folder' : 'is no regular file';
+        throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', `The local file "${path}" ${what}; name a file to upload.`);
+      }
+      return new LocalSource(path, handle, stats.size, stats.mtimeMs);
+    } catch (error) {
+      await handle?.close();
+      throw localFileError(path, 'read', error);
+    }
+  }
+
+  async read(buffer: Buffer, position: number): Promise<number> {
+    try {
+      return (await this.#handle.read(buffer, 0, buffer.length, position)).bytesRead;
+    } catch (error) {
+      throw localFileError(this.path, 'read', error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}

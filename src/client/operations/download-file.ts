@@ -1,0 +1,122 @@
+/** Downloads into a local file by way of its `.part` sibling, with retries that go on at the verified offset. */
+
+import { ReplyError } from '../../errors/index.ts';
+import type { RetryOptions } from '../options.ts';
+import { PartFile } from '../part-file.ts';
+import { type FileTransferOptions, type SessionSource, withRetries } from '../resume.ts';
+import type { Session } from '../session.ts';
+import type { TransferOptions, TransferResult } from '../transfer-result.ts';
+import { download, type DownloadOptions } from './download.ts';
+import { knownFacts, type RemoteFacts } from './facts.ts';
+
+export interface DownloadFileOptions extends FileTransferOptions, Pick<TransferOptions, 'rateLimit' | 'onProgress'> {
+  /** Waits until the bytes are on the disk before the file gets its name. Default true. */
+  readonly sync?: boolean;
+}
+
+/**
+ * Resolves when the file stands whole under `localPath`. When it rejects, nothing has changed there; what has arrived
+ * is in `localPath.part` for a later call with `resume`.
+ */
+export async function downloadFile(
+  source: SessionSource,
+  retry: RetryOptions,
+  path: string,
+  localPath: string,
+  options: DownloadFileOptions = {},
+): Promise<TransferResult> {
+  const part = await PartFile.open(localPath, options.resume === true);
+  try {
+    const attempts = new DownloadAttempts(path, part, options);
+    const result = await withRetries(source, { ...retry, ...options.retry }, options, (session) =>
+      attempts.run(session),
+    );
+    const modifiedMs = options.keepTime === false ? undefined : result.modifiedMs;
+    await part.finish({ modifiedMs, sync: options.sync !== false });
+    return result;
+  } finally {
+    await part.keep();
+  }
+}
+
+class DownloadAttempts {
+  readonly #path: string;
+  readonly #part: PartFile;
+  readonly #options: DownloadFileOptions;
+  /** What the server said of the file when the bytes that are here were fetched. */
+  #known: RemoteFacts | undefined;
+
+  constructor(path: string, part: PartFile, options: DownloadFileOptions) {
+    this.#path = path;
+    this.#part = part;
+    this.#options = options;
+  }
+
+  async run(session: Session): Promise<TransferResult> {
+    if (this.#part.bytes === 0) return this.#download(session, undefined);
+    const facts = await knownFacts(session, this.#path, this.#options.signal);
+    const doubt = this.#doubtAbout(facts);
+    if (doubt !== undefined) {
+      session.info(`Starting from the beginning: ${doubt}`);
+      await this.#part.restart();
+    } else if (facts.size === this.#part.bytes) {
+      return alreadyWhole(facts, this.#part.bytes);
+    }
+    try {
+      return await this.#download(session, facts);
+    } catch (error) {
+      if (!isRestartRefusal(error)) throw error;
+      session.info('Starting from the beginning: the server does not take REST');
+      await this.#part.restart();
+      return this.#download(session, facts);
+    }
+  }
+
+  /** Why the bytes that are here may not be the beginning of the file there. */
+  #doubtAbout(facts: RemoteFacts): string | undefined {
+    const { size, modifiedMs } = facts;
+    if (size === undefined) return 'the server does not tell the size of the file';
+    if (size < this.#part.bytes) return 'the file there is shorter than what is here';
+    const known = this.#known;
+    if (known !== undefined) {
+      const isSame = known.size === size && (known.modifiedMs === undefined || known.modifiedMs === modifiedMs);
+      return isSame ? undefined : 'the file there has changed';
+    }
+    const foundMs = this.#part.foundModifiedMs;
+    const isNewer = modifiedMs !== undefined && foundMs !== undefined && modifiedMs > Math.ceil(foundMs);
+    return isNewer ? 'the file there is newer than what is here' : undefined;
+  }
+
+  #download(session: Session, facts: RemoteFacts | undefined): Promise<TransferResult> {
+    const { rateLimit, onProgress, signal } = this.#options;
+    const options: DownloadOptions = {
+      offset: this.#part.bytes,
+      wantModified: true,
+      onFacts: (found) => (this.#known = found),
+      ...(facts === undefined ? {} : { facts }),
+      ...(rateLimit === undefined ? {} : { rateLimit }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(signal === undefined ? {} : { signal }),
+    };
+    return download(session, this.#path, this.#part, options);
+  }
+}
+
+/** REST was refused, which says nothing about the file. */
+export function isRestartRefusal(error: unknown): boolean {
+  return error instanceof ReplyError && error.command === 'REST';
+}
+
+function alreadyWhole(facts: RemoteFacts, offset: number): TransferResult {
+  return {
+    outcome: 'unconfirmed',
+    note: 'every byte was here already, and the size agrees with that of the server',
+    offset,
+    bytes: 0,
+    durationMs: 0,
+    size: facts.size,
+    modifiedMs: facts.modifiedMs,
+    reply: undefined,
+    tls: undefined,
+  };
+}

@@ -1,0 +1,104 @@
+/** RETR: one download into a sink or stream, judged by both lines and by SIZE. */
+
+import { Scope } from '../../net/index.ts';
+import { throwIfAborted } from '../cancellation.ts';
+import { openPassive } from '../passive.ts';
+import { type DownloadTarget, LocalWaits, receivePayload } from '../payload.ts';
+import { replyError } from '../replies.ts';
+import type { Session } from '../session.ts';
+import { runTransfer, type TransferEnd } from '../transfer.ts';
+import { resultOf, type TransferOptions, type TransferResult } from '../transfer-result.ts';
+import { judgeDownload } from '../verdict.ts';
+import { knownModified, knownSize, type RemoteFacts } from './facts.ts';
+
+export interface DownloadOptions extends TransferOptions {
+  /** Ask MDTM as well, for `modifiedMs` of the result. */
+  readonly wantModified?: boolean;
+  /** Size and time, when they are known already: they are then not asked for again. */
+  readonly facts?: RemoteFacts;
+  /** Called with size and time before the first byte. */
+  readonly onFacts?: (facts: RemoteFacts) => void;
+}
+
+/** Sets the restart marker. Throws `ReplyError` for REST where the server does not take it. */
+export async function restartAt(session: Session, offset: number, signal: AbortSignal | undefined): Promise<void> {
+  if (offset === 0) return;
+  const reply = await session.ask('REST', String(offset), signal);
+  if (reply.code !== 350) throw replyError('REST', reply);
+}
+
+/**
+ * Downloads `path` from `offset` on. Resolves when every byte is in the target; rejects with `ReplyError`,
+ * `ConnectionLostError`, `TransferIncompleteError`, `TimeoutError` or the error of the target.
+ */
+export async function download(
+  session: Session,
+  path: string,
+  target: DownloadTarget,
+  options: DownloadOptions = {},
+): Promise<TransferResult> {
+  const { offset = 0, signal } = options;
+  const progress = { bytes: 0 };
+  const waits = new LocalWaits();
+  const scope = new Scope(session.scope);
+  let facts: RemoteFacts;
+  let end: TransferEnd;
+  let startedMs = performance.now();
+  try {
+    const data = await openPassive(session, scope, signal);
+    facts = options.facts ?? (await askFacts(session, path, options));
+    options.onFacts?.(facts);
+    await session.setType('I', signal);
+    await restartAt(session, offset, signal);
+    throwIfAborted(signal);
+    startedMs = performance.now();
+    const report = (): void => options.onProgress?.({ offset, bytes: progress.bytes, total: facts.size });
+    end = await runTransfer(session, data, {
+      verb: 'RETR',
+      argument: path,
+      direction: 'download',
+      progress,
+      signal,
+      isHeldUpHere: () => waits.any,
+      carry: (line, transferScope, moved) => {
+        report();
+        return receivePayload(line, transferScope, target, {
+          progress,
+          rateLimit: options.rateLimit,
+          waits,
+          moved: () => {
+            moved();
+            report();
+          },
+        });
+      },
+    });
+  } finally {
+    scope.close();
+  }
+  const durationMs = performance.now() - startedMs;
+  const bytesHere = offset + progress.bytes;
+  const bytesThere = await sizeAfter(session, path, facts.size, bytesHere, end);
+  const evidence = { ending: end.ending, secured: end.tls !== undefined, confirmed: end.reply !== undefined };
+  const verdict = judgeDownload({ ...evidence, bytesHere, bytesThere });
+  const counts = { offset, bytes: progress.bytes, bytesThere };
+  return resultOf(verdict, end, counts, { durationMs, modifiedMs: facts.modifiedMs });
+}
+
+async function askFacts(session: Session, path: string, options: DownloadOptions): Promise<RemoteFacts> {
+  const size = await knownSize(session, path, options.signal);
+  const wanted = options.wantModified === true && size !== undefined;
+  return { size, modifiedMs: wanted ? await knownModified(session, path, options.signal) : undefined };
+}
+
+/** A file that grew while it was sent has a new size, and more bytes than the old one is no error then. */
+async function sizeAfter(
+  session: Session,
+  path: string,
+  sizeBefore: number | undefined,
+  bytesHere: number,
+  end: TransferEnd,
+): Promise<number | undefined> {
+  if (sizeBefore === undefined || bytesHere <= sizeBefore || end.reply === undefined) return sizeBefore;
+  return (await knownSize(session, path)) ?? sizeBefore;
+}

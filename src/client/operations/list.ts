@@ -1,0 +1,139 @@
+/** Listings, entry by entry as they arrive: MLSD where the server has it (RFC 3659 section 7), LIST elsewhere. */
+
+import { ReplyError, TwinlineError } from '../../errors/index.ts';
+import { Scope } from '../../net/index.ts';
+import { createListingParser, type Entry, parseMlsxFacts } from '../../protocol/index.ts';
+import { ListingLines } from '../listing-lines.ts';
+import { openPassive } from '../passive.ts';
+import { LocalWaits, receivePayload } from '../payload.ts';
+import type { Session } from '../session.ts';
+import { Handover } from '../handover.ts';
+import { runTransfer } from '../transfer.ts';
+import { resultOf } from '../transfer-result.ts';
+import { judgeDownload } from '../verdict.ts';
+
+/** An entry of a listing; a line that was not understood is shown as it came and not guessed at. */
+export interface ListedEntry extends Entry {
+  /** The line, when it was not understood; `name` is then the whole line and `type` is `other`. */
+  readonly raw?: string;
+}
+
+export interface ListOptions {
+  readonly signal?: AbortSignal;
+}
+
+type LineReader = (line: string) => ListedEntry | undefined;
+
+/**
+ * The entries of a folder (the working directory without `path`). The iteration ends only when both lines have said
+ * that the listing is whole, and throws otherwise; leaving it early aborts the transfer and keeps the session.
+ */
+export async function* list(
+  session: Session,
+  path: string | undefined,
+  options: ListOptions = {},
+): AsyncGenerator<ListedEntry, void, undefined> {
+  const features = await session.features(options.signal);
+  if (features.has('MLST') || features.has('MLSD')) {
+    let isKnown = true;
+    try {
+      yield* listWith(session, 'MLSD', path, mlsdReader(), options);
+    } catch (error) {
+      // Some servers list it and do not have it; nothing has been shown yet then.
+      if (!(error instanceof ReplyError && (error.replyCode === 500 || error.replyCode === 502))) throw error;
+      isKnown = false;
+    }
+    if (isKnown) return;
+  }
+  await session.setType('A', options.signal);
+  yield* listWith(session, 'LIST', path, listReader(), options);
+}
+
+function mlsdReader(): LineReader {
+  return (line) => {
+    const parsed = parseMlsxFacts(line);
+    if (parsed === undefined) return rawEntry(line);
+    const isSelf = parsed.role !== 'entry' || parsed.entry.name === '.' || parsed.entry.name === '..';
+    return isSelf ? undefined : parsed.entry;
+  };
+}
+
+function listReader(): LineReader {
+  const parser = createListingParser({ nowMs: Date.now() });
+  return (line) => {
+    const parsed = parser.parse(line);
+    if (parsed.kind === 'entry') return parsed.entry;
+    return parsed.kind === 'raw' ? rawEntry(parsed.line) : undefined;
+  };
+}
+
+function rawEntry(line: string): ListedEntry {
+  return { name: line, type: 'other', raw: line };
+}
+
+async function* listWith(
+  session: Session,
+  verb: 'MLSD' | 'LIST',
+  path: string | undefined,
+  read: LineReader,
+  options: ListOptions,
+): AsyncGenerator<ListedEntry, void, undefined> {
+  const entries = new Handover<ListedEntry>();
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  // LIST takes options before the path; a name must not look like one.
+  const argument = verb === 'LIST' && path?.startsWith('-') === true ? `./${path}` : path;
+  const running = transferListing(session, verb, argument, read, entries, signal).then(
+    () => entries.end(),
+    (error: unknown) => entries.fail(error),
+  );
+  try {
+    yield* entries;
+  } finally {
+    stop.abort(new TwinlineError('ERR_TWINLINE_ABORTED', 'The listing was left before its end.'));
+    entries.close();
+    await running;
+  }
+}
+
+async function transferListing(
+  session: Session,
+  verb: string,
+  argument: string | undefined,
+  read: LineReader,
+  entries: Handover<ListedEntry>,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = { bytes: 0 };
+  const waits = new LocalWaits();
+  const lines = new ListingLines(session.options.limits.maxListingBytes);
+  const give = async (texts: readonly string[]): Promise<void> => {
+    const found = texts.flatMap((text) => read(text) ?? []);
+    await entries.give(found);
+  };
+  const scope = new Scope(session.scope);
+  const startedMs = performance.now();
+  try {
+    const data = await openPassive(session, scope, signal);
+    const end = await runTransfer(session, data, {
+      verb,
+      argument,
+      direction: 'download',
+      progress,
+      signal,
+      isHeldUpHere: () => waits.any,
+      carry: (line, transferScope, moved) => {
+        const sink = { write: (chunks: readonly Buffer[]) => give(lines.push(chunks)) };
+        return receivePayload(line, transferScope, sink, { progress, rateLimit: undefined, waits, moved });
+      },
+    });
+    const secured = end.tls !== undefined;
+    const evidence = { ending: end.ending, secured, confirmed: end.reply !== undefined, bytesHere: progress.bytes };
+    const verdict = judgeDownload({ ...evidence, bytesThere: undefined });
+    const counts = { offset: 0, bytes: progress.bytes, bytesThere: undefined };
+    resultOf(verdict, end, counts, { durationMs: performance.now() - startedMs, modifiedMs: undefined });
+    await give(lines.finish());
+  } finally {
+    scope.close();
+  }
+}

@@ -1,0 +1,142 @@
+/** What a caller may choose about a session and its transfers, with the defaults in one place. */
+
+import type { SecureVersion } from 'node:tls';
+import { ConfigError } from '../errors/index.ts';
+import type { TraceListener } from './trace.ts';
+
+/** `explicit`: AUTH TLS on the FTP port; `implicit`: TLS from the first byte; `plain`: no TLS at all, on either line. */
+export type Security = 'explicit' | 'implicit' | 'plain';
+
+/** How TLS is spoken and what is demanded of the server's certificate. */
+export interface ClientTlsOptions {
+  /** Accepts any certificate. The data line must still present the one of the control line. Default false. */
+  readonly insecure?: boolean;
+  /** Authorities to trust in place of the built-in ones; PEM. */
+  readonly caPem?: string;
+  /** Default `TLSv1.2` (RFC 8996). */
+  readonly minVersion?: SecureVersion;
+  readonly maxVersion?: SecureVersion;
+  /** Certificate and key of the client, PEM, for servers that ask for one. */
+  readonly certificatePem?: string;
+  readonly privateKeyPem?: string;
+  /** Name to check the certificate against, when it is not `host`. */
+  readonly serverName?: string;
+}
+
+/** How long things may take, in milliseconds. */
+export interface Deadlines {
+  /** TCP connection of the control line. */
+  readonly connectMs: number;
+  /** TLS handshake, on either line. */
+  readonly tlsMs: number;
+  /** Any reply, the greeting included. */
+  readonly replyMs: number;
+  /** TCP connection of the data line. */
+  readonly dataConnectMs: number;
+  /** The same behind EPSV where PASV is left to try: a silent port is usually a firewall that knows only PASV. */
+  readonly silentPortMs: number;
+  /** A transfer without a single byte of progress. */
+  readonly stallMs: number;
+  /** The final reply, counted from the end of the data. */
+  readonly finalReplyMs: number;
+  /** Both replies to ABOR. */
+  readonly abortMs: number;
+  /** The reply to QUIT and the end of the line. */
+  readonly quitMs: number;
+}
+
+export const defaultDeadlines: Deadlines = {
+  connectMs: 15_000,
+  tlsMs: 15_000,
+  replyMs: 30_000,
+  dataConnectMs: 15_000,
+  silentPortMs: 5_000,
+  stallMs: 60_000,
+  finalReplyMs: 60_000,
+  abortMs: 5_000,
+  quitMs: 2_000,
+};
+
+/** How much a server may send before it is refused. */
+export interface ClientLimits {
+  /** One reply with all its lines. */
+  readonly maxReplyBytes: number;
+  /** One listing. */
+  readonly maxListingBytes: number;
+}
+
+export const defaultLimits: ClientLimits = {
+  maxReplyBytes: 64 * 1024,
+  maxListingBytes: 64 * 1024 * 1024,
+};
+
+/** When a file transfer that lost a line is taken up again. */
+export interface RetryOptions {
+  /** New sessions after the first one failed; 0 switches retries off. */
+  readonly tries: number;
+  /** Wait before the first retry; it doubles each time, up to `maxDelayMs`, and a random half of it is taken off. */
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+}
+
+export const defaultRetry: RetryOptions = { tries: 5, delayMs: 500, maxDelayMs: 30_000 };
+
+export interface ConnectOptions {
+  /** Name or address, without brackets. */
+  readonly host: string;
+  /** Default 21, or 990 for `implicit`. */
+  readonly port?: number;
+  /** Default `explicit`. There is no way back to clear: where TLS is refused, nothing secret is sent. */
+  readonly security?: Security;
+  /** Default `anonymous`. */
+  readonly user?: string;
+  readonly password?: string;
+  /** For ACCT, where a server asks for it. */
+  readonly account?: string;
+  readonly tls?: ClientTlsOptions;
+  readonly deadlines?: Partial<Deadlines>;
+  readonly limits?: Partial<ClientLimits>;
+  /** For `downloadFile` and `uploadFile`. */
+  readonly retry?: Partial<RetryOptions>;
+  /** Hears everything that happens on both lines, secrets masked. */
+  readonly onTrace?: TraceListener;
+  /** Ends the attempt to connect. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options with all defaults filled in. */
+export interface ResolvedOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly security: Security;
+  readonly user: string;
+  readonly password: string;
+  readonly account: string | undefined;
+  readonly tls: ClientTlsOptions;
+  readonly deadlines: Deadlines;
+  readonly limits: ClientLimits;
+  readonly retry: RetryOptions;
+  readonly onTrace: TraceListener;
+}
+
+/** Fills in defaults. Throws `ConfigError` for a missing host or a port that is none. */
+export function resolveOptions(options: ConnectOptions): ResolvedOptions {
+  const { host, security = 'explicit', port = security === 'implicit' ? 990 : 21 } = options;
+  if (host === '') throw new ConfigError('ERR_TWINLINE_CONFIG', 'No host was given to connect to.');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new ConfigError('ERR_TWINLINE_CONFIG', `${port} is not a port from 1 to 65535.`);
+  }
+  return {
+    host,
+    port,
+    security,
+    user: options.user ?? 'anonymous',
+    password: options.password ?? (options.user === undefined ? 'anonymous@' : ''),
+    account: options.account,
+    tls: options.tls ?? {},
+    deadlines: { ...defaultDeadlines, ...options.deadlines },
+    limits: { ...defaultLimits, ...options.limits },
+    retry: { ...defaultRetry, ...options.retry },
+    onTrace: options.onTrace ?? (() => undefined),
+  };
+}

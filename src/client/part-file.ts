@@ -1,0 +1,120 @@
+/** The `.part` sibling into which a download goes, so that a name without `.part` is always a whole file. */
+
+import { constants, type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
+import { TwinlineError } from '../errors/index.ts';
+import type { ByteSink } from '../net/index.ts';
+import { localFileError } from './local-error.ts';
+
+const partSuffix = '.part';
+
+export interface FinishOptions {
+  /** Modification time to give the file, milliseconds since 1970 UTC. */
+  readonly modifiedMs: number | undefined;
+  /** Wait until the bytes are on the disk before the file gets its name. */
+  readonly sync: boolean;
+}
+
+export class PartFile implements ByteSink {
+  /** The final name. */
+  readonly path: string;
+  readonly partPath: string;
+  /** When the part that was found was last written, milliseconds since 1970 UTC; undefined for a new one. */
+  readonly foundModifiedMs: number | undefined;
+  readonly #handle: FileHandle;
+  #bytes: number;
+  #isOpen = true;
+
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    found: { readonly size: number; readonly mtimeMs: number } | undefined,
+  ) {
+    this.path = path;
+    this.partPath = path + partSuffix;
+    this.#handle = handle;
+    this.#bytes = found?.size ?? 0;
+    this.foundModifiedMs = found?.mtimeMs;
+  }
+
+  /** Opens the part: with what an earlier attempt left when `resume` is set, empty otherwise. Throws `ERR_TWINLINE_LOCAL_FILE`. */
+  static async open(path: string, resume: boolean): Promise<PartFile> {
+    await refuseFolder(path);
+    const partPath = path + partSuffix;
+    let handle: FileHandle | undefined;
+    try {
+      const flags = constants.O_RDWR | constants.O_CREAT | (resume ? 0 : constants.O_TRUNC);
+      handle = await open(partPath, flags, 0o666);
+      const stats = await handle.stat();
+      return new PartFile(path, handle, resume && stats.size > 0 ? stats : undefined);
+    } catch (error) {
+      await handle?.close();
+      throw localFileError(partPath, 'created', error);
+    }
+  }
+
+  /** Bytes of the remote file that are here, from its beginning. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  async write(chunks: readonly Buffer[]): Promise<void> {
+    try {
+      let left: readonly Buffer[] = chunks;
+      while (left.length > 0) {
+        const { bytesWritten } = await this.#handle.writev(left, this.#bytes);
+        this.#bytes += bytesWritten;
+        left = behind(left, bytesWritten);
+      }
+    } catch (error) {
+      throw localFileError(this.partPath, 'written', error);
+    }
+  }
+
+  /** Drops everything that is here. */
+  async restart(): Promise<void> {
+    await this.#handle.truncate(0);
+    this.#bytes = 0;
+  }
+
+  /** Gives the file its final name. Throws `ERR_TWINLINE_LOCAL_FILE`; the part is then still there. */
+  async finish({ modifiedMs, sync }: FinishOptions): Promise<void> {
+    try {
+      await this.#handle.truncate(this.#bytes);
+      if (modifiedMs !== undefined) await this.#handle.utimes(new Date(), new Date(modifiedMs));
+      if (sync) await this.#handle.datasync();
+      await this.close();
+      await rename(this.partPath, this.path);
+    } catch (error) {
+      throw localFileError(this.path, 'written', error);
+    }
+  }
+
+  /** Closes the part and leaves it for a later attempt; one without a byte is removed. */
+  async keep(): Promise<void> {
+    if (!this.#isOpen) return;
+    await this.close();
+    if (this.#bytes === 0) await unlink(this.partPath).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#handle.close();
+  }
+}
+
+async function refuseFolder(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isDirectory() !== true) return;
+  throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', `The local file "${path}" is a folder; name a file to write to.`);
+}
+
+function behind(chunks: readonly Buffer[], written: number): Buffer[] {
+  let skip = written;
+  const left: Buffer[] = [];
+  for (const chunk of chunks) {
+    if (skip < chunk.length) left.push(chunk.subarray(skip));
+    skip = Math.max(0, skip - chunk.length);
+  }
+  return left;
+}

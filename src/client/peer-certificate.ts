@@ -1,0 +1,60 @@
+/** The certificate that a server presents: its facts for people, and whether it can be trusted. */
+
+import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls';
+
+/** What a person wants to know of a certificate. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  /** As the certificate has them, in GMT. */
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** SHA-256 of the whole certificate: `AB:CD:…`. */
+  readonly fingerprint256: string;
+}
+
+function distinguishedName(name: object | undefined): string {
+  if (name === undefined) return '';
+  return Object.entries(name)
+    .flatMap(([key, value]) => (Array.isArray(value) ? value : [value]).map((one) => `${key}=${String(one)}`))
+    .join('; ');
+}
+
+/** The facts of the peer's certificate; undefined where the session was resumed without it. */
+export function certificateFactsOf(tls: TLSSocket): CertificateFacts | undefined {
+  const certificate = tls.getPeerCertificate() as Partial<PeerCertificate>;
+  if (certificate.fingerprint256 === undefined) return undefined;
+  return {
+    subject: distinguishedName(certificate.subject),
+    issuer: distinguishedName(certificate.issuer),
+    validFrom: certificate.valid_from ?? '',
+    validTo: certificate.valid_to ?? '',
+    fingerprint256: certificate.fingerprint256,
+  };
+}
+
+const sentences: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its chain ends in a self-signed certificate that is not trusted here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT: 'its issuer is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not trusted here',
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  CERT_REVOKED: 'it was revoked',
+  INVALID_PURPOSE: 'it is not a certificate for a server',
+};
+
+/**
+ * Why the certificate of a connection that was made without enforcement is not to be trusted for `host`; undefined
+ * when it is. The words fit behind "The certificate of … is not trusted:".
+ */
+export function certificateProblem(tls: TLSSocket, host: string): string | undefined {
+  if (tls.authorized) return undefined;
+  const code = String(tls.authorizationError ?? 'no reason given');
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const mismatch = checkServerIdentity(host, tls.getPeerCertificate()) as (Error & { reason?: string }) | undefined;
+    return `it belongs to another host (${mismatch?.reason ?? `not ${host}`})`;
+  }
+  return sentences[code] ?? code;
+}

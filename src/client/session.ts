@@ -1,0 +1,80 @@
+/** One login: a control line that is ready for work, and what has been learned about the server on it. */
+
+import type { Scope } from '../net/index.ts';
+import { FeatureList, parseFeatures, type ParsedReply } from '../protocol/index.ts';
+import { throwIfAborted, untilAborted } from './cancellation.ts';
+import type { ClientTls } from './client-tls.ts';
+import type { ControlSession } from './control-session.ts';
+import type { ResolvedOptions } from './options.ts';
+import { requireCompletion } from './replies.ts';
+
+export type TransferType = 'A' | 'I';
+
+/** What a session starts with. */
+export interface SessionParts {
+  readonly options: ResolvedOptions;
+  readonly control: ControlSession;
+  /** Undefined in clear. */
+  readonly tls: ClientTls | undefined;
+}
+
+export class Session {
+  readonly options: ResolvedOptions;
+  readonly control: ControlSession;
+  readonly tls: ClientTls | undefined;
+  /** What opens data connections here; PASV once EPSV has failed. */
+  passiveVerb: 'EPSV' | 'PASV' = 'EPSV';
+  #type: TransferType | undefined;
+  #features: FeatureList | undefined;
+
+  constructor({ options, control, tls }: SessionParts) {
+    this.options = options;
+    this.control = control;
+    this.tls = tls;
+  }
+
+  get scope(): Scope {
+    return this.control.scope;
+  }
+
+  get isAlive(): boolean {
+    return this.control.loss === undefined;
+  }
+
+  info(text: string, channel: 'control' | 'data' = 'control'): void {
+    this.options.onTrace({ kind: 'info', channel, text });
+  }
+
+  /** Sends a command and resolves with its final reply, whatever it says. */
+  async ask(verb: string, argument?: string, signal?: AbortSignal): Promise<ParsedReply> {
+    throwIfAborted(signal);
+    this.control.requireAlive();
+    return untilAborted(this.control.command(verb, argument), signal);
+  }
+
+  /** As `ask`, and anything but a 2xx is an error. */
+  async demand(verb: string, argument?: string, signal?: AbortSignal): Promise<ParsedReply> {
+    return requireCompletion(verb, argument, await this.ask(verb, argument, signal));
+  }
+
+  /** Sets TYPE, unless it is so already. */
+  async setType(type: TransferType, signal?: AbortSignal): Promise<void> {
+    if (this.#type === type) return;
+    this.#type = undefined;
+    await this.demand('TYPE', type, signal);
+    this.#type = type;
+  }
+
+  /** Forgets what the session is set to, after a command that could have changed it. */
+  forgetType(): void {
+    this.#type = undefined;
+  }
+
+  /** What FEAT says (RFC 2389), asked once; empty where the server does not know FEAT. */
+  async features(signal?: AbortSignal): Promise<FeatureList> {
+    if (this.#features !== undefined) return this.#features;
+    const reply = await this.ask('FEAT', undefined, signal);
+    this.#features = reply.code === 211 ? parseFeatures(reply.lines) : new FeatureList([]);
+    return this.#features;
+  }
+}

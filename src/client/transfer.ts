@@ -1,0 +1,300 @@
+/** One transfer: command, data line and final reply with one fate, whatever ends first and however. */
+
+import type { Socket } from 'node:net';
+import { type ConnectionLostError, TimeoutError, TlsError, type TwinlineError } from '../errors/index.ts';
+import {
+  type DataConnection,
+  type Deadline,
+  type LineEnding,
+  type PumpProgress,
+  type Scope,
+  startDeadline,
+  type TlsFacts,
+} from '../net/index.ts';
+import { displayCommand, type ParsedReply } from '../protocol/index.ts';
+import { abortError, onAbort } from './cancellation.ts';
+import { type ControlLoss, controlLostError } from './control-loss.ts';
+import { replyError } from './replies.ts';
+import type { Session } from './session.ts';
+import { explainHandshake, handshakeError, uploadCutError } from './transfer-errors.ts';
+
+/** How long a download whose control line is gone may still take in what has arrived already, in milliseconds. */
+const lastBytesMs = 50;
+/** How long a server may take to say why it ended or refused a data line, in milliseconds. */
+const explanationMs = 5_000;
+/** How long the peer may take to end its half of a data line that is done, in milliseconds. */
+const lingerMs = 2_000;
+
+/** What is to be transferred. */
+export interface TransferPlan {
+  readonly verb: string;
+  readonly argument: string | undefined;
+  readonly direction: 'download' | 'upload';
+  /** Counted by `carry`. */
+  readonly progress: PumpProgress;
+  /**
+   * Moves the payload and calls `moved` on progress. Resolves for a download at the end of the input, for an upload
+   * when the line has taken everything; rejects when the local side fails. It must end when `scope` closes.
+   */
+  carry(line: Socket, scope: Scope, moved: () => void): Promise<void>;
+  /** True while the local side is what holds the transfer up: no time runs against the server then. */
+  isHeldUpHere(line: Socket): boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How both lines ended. A refusal, a break in the middle and an abort are thrown instead. */
+export interface TransferEnd {
+  /** The 2xx; undefined when the control line was lost or silent after the data. */
+  readonly reply: ParsedReply | undefined;
+  /** Why there is no reply. */
+  readonly loss: ControlLoss | undefined;
+  /** `no-answer`: the peer did not end its half in time. */
+  readonly ending: LineEnding | 'no-answer';
+  readonly tls: TlsFacts | undefined;
+}
+
+/**
+ * Runs a transfer on a data connection that has been opened for it. The connection is released in any case, in order
+ * where both sides were done and by reset where they were not; the session is usable afterwards or known to be lost.
+ */
+export async function runTransfer(session: Session, data: DataConnection, plan: TransferPlan): Promise<TransferEnd> {
+  return new Transfer(session, data, plan).run();
+}
+
+class Transfer {
+  readonly #session: Session;
+  readonly #data: DataConnection;
+  readonly #plan: TransferPlan;
+  readonly #scope: Scope;
+  readonly #stopped = Promise.withResolvers<never>();
+  readonly #started = Promise.withResolvers<void>();
+  /** Resolves with the final reply, or with undefined when it cannot come any more. */
+  readonly #final = Promise.withResolvers<ParsedReply | undefined>();
+  #reply: ParsedReply | undefined;
+  #loss: ControlLoss | undefined;
+  #isCarried = false;
+  #hasBegun = false;
+  #stall: Deadline | undefined;
+
+  constructor(session: Session, data: DataConnection, plan: TransferPlan) {
+    this.#session = session;
+    this.#data = data;
+    this.#plan = plan;
+    this.#scope = data.scope;
+    this.#stopped.promise.catch(() => undefined);
+  }
+
+  async run(): Promise<TransferEnd> {
+    const { signal } = this.#plan;
+    const countOff = this.#scope.counts.add('transfer');
+    const leaveSignal = onAbort(signal, () => signal && this.#stop(abortError(signal)));
+    this.#data.onEnding((ending) => this.#dataEnded(ending));
+    try {
+      this.#begin();
+      await this.#unlessStopped(Promise.all([this.#started.promise, this.#secure()]));
+      await this.#carry();
+      return await this.#conclude();
+    } catch (error) {
+      throw await this.#settleAfter(error);
+    } finally {
+      leaveSignal();
+      countOff();
+      this.#data.reset();
+      this.#session.control.note('data-closed');
+    }
+  }
+
+  #stop(error: Error): void {
+    this.#stopped.reject(error);
+  }
+
+  #unlessStopped<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#stopped.promise]);
+  }
+
+  #begin(): void {
+    const { replyMs } = this.#session.options.deadlines;
+    const { verb, argument } = this.#plan;
+    const deadline = startDeadline(this.#scope, replyMs, () => {
+      const message = `The server did not answer ${verb} within ${replyMs / 1000} s.`;
+      const details = { channel: 'control', phase: 'reply', timeoutMs: replyMs } as const;
+      this.#session.control.destroy(new TimeoutError('ERR_TWINLINE_TIMEOUT', message, details));
+    });
+    this.#hasBegun = true;
+    this.#session.control.start(verb, argument, {
+      preliminary: () => {
+        deadline.stop();
+        this.#session.control.note('transfer-started');
+        this.#started.resolve();
+      },
+      final: (reply) => {
+        deadline.stop();
+        this.#finished(reply);
+      },
+      lost: (loss) => {
+        deadline.stop();
+        this.#controlLost(loss);
+      },
+    });
+  }
+
+  get #command(): string {
+    return displayCommand(this.#plan.verb, this.#plan.argument);
+  }
+
+  #finished(reply: ParsedReply): void {
+    this.#reply = reply;
+    if (reply.code >= 300) this.#stop(replyError(this.#command, reply));
+    this.#started.resolve();
+    this.#final.resolve(reply);
+    if (this.#isBrokenUpload) this.#stop(this.#dataLost());
+  }
+
+  #controlLost(loss: ControlLoss): void {
+    this.#loss = loss;
+    this.#final.resolve(undefined);
+    const stop = (): void => this.#stop(this.#controlLostError(loss));
+    // What has arrived already may be the rest of the file, with its orderly end.
+    if (this.#plan.direction === 'download' && this.#stall !== undefined && loss.ending !== 'local') {
+      startDeadline(this.#scope, lastBytesMs, stop);
+    } else if (!this.#isCarried) stop();
+  }
+
+  #controlLostError(loss: ControlLoss): TwinlineError {
+    const phase = this.#stall === undefined ? 'start of the transfer' : 'transfer';
+    return controlLostError(loss, { phase, bytesMoved: this.#plan.progress.bytes, resumable: true });
+  }
+
+  get #isBrokenUpload(): boolean {
+    return this.#plan.direction === 'upload' && !this.#isCarried && this.#data.ending !== undefined;
+  }
+
+  /** A server that ends the data line of an upload too early mostly says why; it gets the time to do so. */
+  #dataEnded(ending: LineEnding): void {
+    if (!this.#isBrokenUpload || ending === 'local' || this.#stall === undefined) return;
+    if (this.#reply !== undefined) this.#stop(this.#dataLost());
+    else startDeadline(this.#scope, explanationMs, () => this.#stop(this.#dataLost()));
+  }
+
+  #dataLost(): ConnectionLostError {
+    return uploadCutError(this.#data, this.#plan.progress.bytes);
+  }
+
+  /** TLS begins with the command and does not wait for the 150: some servers send it only after the handshake. */
+  async #secure(): Promise<void> {
+    const { tls, options } = this.#session;
+    if (tls === undefined) {
+      this.#data.useClear();
+      return;
+    }
+    this.#session.info('Doing the TLS handshake on the data connection', 'data');
+    try {
+      await this.#data.startTls((raw) => tls.wrapData(raw), options.deadlines.tlsMs, 'secureConnect');
+    } catch (error) {
+      throw handshakeError(error);
+    }
+    const { tlsSocket } = this.#data;
+    if (tlsSocket !== undefined) tls.checkData(tlsSocket);
+  }
+
+  async #carry(): Promise<void> {
+    this.#watchForStall();
+    const moved = (): void => this.#stall?.restart();
+    try {
+      await this.#unlessStopped(this.#plan.carry(this.#data.line, this.#scope, moved));
+    } finally {
+      this.#stall?.stop();
+    }
+    this.#isCarried = true;
+  }
+
+  #watchForStall(): void {
+    const { stallMs } = this.#session.options.deadlines;
+    this.#stall = startDeadline(this.#scope, stallMs, () => {
+      if (this.#plan.isHeldUpHere(this.#data.line)) {
+        this.#watchForStall();
+        return;
+      }
+      const message = `Nothing moved on the data connection for ${stallMs / 1000} s.`;
+      const details = { channel: 'data', phase: 'stall', timeoutMs: stallMs } as const;
+      this.#stop(new TimeoutError('ERR_TWINLINE_TIMEOUT', message, details));
+    });
+  }
+
+  /** Both lines must say that they are done, in either order. */
+  async #conclude(): Promise<TransferEnd> {
+    const { finalReplyMs } = this.#session.options.deadlines;
+    const arrived = this.#data.ending;
+    const isOrderly = arrived === undefined || arrived === 'fin' || arrived === 'close-notify';
+    const closed = Promise.withResolvers<LineEnding | 'no-answer'>();
+    const isUpload = this.#plan.direction === 'upload';
+    if (isOrderly) this.#data.finish(isUpload ? finalReplyMs : lingerMs, closed.resolve);
+    else closed.resolve(arrived);
+    const reply = await this.#unlessStopped(this.#awaitFinal(finalReplyMs));
+    const ending = reply === undefined ? (this.#data.ending ?? 'no-answer') : await this.#awaitEnd(closed.promise);
+    if (reply === undefined && this.#loss?.ending === 'local' && !isOrderly) throw this.#controlLostError(this.#loss);
+    return {
+      reply,
+      loss: this.#loss,
+      ending: isUpload ? ending : (arrived ?? 'local'),
+      tls: this.#data.tls,
+    };
+  }
+
+  async #awaitFinal(timeoutMs: number): Promise<ParsedReply | undefined> {
+    const deadline = startDeadline(this.#session.scope, timeoutMs, () => {
+      const message = `The server did not say within ${timeoutMs / 1000} s how the transfer ended.`;
+      const details = { channel: 'control', phase: 'final-reply', timeoutMs } as const;
+      this.#session.control.destroy(new TimeoutError('ERR_TWINLINE_TIMEOUT', message, details), 'timeout');
+    });
+    try {
+      return await this.#final.promise;
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  async #awaitEnd(closed: Promise<LineEnding | 'no-answer'>): Promise<LineEnding | 'no-answer'> {
+    const late = Promise.withResolvers<'no-answer'>();
+    const deadline = startDeadline(this.#session.scope, lingerMs, () => late.resolve('no-answer'));
+    if (this.#session.scope.closed) late.resolve('no-answer');
+    try {
+      return await Promise.race([closed, late.promise]);
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  /** After a failure: the data line goes, the replies that are still due are waited for, and the best error is chosen. */
+  async #settleAfter(failure: unknown): Promise<unknown> {
+    const isHandshake = failure instanceof TlsError && failure.code === 'ERR_TWINLINE_TLS_HANDSHAKE';
+    this.#data.reset();
+    if (!this.#hasBegun || this.#loss !== undefined) return failure;
+    if (isHandshake && this.#reply === undefined) await this.#awaitExplanation();
+    const explanation = this.#reply;
+    if (explanation === undefined) await this.#abort();
+    else if (isHandshake && explanation.code >= 400) return explainHandshake(failure, this.#command, explanation);
+    return failure;
+  }
+
+  async #awaitExplanation(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const deadline = startDeadline(this.#session.scope, explanationMs, () => late.resolve());
+    await Promise.race([this.#final.promise, late.promise]);
+    deadline.stop();
+  }
+
+  /**
+   * A real ABOR (RFC 959 section 4.1.3). Its reply comes behind that of the transfer, 426 and 226 in the good case; a
+   * server that does not send both in time has lost count, and the session ends.
+   */
+  async #abort(): Promise<void> {
+    const { control, options } = this.#session;
+    this.#session.control.note('abort-requested');
+    try {
+      await control.command('ABOR', undefined, { timeoutMs: options.deadlines.abortMs });
+    } catch {
+      control.destroy();
+    }
+  }
+}
