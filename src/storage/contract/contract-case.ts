@@ -42,6 +42,14 @@ export async function put(backend: StorageBackend, path: string, content: string
   await (await begin(backend, path, content)).commit();
 }
 
+/** Makes folders with the names 0, 1, … in the root, several at a time. */
+export async function makeMany(backend: StorageBackend, count: number): Promise<void> {
+  for (let start = 0; start < count; start += 50) {
+    const group = Array.from({ length: Math.min(50, count - start) }, (_, index) => `/${start + index}`);
+    await Promise.all(group.map((path) => backend.makeDirectory(path)));
+  }
+}
+
 /** Leaves an interrupted upload. */
 export async function interrupt(
   backend: StorageBackend,

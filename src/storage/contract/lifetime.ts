@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import type { StorageBackend } from '../storage-backend.ts';
-import { alice, begin, type ContractCase, names, put, refuses, replace, resumeAt } from './contract-case.ts';
+import { alice, begin, type ContractCase, makeMany, names, put, refuses, replace, resumeAt } from './contract-case.ts';
 
 export const lifetimeCases: readonly ContractCase[] = [
   { id: 'open-handles', title: 'counts what is open', run: countsHandles },
@@ -31,7 +31,7 @@ async function countsHandles(backend: StorageBackend): Promise<void> {
 }
 
 async function closesEverything(backend: StorageBackend): Promise<void> {
-  for (let index = 0; index < 600; index += 1) await backend.makeDirectory(`/${index}`);
+  await makeMany(backend, 600);
   await put(backend, '/f', 'content');
   const reader = await backend.openRead('/f');
   const writer = await begin(backend, '/f', 'half');

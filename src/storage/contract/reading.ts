@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import type { StorageBackend } from '../storage-backend.ts';
-import { type ContractCase, entries, get, getText, names, pattern, put, refuses } from './contract-case.ts';
+import { type ContractCase, entries, get, getText, makeMany, names, pattern, put, refuses } from './contract-case.ts';
 
 export const readingCases: readonly ContractCase[] = [
   { id: 'stat-root', title: 'has a folder at / from the start, with nothing in it', run: hasRoot },
@@ -118,12 +118,8 @@ async function listsFacts(backend: StorageBackend): Promise<void> {
 }
 
 async function listsLargeFolder(backend: StorageBackend): Promise<void> {
-  const expected: string[] = [];
-  for (let index = 0; index < 700; index += 1) {
-    const name = `folder ${index}`;
-    await backend.makeDirectory(`/${name}`);
-    expected.push(name);
-  }
+  const count = 700;
+  await makeMany(backend, count);
   let batches = 0;
   const found: string[] = [];
   for await (const batch of backend.list('/')) {
@@ -131,12 +127,12 @@ async function listsLargeFolder(backend: StorageBackend): Promise<void> {
     batches += 1;
     found.push(...batch.map((entry) => entry.name));
   }
-  assert.deepEqual(found.sort(), expected.sort());
+  assert.deepEqual(found.sort(), Array.from({ length: count }, (_, index) => String(index)).sort());
   assert.ok(batches > 1, `${batches} batches`);
 }
 
 async function stopsListing(backend: StorageBackend): Promise<void> {
-  for (let index = 0; index < 600; index += 1) await backend.makeDirectory(`/${index}`);
+  await makeMany(backend, 600);
   let seen = 0;
   for await (const batch of backend.list('/')) {
     seen += batch.length;
@@ -147,7 +143,7 @@ async function stopsListing(backend: StorageBackend): Promise<void> {
 }
 
 async function listsWhileChanging(backend: StorageBackend): Promise<void> {
-  for (let index = 0; index < 600; index += 1) await backend.makeDirectory(`/${index}`);
+  await makeMany(backend, 600);
   const seen = new Set<string>();
   for await (const batch of backend.list('/')) {
     for (const { name } of batch) seen.add(name);

@@ -42,6 +42,15 @@ export interface Found {
   readonly stats: Stats;
 }
 
+interface Inside<T> {
+  readonly fd: number;
+  /** The real path behind the root, in Latin-1. */
+  readonly real: string;
+  readonly stats: T;
+}
+
+type Inspect<T> = (fd: number) => Promise<T>;
+
 const hiddenWithin = new RegExp(`(^|/)${hiddenPrefix.replace('.', '\\.')}`, 'i');
 
 /** The root of one storage. Methods reject with `StorageError` or with errors of the operating system. */
@@ -64,9 +73,10 @@ export class ConfinedRoot {
     return toHostPath(path === '/' ? this.#text || '/' : this.#text + path);
   }
 
-  /** Opens what stands under a virtual path, following links; `not-found` when that is outside the root. */
-  async open(path: string, flags: number): Promise<number> {
-    return (await this.#openInside(path, this.hostPath(path), flags)).fd;
+  /** Opens a file for reading, following links; `not-found` when it is outside the root. It may still be no file. */
+  async openFile(path: string): Promise<{ readonly fd: number; readonly stats: Stats }> {
+    const { fd, stats } = await this.#openInside(path, this.hostPath(path), openFlags.read, fstat);
+    return { fd, stats };
   }
 
   /** Opens a folder: `place` to act on its entries, `folder` to read or sync it as well. */
@@ -92,9 +102,9 @@ export class ConfinedRoot {
       if (this.#within(real.toString('latin1')) === undefined) throw storageError('not-found', path);
       return use({ self: real, stats: await lstat(real) });
     }
-    const { fd } = await this.#openInside(path, hostPath, openFlags.place);
+    const { fd, stats } = await this.#openInside(path, hostPath, openFlags.place, fstat);
     try {
-      return await use({ self: `/proc/self/fd/${fd}`, stats: await fstat(fd) });
+      return await use({ self: `/proc/self/fd/${fd}`, stats });
     } finally {
       await this.descriptors.close(fd);
     }
@@ -108,12 +118,21 @@ export class ConfinedRoot {
     return textOf(within) || '/';
   }
 
-  async #openInside(path: string, hostPath: HostPath, flags: number): Promise<{ fd: number; real: string }> {
+  /** Opens and checks; `inspect` runs beside the check and its result counts only when the check has passed. */
+  async #openInside(path: string, hostPath: HostPath, flags: number): Promise<Inside<undefined>>;
+  async #openInside<T>(path: string, hostPath: HostPath, flags: number, inspect: Inspect<T>): Promise<Inside<T>>;
+  async #openInside<T>(
+    path: string,
+    hostPath: HostPath,
+    flags: number,
+    inspect?: Inspect<T>,
+  ): Promise<Inside<T | undefined>> {
     const fd = await this.descriptors.open(hostPath, flags);
     try {
-      const real = this.#within(await this.#whereIs(fd, hostPath));
+      const [where, stats] = await Promise.all([this.#whereIs(fd, hostPath), inspect?.(fd)]);
+      const real = this.#within(where);
       if (real === undefined) throw storageError('not-found', path);
-      return { fd, real };
+      return { fd, real, stats };
     } catch (error) {
       await this.descriptors.close(fd);
       throw error;

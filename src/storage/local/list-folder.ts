@@ -15,7 +15,7 @@ const batchSize = 256;
  * Calls in flight for one listing. The pool of libuv has four threads by default; a few more keep them busy, many more
  * would make other sessions wait behind a large folder.
  */
-const statsInFlight = 8;
+const statsInFlight = 16;
 
 /** Batches of a folder's entries; the next batch is fetched while the consumer works on the last one. */
 export async function* listFolder(root: ConfinedRoot, path: string): AsyncGenerator<readonly Entry[]> {

@@ -16,7 +16,7 @@ import { storageError } from '../storage-error.ts';
 import { beginUpload } from './begin-upload.ts';
 import { makeDirectory, removeDirectory, removeFile, renameEntry } from './change-tree.ts';
 import type { ConfinedRoot, PathCheck } from './confined-root.ts';
-import { fstat, openFlags, setTimes } from './descriptors.ts';
+import { setTimes } from './descriptors.ts';
 import { entryOf } from './entry-facts.ts';
 import { mapErrno } from './errno.ts';
 import { findRoot } from './find-root.ts';
@@ -161,9 +161,8 @@ class LocalFolderStorage implements LocalStorage {
 
   async #openRead(path: string): Promise<ReadHandle> {
     const { descriptors } = this.#root;
-    const fd = await this.#root.open(path, openFlags.read);
+    const { fd, stats } = await this.#root.openFile(path);
     try {
-      const stats = await fstat(fd);
       if (stats.isDirectory()) throw storageError('is-a-directory', path);
       if (!stats.isFile()) throw storageError('permission-denied', path);
       const handle = new LocalReadHandle(path, fd, stats.size, descriptors, () => this.#readers.delete(handle));

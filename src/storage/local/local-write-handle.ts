@@ -7,6 +7,7 @@ import { syncFolder } from './sync-folder.ts';
 import { changeMode, type Descriptors, syncData, writeAt } from './descriptors.ts';
 import { errnoOf, mapErrno } from './errno.ts';
 import type { UploadPlace } from './upload-place.ts';
+import { WriteBack } from './write-back.ts';
 
 /** The most buffers that one call of the operating system takes (IOV_MAX). */
 const maxChunksPerCall = 1_024;
@@ -18,6 +19,7 @@ export class LocalWriteHandle implements WriteHandle {
   readonly #durability: Durability;
   readonly #descriptors: Descriptors;
   readonly #onEnd: (handle: LocalWriteHandle) => void;
+  readonly #writeBack: WriteBack | undefined;
   #length: number;
   /** False once the device has lost bytes that were already taken. */
   #isTrusted = true;
@@ -36,6 +38,7 @@ export class LocalWriteHandle implements WriteHandle {
     this.#place = upload.place;
     this.#fd = upload.fd;
     this.#durability = durability;
+    this.#writeBack = durability === 'fsync' ? new WriteBack(upload.fd, upload.startOffset) : undefined;
     this.#descriptors = descriptors;
     this.#onEnd = onEnd;
   }
@@ -67,6 +70,7 @@ export class LocalWriteHandle implements WriteHandle {
       try {
         await end();
       } finally {
+        await this.#writeBack?.finish().catch(() => undefined);
         await Promise.all([this.#descriptors.close(this.#fd), this.#place.close()]);
         this.#onEnd(this);
       }
@@ -107,6 +111,7 @@ export class LocalWriteHandle implements WriteHandle {
   async #syncFile(): Promise<void> {
     if (this.#durability !== 'fsync') return;
     try {
+      await this.#writeBack?.finish();
       await syncData(this.#fd);
     } catch (error) {
       this.#isTrusted = false;
@@ -121,6 +126,7 @@ export class LocalWriteHandle implements WriteHandle {
       try {
         const count = await writeAt(this.#fd, batch, this.#length);
         this.#length += count;
+        this.#writeBack?.advance(this.#length);
         rest = dropBytes(rest, count);
       } catch (error) {
         this.#isComplete = false;
