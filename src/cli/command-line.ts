@@ -51,12 +51,12 @@ export function asksForHelp(record: Subcommand, args: readonly string[]): boolea
   const takesValue = new Set(
     record.options.flatMap(({ flags }) => {
       const option = new Option(flags);
-      return option.required ? [option.short, option.long] : [];
+      return option.required ? [option.short, option.long].filter((name) => name !== undefined) : [];
     }),
   );
   for (const [index, word] of args.entries()) {
     if (word === '--') return false;
-    if ((word === '-h' || word === '--help') && !takesValue.has(args[index - 1])) return true;
+    if ((word === '-h' || word === '--help') && !takesValue.has(args[index - 1] ?? '')) return true;
   }
   return false;
 }

@@ -8,13 +8,14 @@ import type { LogFormat } from '../log-formats/log-format.ts';
 export const maxWaitingLogBytes = 16 * 1024 * 1024;
 /** Lines of this many milliseconds go out in one write: a write for each costs more than the rest of a small transfer. */
 const gatherMs = 25;
-/** How long the end of the program waits for the reader of the log, in milliseconds. */
-const lastWordsMs = 1000;
+const defaultLastWordsMs = 1000;
 
 export interface EventLogOptions {
   readonly format: LogFormat;
   readonly stream: Writable;
   readonly maxWaitingBytes?: number;
+  /** How long the end of the program waits for the reader of the log, in milliseconds; 1,000 unless told. */
+  readonly lastWordsMs?: number;
   /** Hears once when nobody reads the log any more. */
   readonly onReaderGone: () => void;
 }
@@ -24,15 +25,18 @@ export class EventLog {
   readonly #format: LogFormat;
   readonly #stream: Writable;
   readonly #maxWaitingBytes: number;
+  readonly #lastWordsMs: number;
   #gathered: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #droppedLines = 0;
   #isReaderGone = false;
 
-  constructor({ format, stream, maxWaitingBytes = maxWaitingLogBytes, onReaderGone }: EventLogOptions) {
-    this.#format = format;
+  constructor(options: EventLogOptions) {
+    const { stream, onReaderGone } = options;
+    this.#format = options.format;
     this.#stream = stream;
-    this.#maxWaitingBytes = maxWaitingBytes;
+    this.#maxWaitingBytes = options.maxWaitingBytes ?? maxWaitingLogBytes;
+    this.#lastWordsMs = options.lastWordsMs ?? defaultLastWordsMs;
     stream.on('error', () => {
       if (this.#isReaderGone) return;
       this.#isReaderGone = true;
@@ -70,7 +74,7 @@ export class EventLog {
       // What still waits would keep the program from ending.
       this.#stream.destroy();
       resolve();
-    }, lastWordsMs);
+    }, this.#lastWordsMs);
     this.#stream.once('error', () => resolve());
     if (this.#isReaderGone) resolve();
     else this.#write(resolve);

@@ -52,7 +52,7 @@ function factRows(facts: FirstScreenFacts): readonly (readonly [string, string])
     addressName(address, facts),
     `${schemeOf(address, facts)}://${formatHostPort(address)}`,
   ]);
-  rows.push(['Files', printable(facts.root)]);
+  rows.push(['Files', printable(shortPath(facts.root, facts))]);
   const { certificate, demo } = facts;
   if (certificate?.selfMadeFile !== undefined) rows.push(['Certificate', shortPath(certificate.selfMadeFile, facts)]);
   if (certificate !== undefined) rows.push(['SHA-256', certificate.fingerprint256]);

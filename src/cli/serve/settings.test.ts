@@ -1,0 +1,161 @@
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { ConfigError } from '../../errors/index.ts';
+import { Secret } from '../../users/index.ts';
+import type { OptionValues } from '../define-subcommand.ts';
+import { UsageError } from '../usage-error.ts';
+import type { FileSetting } from './config-file.ts';
+import { GivenSettings } from './given-settings.ts';
+import { resolveSettings } from './settings.ts';
+
+function settings(options: OptionValues, file: ReadonlyMap<string, FileSetting> = new Map()) {
+  return resolveSettings(new GivenSettings(options, file));
+}
+
+function refusal(options: OptionValues): string {
+  try {
+    settings(options);
+  } catch (error) {
+    assert.ok(error instanceof UsageError, String(error));
+    return error.message;
+  }
+  return assert.fail(`${JSON.stringify(options)} was taken`);
+}
+
+describe('the settings of serve', () => {
+  test('without options are those of a server for this machine alone', () => {
+    assert.deepEqual(settings({}), {
+      listeners: [
+        { host: '127.0.0.1', port: 2121, mode: 'explicit' },
+        { host: '127.0.0.1', port: 2990, mode: 'implicit' },
+      ],
+      root: undefined,
+      users: [],
+      readOnly: false,
+      tls: 'required',
+      certificate: undefined,
+      passivePorts: { min: 50_000, max: 50_099 },
+      passiveHost: undefined,
+      welcome: [],
+      durability: 'fsync',
+      dataDir: resolve('twinline-data'),
+      logFormat: 'pretty',
+      drainTimeoutMs: 30_000,
+    });
+  });
+
+  test('listen where they are told and nowhere else', () => {
+    assert.deepEqual(settings({ listen: ['[::1]:2121', '0.0.0.0:21'] }).listeners, [
+      { host: '::1', port: 2121, mode: 'explicit' },
+      { host: '0.0.0.0', port: 21, mode: 'explicit' },
+    ]);
+    assert.deepEqual(settings({ listenImplicit: ['localhost:990'] }).listeners, [
+      { host: 'localhost', port: 990, mode: 'implicit' },
+    ]);
+    assert.deepEqual(settings({ tls: 'off' }).listeners, [{ host: '127.0.0.1', port: 2121, mode: 'explicit' }]);
+    assert.equal(settings({ listen: ['127.0.0.1:0', '127.0.0.1:0'] }).listeners.length, 2);
+  });
+
+  test('take what stands behind the first colon for the password', () => {
+    const [user] = settings({ user: ['alice:a:b c'], readOnly: true }).users;
+    assert.equal(user?.name, 'alice');
+    assert.equal(user?.readOnly, true);
+    assert.ok(user?.password instanceof Secret);
+    assert.equal(user.password.reveal(), 'a:b c');
+  });
+
+  test('keep an Argon2id hash as it is', () => {
+    const hash = `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'B'.repeat(43)}`;
+    assert.equal(settings({ user: [`alice:${hash}`] }).users[0]?.password, hash);
+    assert.match(
+      refusal({ user: ['alice:$argon2id$v=19$nonsense'] }),
+      /^--user gives "alice" a hash that cannot be used: /,
+    );
+  });
+
+  test('split a welcome text at its line ends', () => {
+    assert.deepEqual(settings({ welcome: ['one\ntwo\n', 'three'] }).welcome, ['one', 'two', 'three']);
+  });
+
+  test('take paths from where the command stands', () => {
+    const { root, dataDir, certificate } = settings({ root: 'a', dataDir: 'b', cert: 'c', key: '/d' });
+    assert.deepEqual(
+      [root, dataDir, certificate],
+      [resolve('a'), resolve('b'), { certFile: resolve('c'), keyFile: '/d' }],
+    );
+  });
+
+  test('on the command line win over the file, one by one', () => {
+    const file = new Map<string, FileSetting>([
+      ['listen', { value: ['127.0.0.1:1'], label: 'f:1: listen' }],
+      ['tls', { value: ['optional'], label: 'f:2: tls' }],
+      ['read-only', { value: true, label: 'f:3: read-only' }],
+    ]);
+    const resolved = settings({ listen: ['127.0.0.1:2'] }, file);
+    assert.deepEqual(
+      resolved.listeners.map(({ port }) => port),
+      [2],
+    );
+    assert.equal(resolved.tls, 'optional');
+    assert.equal(resolved.readOnly, true);
+  });
+
+  test('name the place in the file of what is wrong there', () => {
+    const file = new Map([['passive-ports', { value: ['9-1'], label: 'f.toml:7: passive-ports' }]]);
+    assert.throws(() => settings({}, file), {
+      constructor: ConfigError,
+      message: 'f.toml:7: passive-ports begins with the lower port: write 1-9.',
+    });
+  });
+});
+
+describe('a setting that cannot be understood is refused with one sentence:', () => {
+  const cases: readonly (readonly [OptionValues, RegExp])[] = [
+    [{ listen: ['2121'] }, /^--listen takes HOST:PORT, .*; "2121" is not that\.$/],
+    [{ listen: ['127.0.0.1:65536'] }, /port up to 65535; "127\.0\.0\.1:65536" is not that\.$/],
+    [{ listen: ['::1:2121'] }, /\[::1\]:2121/],
+    [{ listen: ['[127.0.0.1]:2121'] }, /is not that\.$/],
+    [{ listen: ['[::1'] }, /is not that\.$/],
+    [{ listen: [':2121'] }, /is not that\.$/],
+    [{ listen: ['127.0.0.256:2121'] }, /is not that\.$/],
+    [{ listen: ['127.0.0.1:21 '] }, /is not that\.$/],
+    [{ listen: ['127.0.0.1:1', '127.0.0.1:1'] }, /^--listen names 127\.0\.0\.1:1, which is given twice\.$/],
+    [{ listenImplicit: ['127.0.0.1:990'], tls: 'off' }, /^--listen-implicit needs TLS, which is off/],
+    [{ tls: 'maybe' }, /^--tls must be required, optional or off, not "maybe"\.$/],
+    [{ logFormat: 'xml' }, /^--log-format must be pretty, filezilla or json, not "xml"\.$/],
+    [{ durability: '' }, /^--durability must be fsync or rename, not ""\.$/],
+    [{ user: ['alice'] }, /^--user takes NAME:PASSWORD; there is no colon in what was given\.$/],
+    [{ user: [':secret'] }, /the name before the colon is empty\.$/],
+    [{ user: ['alice:'] }, /^--user gives "alice" an empty password/],
+    [{ user: ['alice:a', 'alice:b'] }, /^--user gives "alice" twice/],
+    [{ user: ['alice:a\r\nb'] }, /must not hold line ends/],
+    [{ cert: 'a.pem' }, /^--cert needs its private key too/],
+    [{ key: 'a.pem' }, /^--key needs the certificate too/],
+    [{ cert: 'a.pem', key: 'b.pem', tls: 'off' }, /^--cert is of no use while TLS is off/],
+    [{ passivePorts: '50000' }, /^--passive-ports takes MIN-MAX, .*; "50000" is not that\.$/],
+    [{ passivePorts: '50000-' }, /is not that\.$/],
+    [{ passivePorts: '0-10' }, /must lie between 1 and 65535/],
+    [{ passivePorts: '60000-70000' }, /must lie between 1 and 65535/],
+    [{ passivePorts: '50099-50000' }, /begins with the lower port: write 50000-50099\.$/],
+    [{ passiveHost: 'example.org' }, /^--passive-host takes an IPv4 address/],
+    [{ passiveHost: '::1' }, /^--passive-host takes an IPv4 address/],
+    [{ drainTimeout: '1m' }, /^--drain-timeout takes seconds from 0 to 86400; "1m" is not that\.$/],
+    [{ drainTimeout: '-1' }, /is not that\.$/],
+    [{ drainTimeout: '100000' }, /is not that\.$/],
+  ];
+  for (const [options, sentence] of cases) {
+    test(JSON.stringify(options), () => {
+      const message = refusal(options);
+      assert.match(message, sentence);
+      assert.match(message, /^--\S+ [^\n]+\.$/);
+    });
+  }
+
+  test('and no password is repeated', () => {
+    for (const user of ['secret', ':secret', 'alice:secret\n']) {
+      assert.doesNotMatch(refusal({ user: [user] }), /secret/);
+    }
+    assert.doesNotMatch(refusal({ user: ['alice:secret', 'alice:secret'] }), /secret/);
+  });
+});
