@@ -37,7 +37,8 @@ function firstHandshakeMessage(bytes: Buffer): Buffer | 'incomplete' | 'not-tls'
     gathered += payload.length;
     const message = payloads.length === 1 ? payload : Buffer.concat(payloads);
     if (message.length >= 1 && message[0] !== clientHelloMessage) return 'not-tls';
-    if (gathered >= 4 && gathered >= 4 + message.readUIntBE(1, 3)) return message.subarray(4, 4 + message.readUIntBE(1, 3));
+    if (gathered >= 4 && gathered >= 4 + message.readUIntBE(1, 3))
+      return message.subarray(4, 4 + message.readUIntBE(1, 3));
     at += 5 + length;
   }
   return 'incomplete';

@@ -118,7 +118,11 @@ export class ControlChannel {
    * anyone become its first input. Resolves when the handshake is done; rejects with the TLS error or a plain Error
    * after `timeoutMs`, and the line is then dead.
    */
-  startTls(wrap: (raw: Socket) => TLSSocket, timeoutMs: number, secureEvent: 'secure' | 'secureConnect'): Promise<TlsFacts> {
+  startTls(
+    wrap: (raw: Socket) => TLSSocket,
+    timeoutMs: number,
+    secureEvent: 'secure' | 'secureConnect',
+  ): Promise<TlsFacts> {
     const raw = this.#raw;
     raw.off('data', this.#onData);
     raw.off('end', this.#onEnd);

@@ -83,7 +83,11 @@ export class DataConnection {
   }
 
   /** Starts TLS; resolves when the handshake is done. After a rejection the line is dead. */
-  startTls(wrap: (raw: Socket) => TLSSocket, timeoutMs: number, secureEvent: 'secure' | 'secureConnect'): Promise<TlsFacts> {
+  startTls(
+    wrap: (raw: Socket) => TLSSocket,
+    timeoutMs: number,
+    secureEvent: 'secure' | 'secureConnect',
+  ): Promise<TlsFacts> {
     return new Promise((resolve, reject) => {
       const tls = wrap(this.#raw);
       this.#closeNotify = watchCloseNotify(tls, this.#raw);

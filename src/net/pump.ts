@@ -127,14 +127,17 @@ export function sendAll(scope: Scope, source: ByteSource, line: Socket, options:
 
     const writeBlock = (block: Block): void => {
       writing += 1;
-      line.write(block.length === block.buffer.length ? block.buffer : block.buffer.subarray(0, block.length), (error) => {
-        writing -= 1;
-        giveBuffer(block.buffer);
-        if (settled || error) return;
-        options.progress.bytes += block.length;
-        options.onProgress?.();
-        writeReady();
-      });
+      line.write(
+        block.length === block.buffer.length ? block.buffer : block.buffer.subarray(0, block.length),
+        (error) => {
+          writing -= 1;
+          giveBuffer(block.buffer);
+          if (settled || error) return;
+          options.progress.bytes += block.length;
+          options.onProgress?.();
+          writeReady();
+        },
+      );
     };
 
     readAhead();

@@ -70,7 +70,7 @@ export class Scope {
     if (this.#closed) return;
     this.#closed = true;
     this.#leaveParent?.();
-    for (const end of [...this.#enders].reverse()) end();
+    for (const end of [...this.#enders].toReversed()) end();
     this.#enders.clear();
   }
 }

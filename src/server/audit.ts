@@ -84,12 +84,20 @@ export type SessionCause =
 export type ServerEvent = { readonly at: number } & (
   | { readonly type: 'listening'; readonly host: string; readonly port: number; readonly mode: 'explicit' | 'implicit' }
   | { readonly type: 'online' }
+  /** Interrupted uploads: what the sweep at start, or a later one, has kept and removed. */
+  | { readonly type: 'swept'; readonly kept: number; readonly removed: number; readonly bytesRemoved: number }
+  | { readonly type: 'sweep-failed'; readonly error: unknown }
   | { readonly type: 'draining'; readonly sessions: number; readonly transfers: number }
   | { readonly type: 'offline' }
   | ({ readonly type: 'session-opened' } & SessionIdentity)
   | ({ readonly type: 'command'; readonly text: string } & SessionIdentity)
   /** `sent` is false for a reply that only the log can show because the control connection is gone. */
-  | ({ readonly type: 'reply'; readonly code: number; readonly lines: readonly string[]; readonly sent: boolean } & SessionIdentity)
+  | ({
+      readonly type: 'reply';
+      readonly code: number;
+      readonly lines: readonly string[];
+      readonly sent: boolean;
+    } & SessionIdentity)
   | ({ readonly type: 'control-tls'; readonly tls: TlsFacts } & SessionIdentity)
   | ({ readonly type: 'data-tls'; readonly tls: TlsFacts } & SessionIdentity)
   | ({ readonly type: 'data-peer-refused'; readonly from: string } & SessionIdentity)

@@ -2,7 +2,6 @@
 
 import type { CommandLine, Reply, ServerConnectionEvent } from '../protocol/index.ts';
 import { displayCommand } from '../protocol/index.ts';
-import { commandOf, isKnownVerb } from './commands/index.ts';
 import { refusalOf } from './gates/command-gates.ts';
 import { beginsTls, isOtherProtocol } from './gates/other-protocols.ts';
 import { replies } from './replies.ts';
@@ -152,7 +151,7 @@ export class CommandLoop {
     while (this.#session.transfer !== undefined && !this.#session.transfer.interrupted) {
       const first = this.#queue[0];
       if (first?.kind !== 'command') return;
-      const record = commandOf(first.command.verb);
+      const record = this.#session.commands.find(first.command.verb);
       // STAT with a path lists a directory and waits its turn.
       if (record?.duringTransfer !== true || first.command.argument !== '') return;
       this.#queue.shift();
@@ -175,7 +174,11 @@ export class CommandLoop {
   #refuseLine(kind: 'too-long' | 'malformed'): void {
     const session = this.#session;
     const { limits } = session.settings;
-    session.emit({ type: 'command', text: kind === 'too-long' ? '(line too long)' : '(malformed line)', ...session.identity });
+    session.emit({
+      type: 'command',
+      text: kind === 'too-long' ? '(line too long)' : '(malformed line)',
+      ...session.identity,
+    });
     session.send(kind === 'too-long' ? replies.commandTooLong(limits.maxLineBytes) : replies.commandMalformed);
     if (kind === 'too-long') this.#tooLongLines += 1;
     if (this.#tooLongLines >= limits.tooLongLines) {
@@ -201,9 +204,9 @@ export class CommandLoop {
       session.end('other-protocol', 'the client speaks another protocol', replies.otherProtocol);
       return;
     }
-    const record = commandOf(command.verb);
+    const record = session.commands.find(command.verb);
     if (record === undefined) {
-      session.send(isKnownVerb(command.verb) ? replies.commandNotImplemented : replies.commandUnknown);
+      session.send(session.commands.knows(command.verb) ? replies.commandNotImplemented : replies.commandUnknown);
       this.#countBad();
       return;
     }

@@ -2,7 +2,7 @@
 
 import type { PortRange, ServerTlsSettings } from '../net/index.ts';
 import type { StorageBackend } from '../storage/index.ts';
-import type { UserStore } from '../users/index.ts';
+import type { ControlLossPolicy, MissingCloseNotifyPolicy, UserStore } from '../users/index.ts';
 import type { ServerEvent } from './audit.ts';
 
 /** `required`: no login and no data in clear; `optional`: the client chooses; `off`: AUTH answers 431. */
@@ -39,6 +39,10 @@ export interface ServerLimits {
   readonly loginDelayMs: number;
   /** Age at which an interrupted upload is removed. */
   readonly partialMaxAgeMs: number;
+  /** Time between two sweeps of old interrupted uploads. */
+  readonly sweepEveryMs: number;
+  /** How long the start waits for its first sweep before it listens; the sweep goes on behind. */
+  readonly startSweepMs: number;
 }
 
 export const defaultLimits: ServerLimits = {
@@ -56,6 +60,8 @@ export const defaultLimits: ServerLimits = {
   failedLogins: 5,
   loginDelayMs: 300,
   partialMaxAgeMs: 7 * 24 * 3600_000,
+  sweepEveryMs: 3600_000,
+  startSweepMs: 5_000,
 };
 
 export interface ServerOptions {
@@ -72,6 +78,10 @@ export interface ServerOptions {
   /** Lines of the 220 greeting. */
   readonly welcome?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
+  /** For users whose account does not say otherwise. Default `abort`. */
+  readonly onControlLoss?: ControlLossPolicy;
+  /** For users whose account does not say otherwise. Default `refuse`. */
+  readonly missingCloseNotify?: MissingCloseNotifyPolicy;
   /** Hears every event, in order, synchronously; it must not throw and must not block. */
   readonly onEvent?: (event: ServerEvent) => void;
 }

@@ -29,7 +29,8 @@ export const replies = {
   epsvOnly: reply(503, 'EPSV ALL was accepted: only EPSV opens data connections until the session ends'),
   goodbye: reply(221, 'Goodbye'),
   idle: (seconds: number): Reply => reply(421, `No command within ${seconds} s, closing the control connection`),
-  internalError: (reference: string): Reply => reply(451, `Requested action aborted: internal error, reference ${reference}`),
+  internalError: (reference: string): Reply =>
+    reply(451, `Requested action aborted: internal error, reference ${reference}`),
   loggedOn: reply(230, 'Logged on'),
   loginNeeded: reply(530, 'Please log in with USER and PASS first'),
   loginRefused: reply(530, 'Login or password incorrect'),

@@ -1,6 +1,7 @@
 /** The FTPS server: its listening sockets and its sessions. */
 
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TwinlineError } from '../errors/index.ts';
 import { type LiveKind, Scope } from '../net/index.ts';
 import type { ServerEventBody } from './audit.ts';
@@ -61,6 +62,7 @@ export class FtpsServer {
    * Opens all listening sockets, or none. Rejects with `TwinlineError` ERR_TWINLINE_LISTEN, whose message says what to do.
    */
   async start(): Promise<readonly ListeningAddress[]> {
+    await this.#sweepAtStart();
     const addresses: ListeningAddress[] = [];
     try {
       for (const listener of this.#options.listeners) addresses.push(await this.#listen(listener));
@@ -70,6 +72,25 @@ export class FtpsServer {
     }
     this.#emit({ type: 'online' });
     return addresses;
+  }
+
+  /** Puts right what a crash left behind before anyone can ask for it, and sweeps old interrupted uploads from then on. */
+  async #sweepAtStart(): Promise<void> {
+    const { startSweepMs, sweepEveryMs } = this.#settings.limits;
+    const swept = this.#sweep();
+    const again = setInterval(() => void this.#sweep(), sweepEveryMs);
+    again.unref();
+    this.#scope.add(() => clearInterval(again));
+    await Promise.race([swept, sleep(startSweepMs, undefined, { ref: false })]);
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      const report = await this.#options.storage.sweep(this.#settings.limits.partialMaxAgeMs);
+      if (report.kept > 0 || report.removed > 0) this.#emit({ type: 'swept', ...report });
+    } catch (error) {
+      this.#emit({ type: 'sweep-failed', error });
+    }
   }
 
   #listen(listener: ListenerOptions): Promise<ListeningAddress> {

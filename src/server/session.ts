@@ -19,13 +19,18 @@ import type { StorageBackend } from '../storage/index.ts';
 import type { UserAccount, UserStore } from '../users/index.ts';
 import type { ServerEventBody, SessionCause, SessionIdentity, TransferCause } from './audit.ts';
 import { CommandLoop } from './command-loop.ts';
+import type { CommandTable } from './commands/define-command.ts';
+import { commandTable } from './commands/index.ts';
 import type { ServerSettings } from './settings.ts';
 import { replies } from './replies.ts';
 import { storageReply } from './storage-replies.ts';
 import { DataSlot } from './transfers/data-slot.ts';
 import type { Transfer } from './transfers/transfer.ts';
 
-const controlCauses: Record<LineEnding, { readonly session: SessionCause; readonly transfer: TransferCause; readonly words: string }> = {
+const controlCauses: Record<
+  LineEnding,
+  { readonly session: SessionCause; readonly transfer: TransferCause; readonly words: string }
+> = {
   reset: { session: 'control-reset', transfer: 'control-reset', words: 'the control connection was reset' },
   fin: { session: 'control-fin', transfer: 'control-fin', words: 'the client closed the control connection' },
   'close-notify': {
@@ -33,9 +38,17 @@ const controlCauses: Record<LineEnding, { readonly session: SessionCause; readon
     transfer: 'control-close-notify',
     words: 'the client closed the control connection with close_notify',
   },
-  timeout: { session: 'control-timeout', transfer: 'control-timeout', words: 'the network lost the control connection' },
+  timeout: {
+    session: 'control-timeout',
+    transfer: 'control-timeout',
+    words: 'the network lost the control connection',
+  },
   error: { session: 'control-error', transfer: 'control-reset', words: 'the control connection failed' },
-  local: { session: 'control-error', transfer: 'control-closed-by-server', words: 'the server closed the control connection' },
+  local: {
+    session: 'control-error',
+    transfer: 'control-closed-by-server',
+    words: 'the server closed the control connection',
+  },
 };
 
 /** What the server gives each session. */
@@ -61,6 +74,7 @@ export class Session {
   readonly connection: ServerConnection;
   readonly slot: DataSlot;
   readonly implicit: boolean;
+  readonly commands: CommandTable = commandTable;
   readonly startedAt = Date.now();
 
   account: UserAccount | undefined;
@@ -81,6 +95,7 @@ export class Session {
   #cause: { readonly cause: SessionCause; readonly detail: string } | undefined;
   #closed = false;
   #draining = false;
+  #lost: LineEnding | undefined;
   #reported = false;
   #work = 0;
 
@@ -226,13 +241,14 @@ export class Session {
     this.transfers += 1;
     this.fire('transfer-started');
     this.restartOffset = 0;
-    if (this.channel.ended) transfer.interrupt('control-reset', 'the control connection was gone');
+    if (this.#lost !== undefined) this.#loseTransfer(transfer, this.#lost);
     else if (this.#loop.abortWaits()) transfer.interrupt('abort', 'the client aborted the transfer');
   }
 
   endTransfer(): void {
     this.transfer = undefined;
     this.fire('data-closed');
+    if (this.#lost !== undefined) this.#close();
     if (this.#draining) this.end('drain', 'the server is shutting down', replies.shuttingDown);
   }
 
@@ -259,9 +275,15 @@ export class Session {
   #controlEnded(ending: LineEnding, error?: Error): void {
     const cause = controlCauses[ending];
     const orderly = ending === 'fin' || ending === 'close-notify';
-    if (this.transfer !== undefined) {
-      this.transfer.interrupt(cause.transfer, cause.words);
-    } else if (orderly && this.#loop.busy && !this.#closed) {
+    const detail = error === undefined ? cause.words : `${cause.words}: ${error.message}`;
+    if (this.transfer !== undefined && !this.#closed) {
+      this.#lost = ending;
+      this.#cause ??= { cause: cause.session, detail };
+      this.#loop.stop();
+      this.#loseTransfer(this.transfer, ending);
+      return;
+    }
+    if (orderly && this.#loop.busy && !this.#closed) {
       // Commands that came before the end are still answered: a client may send QUIT and close its half.
       this.#loop.whenIdle(() => this.end(cause.session, cause.words));
       return;
@@ -269,8 +291,17 @@ export class Session {
       this.end(cause.session, cause.words);
       return;
     }
-    this.#cause ??= { cause: cause.session, detail: error === undefined ? cause.words : `${cause.words}: ${error.message}` };
+    this.#cause ??= { cause: cause.session, detail };
     this.#close();
+  }
+
+  /** The control connection is lost while a transfer runs: RFC 959 section 3.2, condition 4, or the user's policy. */
+  #loseTransfer(transfer: Transfer, ending: LineEnding): void {
+    const { transfer: cause, words } = controlCauses[ending];
+    const policy = this.account?.onControlLoss ?? this.settings.onControlLoss;
+    if (policy === 'finish') return;
+    if (policy === 'abort') transfer.interrupt(cause, words);
+    else startDeadline(transfer.scope, policy.graceMs, () => transfer.interrupt(cause, words));
   }
 
   /** Ends the session: a transfer is interrupted, the control connection ends in order after a last reply, if any. */

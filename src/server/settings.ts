@@ -1,6 +1,7 @@
 /** The settings of a server as its sessions see them: defaults filled in, the certificate as it is now. */
 
 import type { PortRange, ServerTlsSettings } from '../net/index.ts';
+import type { ControlLossPolicy, MissingCloseNotifyPolicy } from '../users/index.ts';
 import { defaultLimits, type ServerLimits, type ServerOptions, type TlsPolicy } from './options.ts';
 
 export interface ServerSettings {
@@ -11,6 +12,8 @@ export interface ServerSettings {
   readonly passiveHost: string | undefined;
   readonly welcome: readonly string[];
   readonly limits: ServerLimits;
+  readonly onControlLoss: ControlLossPolicy;
+  readonly missingCloseNotify: MissingCloseNotifyPolicy;
 }
 
 export function settingsOf(options: ServerOptions): ServerSettings {
@@ -22,5 +25,7 @@ export function settingsOf(options: ServerOptions): ServerSettings {
     passiveHost: options.passiveHost,
     welcome: options.welcome ?? ['Twinline FTPS server'],
     limits: { ...defaultLimits, ...options.limits },
+    onControlLoss: options.onControlLoss ?? 'abort',
+    missingCloseNotify: options.missingCloseNotify ?? 'refuse',
   };
 }

@@ -26,12 +26,30 @@ export class Secret {
   }
 }
 
+/**
+ * What becomes of a transfer whose control connection is lost: `abort` ends it at once (RFC 959 section 3.2, condition
+ * 4); `finish` lets it come to its own end; `graceMs` does so for that many milliseconds and then ends it.
+ */
+export type ControlLossPolicy = 'abort' | 'finish' | { readonly graceMs: number };
+
+/**
+ * What an upload under TLS counts as that ends without close_notify: `refuse`, interrupted (426, it stays resumable);
+ * `tolerate`, taken as it is and recorded as unproven, for clients that cannot do better.
+ */
+export type MissingCloseNotifyPolicy = 'refuse' | 'tolerate';
+
 /** What the server knows of a user who may log in. */
 export interface UserAccount {
   readonly name: string;
   /** Folder of the storage that this user sees as `/`; `/` when the whole storage is theirs. */
   readonly home: string;
   readonly readOnly: boolean;
+  /** May see the server's own numbers in STAT. */
+  readonly admin?: boolean;
+  /** Default: the server's. */
+  readonly onControlLoss?: ControlLossPolicy;
+  /** Default: the server's. */
+  readonly missingCloseNotify?: MissingCloseNotifyPolicy;
 }
 
 /** Where a login comes from, for stores that decide by it. */

@@ -24,6 +24,10 @@ export function createFileZillaFormat(): LogFormat {
 const textsOf: ByEventType<readonly string[]> = {
   listening: ({ port }) => [`Creating listen socket on port ${port}...`],
   online: () => ['Server online'],
+  swept: ({ kept, removed }) => [`Interrupted uploads: ${kept} kept for resume, ${removed} old ones removed.`],
+  'sweep-failed': ({ error }) => [
+    `Interrupted uploads could not be swept: ${printable(error instanceof Error ? error.message : String(error))}`,
+  ],
   draining: ({ sessions, transfers }) => [
     `Server goes offline, waiting for ${transfers} transfers in ${sessions} sessions...`,
   ],

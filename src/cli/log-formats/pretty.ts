@@ -43,6 +43,10 @@ export function createPrettyFormat({ colour }: LogFormatOptions): LogFormat {
 const rowsOf: ByEventType<readonly Row[]> = {
   listening: ({ host, port, mode }) => [fact(`listens on ${shownEndpoint(host, port)} (${mode} TLS)`)],
   online: () => [fact('online', 'green')],
+  swept: ({ kept, removed, bytesRemoved }) => [
+    fact(`interrupted uploads: ${kept} kept for resume, ${removed} old ones removed (${bytesRemoved} bytes)`),
+  ],
+  'sweep-failed': ({ error }) => [fact(`interrupted uploads could not be swept: ${shownError(error)}`, 'red')],
   draining: ({ sessions, transfers }) => [
     fact(`stops: ${sessions} sessions, ${transfers} transfers running`, 'yellow'),
   ],
@@ -94,6 +98,10 @@ function errorRows({ reference, error }: Extract<ServerEvent, { type: 'internal-
     fact(`internal error ${printable(reference)}: ${printable(first)}`, 'red'),
     ...stack.map((line) => fact(printable(line), 'dim')),
   ];
+}
+
+function shownError(error: unknown): string {
+  return printable(error instanceof Error ? error.message : String(error));
 }
 
 function shownWho({ session, user, remoteHost }: SessionIdentity): string {

@@ -32,6 +32,15 @@ export interface CommandRecord {
   run(session: Session, argument: string): CommandAnswer;
 }
 
+/** All commands of a server, in the order of HELP and FEAT. */
+export interface CommandTable {
+  readonly all: readonly CommandRecord[];
+  /** The record of a verb in upper case. */
+  find(verb: string): CommandRecord | undefined;
+  /** Whether FTP knows the verb, implemented here or not: 502 where it is not, 500 where it is unknown. */
+  knows(verb: string): boolean;
+}
+
 export function defineCommand(record: CommandRecord): CommandRecord {
   return record;
 }

@@ -3,7 +3,6 @@
 import { serialiseFeatures } from '../../protocol/index.ts';
 import { replyLines } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
-import { allCommands } from './index.ts';
 
 export const feat = defineCommand({
   verbs: ['FEAT'],
@@ -13,7 +12,7 @@ export const feat = defineCommand({
   help: 'FEAT',
   clause: 'RFC 2389 section 3',
   run: (session) => {
-    const tokens = allCommands().flatMap((record) => record.features?.(session) ?? []);
+    const tokens = session.commands.all.flatMap((record) => record.features?.(session) ?? []);
     return replyLines(211, ['Features:', ...serialiseFeatures(tokens), 'End']);
   },
 });

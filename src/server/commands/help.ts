@@ -2,7 +2,6 @@
 
 import { reply, replyLines } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
-import { allCommands, commandOf } from './index.ts';
 
 const verbsPerLine = 8;
 
@@ -13,15 +12,22 @@ export const help = defineCommand({
   inClear: true,
   help: 'HELP [command]',
   clause: 'RFC 959 section 4.1.3',
-  run: (_session, argument) => {
+  run: (session, argument) => {
     if (argument !== '') {
-      const record = commandOf(argument.toUpperCase());
-      return record === undefined ? reply(502, 'No such command here') : reply(214, `Syntax: ${record.help} (${record.clause})`);
+      const record = session.commands.find(argument.toUpperCase());
+      return record === undefined
+        ? reply(502, 'No such command here')
+        : reply(214, `Syntax: ${record.help} (${record.clause})`);
     }
-    const verbs = allCommands().flatMap((record) => record.verbs);
+    const verbs = session.commands.all.flatMap((record) => record.verbs);
     const lines = [];
     for (let i = 0; i < verbs.length; i += verbsPerLine) {
-      lines.push(` ${verbs.slice(i, i + verbsPerLine).map((verb) => verb.padEnd(5)).join(' ')}`.trimEnd());
+      lines.push(
+        ` ${verbs
+          .slice(i, i + verbsPerLine)
+          .map((verb) => verb.padEnd(5))
+          .join(' ')}`.trimEnd(),
+      );
     }
     return replyLines(214, ['These commands are understood:', ...lines, 'End']);
   },

@@ -3,7 +3,7 @@
 import { abor } from './abor.ts';
 import { auth } from './auth.ts';
 import { cdup, cwd } from './cwd.ts';
-import type { CommandRecord } from './define-command.ts';
+import type { CommandRecord, CommandTable } from './define-command.ts';
 import { dele } from './dele.ts';
 import { eprt } from './eprt.ts';
 import { epsv } from './epsv.ts';
@@ -46,21 +46,15 @@ const records: readonly CommandRecord[] = [
 const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
 
 /** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
-const notImplemented = new Set([
-  ...['ACCT', 'REIN', 'SMNT', 'STOU', 'ALLO', 'SITE', 'CCC', 'CONF', 'ENC', 'MIC', 'ADAT', 'LANG', 'HOST', 'CLNT'],
-  ...['MFMT', 'MFCT', 'MFF', 'HASH', 'XCRC', 'XMD5', 'XSHA1', 'XSHA256', 'XSHA512', 'AVBL', 'CSID', 'COMB', 'LPRT', 'LPSV'],
-]);
+const notImplemented = new Set(
+  'ACCT REIN SMNT STOU ALLO SITE CCC CONF ENC MIC ADAT LANG HOST CLNT MFMT MFCT MFF HASH XCRC XMD5 XSHA1 XSHA256 XSHA512 AVBL CSID COMB LPRT LPSV'.split(
+    ' ',
+  ),
+);
 
-/** The record of a verb in upper case. */
-export function commandOf(verb: string): CommandRecord | undefined {
-  return byVerb.get(verb);
-}
-
-export function isKnownVerb(verb: string): boolean {
-  return byVerb.has(verb) || notImplemented.has(verb);
-}
-
-/** All records, in the order of HELP and FEAT. */
-export function allCommands(): readonly CommandRecord[] {
-  return records;
-}
+/** The commands of this server. */
+export const commandTable: CommandTable = {
+  all: records,
+  find: (verb) => byVerb.get(verb),
+  knows: (verb) => byVerb.has(verb) || notImplemented.has(verb),
+};

@@ -12,6 +12,8 @@ export const mode = defineCommand({
   run: (_session, argument) => {
     const parsed = parseMode(argument);
     if (parsed === undefined) return replies.badSyntax('Syntax: MODE S');
-    return parsed === 'stream' ? reply(200, 'Mode set to S') : reply(504, 'Only stream mode is implemented, use MODE S');
+    return parsed === 'stream'
+      ? reply(200, 'Mode set to S')
+      : reply(504, 'Only stream mode is implemented, use MODE S');
   },
 });

@@ -18,7 +18,8 @@ export const prot = defineCommand({
     if (session.state.security !== 'tls' || session.state.protection === 'unset') {
       return replies.badSequence('PROT needs PBSZ first');
     }
-    if (level === 'S' || level === 'E') return reply(536, `Protection level ${level} is not possible with TLS, use C or P`);
+    if (level === 'S' || level === 'E')
+      return reply(536, `Protection level ${level} is not possible with TLS, use C or P`);
     if (level === 'C' && session.settings.tls === 'required') {
       return reply(534, 'This server does not send or take data in clear, use PROT P');
     }
@@ -26,7 +27,9 @@ export const prot = defineCommand({
     session.fire(level === 'P' ? 'protection-private-set' : 'protection-clear-set');
     // RFC 4217 section 8: what was opened under the other level cannot serve this one.
     if (session.slot.pending && before !== session.state.protection) {
-      session.slot.clear(new SlotFailure('protection-changed', 'PROT changed after the data connection was opened: open a new one'));
+      session.slot.clear(
+        new SlotFailure('protection-changed', 'PROT changed after the data connection was opened: open a new one'),
+      );
       session.fire('data-closed');
     }
     return reply(200, `Protection level set to ${level}`);

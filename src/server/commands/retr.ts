@@ -20,7 +20,11 @@ export const retr = defineCommand({
       const file = await session.storage.openRead(session.storagePath(path));
       if (restartOffset > file.size) {
         await file.close();
-        throw new StorageError('bad-offset', path, `The restart offset ${restartOffset} is behind the end of the file.`);
+        throw new StorageError(
+          'bad-offset',
+          path,
+          `The restart offset ${restartOffset} is behind the end of the file.`,
+        );
       }
       return type === 'image' ? sendFile(file, restartOffset) : sendText(file);
     });

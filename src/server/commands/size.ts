@@ -12,7 +12,8 @@ export const size = defineCommand({
   clause: 'RFC 3659 section 4',
   run: async (session, argument) => {
     const path = session.path(argument);
-    if (session.type === 'ascii') return reply(550, 'SIZE in ASCII type would need the whole file to be read, use TYPE I');
+    if (session.type === 'ascii')
+      return reply(550, 'SIZE in ASCII type would need the whole file to be read, use TYPE I');
     const partial = await session.storage.partialSize(session.storagePath(path), { name: session.account?.name ?? '' });
     if (partial !== undefined) return reply(213, String(partial));
     const entry = await session.storage.stat(session.storagePath(path));

@@ -36,7 +36,11 @@ async function listingStatus(session: Session, argument: string): Promise<Reply>
   }
   const shown = lines.slice(0, maxStatEntries);
   if (lines.length > maxStatEntries) shown.push(` (cut after ${maxStatEntries} entries, use LIST or MLSD)`);
-  return replyLines(listing.isFolder ? 212 : 213, [`Status of ${printable(session.path(wanted.folder))}:`, ...shown, 'End of status']);
+  return replyLines(listing.isFolder ? 212 : 213, [
+    `Status of ${printable(session.path(wanted.folder))}:`,
+    ...shown,
+    'End of status',
+  ]);
 }
 
 export const stat = defineCommand({

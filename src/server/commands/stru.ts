@@ -12,6 +12,8 @@ export const stru = defineCommand({
   run: (_session, argument) => {
     const structure = parseStructure(argument);
     if (structure === undefined) return replies.badSyntax('Syntax: STRU F');
-    return structure === 'file' ? reply(200, 'Structure set to F') : reply(504, 'Only file structure is implemented, use STRU F');
+    return structure === 'file'
+      ? reply(200, 'Structure set to F')
+      : reply(504, 'Only file structure is implemented, use STRU F');
   },
 });

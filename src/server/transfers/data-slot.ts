@@ -14,7 +14,8 @@ import {
 } from '../../net/index.ts';
 
 /** Why there is no data connection; decides the reply code (425, or 522 after a failed TLS negotiation). */
-export type SlotFailureKind = 'not-opened' | 'nobody-came' | 'dial-failed' | 'tls-failed' | 'closed' | 'protection-changed';
+export type SlotFailureKind =
+  'not-opened' | 'nobody-came' | 'dial-failed' | 'tls-failed' | 'closed' | 'protection-changed';
 
 /** The reason in words that the user of the client can act on. */
 export class SlotFailure extends Error {
@@ -82,7 +83,9 @@ export class DataSlot {
 
   /** Who connected, `host:port`. */
   get peer(): string | undefined {
-    return this.#connection === undefined ? undefined : `${this.#connection.remote.host}:${this.#connection.remote.port}`;
+    return this.#connection === undefined
+      ? undefined
+      : `${this.#connection.remote.host}:${this.#connection.remote.port}`;
   }
 
   /** True when a transfer command may be answered with 150. */
@@ -171,7 +174,8 @@ export class DataSlot {
     });
     connection.scope.add(() => unused.stop());
     connection.onEnding(() => {
-      if (!this.#ready) this.#fail(scope, new SlotFailure('closed', 'The client closed the data connection before the transfer'));
+      if (!this.#ready)
+        this.#fail(scope, new SlotFailure('closed', 'The client closed the data connection before the transfer'));
     });
     const tls = this.#session.dataTls();
     if (tls === undefined) {
@@ -203,7 +207,10 @@ export class DataSlot {
             this.#becomeReady();
           },
           (error: Error) =>
-            this.#fail(scope, new SlotFailure('tls-failed', `TLS negotiation failed on the data connection: ${error.message}`)),
+            this.#fail(
+              scope,
+              new SlotFailure('tls-failed', `TLS negotiation failed on the data connection: ${error.message}`),
+            ),
         );
     });
   }
@@ -245,7 +252,10 @@ export class DataSlot {
       if (this.#helloSeen) return;
       this.#fail(
         scope,
-        new SlotFailure('tls-failed', `No TLS handshake came on the data connection within ${this.#settings.tlsHandshakeMs / 1000} s`),
+        new SlotFailure(
+          'tls-failed',
+          `No TLS handshake came on the data connection within ${this.#settings.tlsHandshakeMs / 1000} s`,
+        ),
       );
     });
   }
@@ -263,7 +273,10 @@ export class DataSlot {
       (error: NodeJS.ErrnoException) =>
         this.#fail(
           scope,
-          new SlotFailure('dial-failed', `Cannot open a data connection to ${this.#address ?? ''}: ${error.code ?? error.message}`),
+          new SlotFailure(
+            'dial-failed',
+            `Cannot open a data connection to ${this.#address ?? ''}: ${error.code ?? error.message}`,
+          ),
         ),
     );
   }

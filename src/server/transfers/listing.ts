@@ -70,7 +70,11 @@ export async function resolveListing(session: Session, asked: ListingRequest): P
     throw new StorageError('not-a-directory', path, `${path} is not a directory.`);
   }
   const folder = request.folder.slice(0, request.folder.length - baseName(path).length);
-  return { entries: single({ ...entry, name: baseName(path) }), isFolder: false, prefix: folder || parentPrefix(request.folder) };
+  return {
+    entries: single({ ...entry, name: baseName(path) }),
+    isFolder: false,
+    prefix: folder || parentPrefix(request.folder),
+  };
 }
 
 function parentPrefix(folder: string): string {

@@ -48,7 +48,12 @@ export async function runTransfer(
   if (refusal !== undefined) return refusal;
   const { stallMs, dataCloseMs } = session.settings.limits;
   const release = session.holdOpen();
-  const transfer = new Transfer(plan, session.scope, session.slot, { stallMs, dataCloseMs });
+  const missingCloseNotify = session.account?.missingCloseNotify ?? session.settings.missingCloseNotify;
+  const transfer = new Transfer(plan, session.scope, session.slot, {
+    stallMs,
+    dataCloseMs,
+    tolerateMissingCloseNotify: missingCloseNotify === 'tolerate',
+  });
   session.beginTransfer(transfer);
   try {
     const work = await open();

@@ -36,12 +36,16 @@ export interface TransferOutcome {
   readonly detail: string;
   /** The storage error behind it, if any. */
   readonly storageError?: StorageError;
+  /** Completed without the proof that TLS can give. */
+  readonly unproven?: true;
   readonly unexpected?: unknown;
 }
 
 export interface TransferSettings {
   readonly stallMs: number;
   readonly dataCloseMs: number;
+  /** An upload under TLS that ends without close_notify is taken, as unproven. */
+  readonly tolerateMissingCloseNotify: boolean;
 }
 
 const storageCauses: Partial<Record<StorageError['kind'], TransferCause>> = {
@@ -128,7 +132,10 @@ export class Transfer {
         this.interrupt('data-error', 'the network lost the data connection');
         return;
       case 'error':
-        this.interrupt('data-error', `the data connection failed: ${this.#connection?.error?.message ?? 'unknown error'}`);
+        this.interrupt(
+          'data-error',
+          `the data connection failed: ${this.#connection?.error?.message ?? 'unknown error'}`,
+        );
         return;
       case 'local':
         this.interrupt('data-error', 'the data connection was closed');
@@ -165,7 +172,7 @@ export class Transfer {
       this.#attach(connection);
       await work.move(this, connection);
       if (this.#interruption !== undefined) return this.#interruption;
-      if (this.#truncated) {
+      if (this.#truncated && !this.#settings.tolerateMissingCloseNotify) {
         return { cause: 'data-truncated', detail: 'the data connection ended without a TLS close_notify' };
       }
       return await this.#finish(connection);
@@ -183,7 +190,9 @@ export class Transfer {
     // The client has said that it sent everything; how it takes our end does not change that.
     if (receiving) {
       this.#payloadDone = true;
-      return { cause: 'completed', detail: '' };
+      return this.#truncated
+        ? { cause: 'completed', detail: 'the data connection ended without a TLS close_notify', unproven: true }
+        : { cause: 'completed', detail: '' };
     }
     const ending = await ended;
     this.#payloadDone = true;
@@ -194,13 +203,13 @@ export class Transfer {
 
   /** The record of this transfer; `outcome` is what `run` resolved with. */
   record(outcome: TransferOutcome): TransferRecord {
-    const verdict: TransferVerdict = outcome.cause === 'completed' ? 'complete' : 'interrupted';
+    const taken: TransferVerdict = outcome.unproven === true ? 'unproven' : 'complete';
     return {
       ...this.plan,
       bytes: this.progress.bytes,
       durationMs: Math.round(performance.now() - this.#startedAt),
       cause: outcome.cause,
-      verdict,
+      verdict: outcome.cause === 'completed' ? taken : 'interrupted',
       detail: outcome.detail,
       tls: this.#tls,
       dataPeer: this.#peer ?? this.#slot.peer,

@@ -21,7 +21,7 @@ export function sendFile(file: ReadHandle, start: number): TransferWork {
 
 /** Reads a file from the beginning, piece by piece. */
 async function* piecesOf(file: ReadHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const buffer = Buffer.allocUnsafe(65_536);
     const count = await file.read(buffer, position);
     if (count === 0) return;
@@ -58,7 +58,9 @@ export function sendListing(chunks: AsyncIterable<Buffer>): TransferWork {
 export function receiveFile(file: WriteHandle, type: 'image' | 'ascii'): TransferWork {
   const text = type === 'ascii' ? new ToLocalText() : undefined;
   const sink =
-    text === undefined ? file : { write: (chunks: readonly Buffer[]) => file.write(chunks.map((chunk) => text.push(chunk))) };
+    text === undefined
+      ? file
+      : { write: (chunks: readonly Buffer[]) => file.write(chunks.map((chunk) => text.push(chunk))) };
   return {
     move: async (transfer, connection) => {
       await receiveAll(transfer.scope, connection.line, sink, {
