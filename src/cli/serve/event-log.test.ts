@@ -26,6 +26,7 @@ describe('the event log', () => {
   test('gathers the lines of a moment into one write, in order', async () => {
     const { stream, written, release } = stalledStream();
     const log = new EventLog({ format: () => ['a', 'b'], stream, onReaderGone: assert.fail });
+    log.open();
     log.take(listening);
     log.take(listening);
     const closed = log.close();
@@ -34,9 +35,22 @@ describe('the event log', () => {
     assert.deepEqual(written, ['a\nb\na\nb\n']);
   });
 
+  test('holds everything back until it is opened, and for ever when it is not', async () => {
+    const { stream, written } = stalledStream();
+    const early = new EventLog({ format: () => ['early'], stream, onReaderGone: assert.fail });
+    early.take(listening);
+    await early.close();
+    assert.deepEqual(written, []);
+    const late = new EventLog({ format: () => ['late'], stream, onReaderGone: assert.fail });
+    late.take(listening);
+    late.open();
+    assert.deepEqual(written, ['late\n']);
+  });
+
   test('writes without being asked', async () => {
     const stream = new PassThrough();
     const log = new EventLog({ format: () => ['a'], stream, onReaderGone: assert.fail });
+    log.open();
     log.take(listening);
     const [chunk] = (await once(stream, 'data')) as [Buffer];
     assert.equal(chunk.toString(), 'a\n');
@@ -44,13 +58,9 @@ describe('the event log', () => {
 
   test('drops and counts what a stalled reader does not take, and gives the reader up at the end', async () => {
     const { stream } = stalledStream();
-    const log = new EventLog({
-      format: numbered,
-      stream,
-      maxWaitingBytes: 10,
-      lastWordsMs: 20,
-      onReaderGone: assert.fail,
-    });
+    const stalled = { stream, maxWaitingBytes: 10, lastWordsMs: 20 };
+    const log = new EventLog({ ...stalled, format: numbered, onReaderGone: assert.fail });
+    log.open();
     for (let round = 0; round < 3; round += 1) {
       for (let event = 0; event < 5; event += 1) log.take(listening);
       await log.close();
@@ -63,6 +73,7 @@ describe('the event log', () => {
     let gone = 0;
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
     const log = new EventLog({ format: () => ['a'], stream, onReaderGone: () => (gone += 1) });
+    log.open();
     log.take(listening);
     await log.close();
     log.take(listening);

@@ -20,7 +20,7 @@ export interface EventLogOptions {
   readonly onReaderGone: () => void;
 }
 
-/** The log of one server. */
+/** The log of one server. It writes from `open` on: of a server that could not start, the error alone is of interest. */
 export class EventLog {
   readonly #format: LogFormat;
   readonly #stream: Writable;
@@ -30,6 +30,7 @@ export class EventLog {
   #timer: NodeJS.Timeout | undefined;
   #droppedLines = 0;
   #isReaderGone = false;
+  #isOpen = false;
 
   constructor(options: EventLogOptions) {
     const { stream, onReaderGone } = options;
@@ -49,10 +50,16 @@ export class EventLog {
     return this.#droppedLines;
   }
 
+  /** Begins to write, with what was taken so far. */
+  open(): void {
+    this.#isOpen = true;
+    this.#write();
+  }
+
   /** Takes an event; returns at once. */
   readonly take = (event: ServerEvent): void => {
     this.#gathered.push(...this.#format(event));
-    this.#timer ??= setTimeout(() => this.#write(), gatherMs);
+    if (this.#isOpen) this.#timer ??= setTimeout(() => this.#write(), gatherMs);
   };
 
   #write(whenTaken?: () => void): void {
@@ -76,7 +83,7 @@ export class EventLog {
       resolve();
     }, this.#lastWordsMs);
     this.#stream.once('error', () => resolve());
-    if (this.#isReaderGone) resolve();
+    if (this.#isReaderGone || !this.#isOpen) resolve();
     else this.#write(resolve);
     await taken;
     clearTimeout(timer);

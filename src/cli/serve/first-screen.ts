@@ -43,7 +43,6 @@ export function firstScreen(facts: FirstScreenFacts): string {
     '',
     `Ctrl-C stops the server and lets running transfers finish. ${logHint(facts.logFormat)}`,
     '',
-    '',
   ].join('\n');
 }
 

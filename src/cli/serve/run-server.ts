@@ -1,6 +1,6 @@
 /** Runs one server from its start to the end of its drain. */
 
-import { createServer, defaultLimits, type FtpsServer, type ServerOptions } from '../../server/index.ts';
+import { createServer, type FtpsServer, type ListeningAddress, type ServerOptions } from '../../server/index.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { logFormats } from '../log-formats/index.ts';
 import type { Output } from '../output.ts';
@@ -30,16 +30,12 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
     },
   });
   try {
-    const addresses = await server.start().catch(async (error: unknown) => {
-      throw await explainListenProblem(error, settings.listeners);
-    });
-    if (settings.logFormat !== 'json')
-      output.stderr.write(firstScreen(screenFacts(settings, foundations, addresses, output)));
-    const sweeping = settings.readOnly
-      ? undefined
-      : keepSweeping(foundations.storage, defaultLimits.partialMaxAgeMs, say);
+    const addresses = await start(server, settings);
+    if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
+    log.open();
+    const stopSweeping = keepSweeping(settings, foundations.storage, say);
     await signals.first;
-    sweeping?.stop();
+    stopSweeping();
     await drain(server, running, settings.drainTimeoutMs, say);
   } finally {
     await server.close();
@@ -50,6 +46,14 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
   }
   if (log.droppedLines > 0) say(`${log.droppedLines} lines of the log were lost because their reader was too slow.`);
   return exitCodes.ok;
+}
+
+async function start(server: FtpsServer, settings: ServeSettings): Promise<readonly ListeningAddress[]> {
+  try {
+    return await server.start();
+  } catch (error) {
+    throw await explainListenProblem(error, settings.listeners);
+  }
 }
 
 async function openLog({ logFormat }: ServeSettings, say: (text: string) => void): Promise<EventLog> {
@@ -82,7 +86,7 @@ function serverOptions(settings: ServeSettings, { storage, users, certificate }:
 function screenFacts(
   settings: ServeSettings,
   { root, certificate, selfMadeFile, userNames, demo, exampleFile }: Foundations,
-  addresses: Awaited<ReturnType<FtpsServer['start']>>,
+  addresses: readonly ListeningAddress[],
   output: Output,
 ): Parameters<typeof firstScreen>[0] {
   return {
