@@ -6,10 +6,17 @@ import { UsageError } from './usage-error.ts';
 export const exitCodes = {
   ok: 0,
   usage: 64,
+  protocol: 65,
+  refused: 66,
   unavailable: 69,
   internal: 70,
   inputOutput: 74,
+  incomplete: 75,
+  tls: 76,
+  login: 77,
   config: 78,
+  timeout: 124,
+  interrupted: 130,
 } as const;
 
 export interface ExitCodeMeaning {
@@ -19,23 +26,49 @@ export interface ExitCodeMeaning {
 
 /** What each code says, for help and manual. */
 export const exitCodeMeanings: readonly ExitCodeMeaning[] = [
-  { code: exitCodes.ok, meaning: 'all done' },
-  { code: exitCodes.usage, meaning: 'the command line cannot be understood' },
+  { code: exitCodes.ok, meaning: 'all done, and every byte is where it belongs' },
+  { code: exitCodes.usage, meaning: 'the command line or a URL cannot be understood' },
+  { code: exitCodes.protocol, meaning: 'the other side does not speak FTP as it should' },
+  { code: exitCodes.refused, meaning: 'the server refused: no such file, no permission, no space there' },
   { code: exitCodes.unavailable, meaning: 'no connection, or a port that cannot be opened' },
   { code: exitCodes.internal, meaning: 'an error of Twinline itself' },
-  { code: exitCodes.inputOutput, meaning: 'a file or a transfer failed' },
+  { code: exitCodes.inputOutput, meaning: 'a local file cannot be read or written' },
+  { code: exitCodes.incomplete, meaning: 'a connection was lost or bytes are missing; --resume goes on' },
+  { code: exitCodes.tls, meaning: 'TLS was refused or failed, or the certificate is not trusted' },
+  { code: exitCodes.login, meaning: 'the server refused the login' },
   { code: exitCodes.config, meaning: 'a setting, the configuration file or a certificate cannot be used' },
+  { code: exitCodes.timeout, meaning: 'a deadline passed' },
+  { code: exitCodes.interrupted, meaning: 'interrupted by Ctrl-C' },
 ];
 
 const byErrorCode: { readonly [Code in ErrorCode]?: number } = {
+  ERR_TWINLINE_COMMAND_TEXT: exitCodes.usage,
+  ERR_TWINLINE_URL: exitCodes.usage,
+  ERR_TWINLINE_BAD_REPLY: exitCodes.protocol,
+  ERR_TWINLINE_UNEXPECTED_REPLY: exitCodes.protocol,
+  ERR_TWINLINE_REPLY_TOO_LONG: exitCodes.protocol,
+  ERR_TWINLINE_LISTING_TOO_LONG: exitCodes.protocol,
+  ERR_TWINLINE_REFUSED: exitCodes.refused,
   ERR_TWINLINE_LISTEN: exitCodes.unavailable,
   ERR_TWINLINE_CONNECT: exitCodes.unavailable,
+  ERR_TWINLINE_CALL_ORDER: exitCodes.internal,
+  ERR_TWINLINE_CONTROL_LOST: exitCodes.incomplete,
+  ERR_TWINLINE_DATA_LOST: exitCodes.incomplete,
+  ERR_TWINLINE_DATA_TRUNCATED: exitCodes.incomplete,
+  ERR_TWINLINE_INCOMPLETE: exitCodes.incomplete,
+  ERR_TWINLINE_PLAINTEXT_AFTER_AUTH: exitCodes.tls,
+  ERR_TWINLINE_TLS_REFUSED: exitCodes.tls,
+  ERR_TWINLINE_TLS_HANDSHAKE: exitCodes.tls,
+  ERR_TWINLINE_CERTIFICATE: exitCodes.tls,
+  ERR_TWINLINE_DATA_CERTIFICATE: exitCodes.tls,
+  ERR_TWINLINE_LOGIN_REFUSED: exitCodes.login,
+  ERR_TWINLINE_TIMEOUT: exitCodes.timeout,
+  ERR_TWINLINE_ABORTED: exitCodes.interrupted,
 };
 
 /** The exit code for an error that ends a command. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
-  if (error instanceof ConfigError) return exitCodes.config;
-  if (error instanceof TwinlineError) return byErrorCode[error.code] ?? exitCodes.inputOutput;
-  return exitCodes.internal;
+  if (!(error instanceof TwinlineError)) return exitCodes.internal;
+  return byErrorCode[error.code] ?? (error instanceof ConfigError ? exitCodes.config : exitCodes.inputOutput);
 }

@@ -1,18 +1,33 @@
 /** TLS as the client of one FTP session speaks it: one set of demands, one pool of tickets, one certificate on both lines. */
 
 import { isIP, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createSecureContext,
+  DEFAULT_CIPHERS,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import { type Channel, ConfigError, TlsError } from '../errors/index.ts';
-import { type TlsFacts, tlsFactsOf } from '../net/index.ts';
+import { tlsFactsOf } from '../net/index.ts';
 import type { ResolvedOptions } from './options.ts';
 import { certificateFactsOf, certificateProblem } from './peer-certificate.ts';
 import { TicketPool } from './tls-tickets.ts';
 import type { TraceListener } from './trace.ts';
 
+/** With hardware AES the 128-bit suites move a quarter more bytes per second, so they are asked for first. */
+const ciphers = [
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  ...DEFAULT_CIPHERS.split(':'),
+].join(':');
+
 function makeContext({ tls }: ResolvedOptions): SecureContext {
   try {
     return createSecureContext({
       minVersion: tls.minVersion ?? 'TLSv1.2',
+      ciphers,
       ...(tls.maxVersion === undefined ? {} : { maxVersion: tls.maxVersion }),
       ...(tls.caPem === undefined ? {} : { ca: tls.caPem }),
       ...(tls.certificatePem === undefined ? {} : { cert: tls.certificatePem }),
@@ -84,17 +99,18 @@ export class ClientTls {
     return this.#connect(raw, this.#tickets.take());
   }
 
-  #report(channel: Channel, tls: TLSSocket, problem: string | undefined): void {
-    const facts: TlsFacts = tlsFactsOf(tls);
-    this.#trace({ kind: 'tls', channel, facts, certificate: certificateFactsOf(tls), problem });
+  #report(channel: Channel, tls: TLSSocket, problem: string | undefined, accepted: boolean): void {
+    const certificate = certificateFactsOf(tls);
+    this.#trace({ kind: 'tls', channel, facts: tlsFactsOf(tls), certificate, problem, accepted });
   }
 
   /** Throws `TlsError` (ERR_TWINLINE_CERTIFICATE) when the certificate is not to be trusted and must be. */
   checkControl(tls: TLSSocket): void {
     const problem = certificateProblem(tls, this.#nameToCheck);
-    this.#report('control', tls, problem);
+    const accepted = problem === undefined || this.#options.tls.insecure === true;
+    this.#report('control', tls, problem, accepted);
     this.#controlFingerprint = certificateFactsOf(tls)?.fingerprint256;
-    if (problem === undefined || this.#options.tls.insecure === true) {
+    if (accepted) {
       this.#accept(tls);
       return;
     }
@@ -110,9 +126,10 @@ export class ClientTls {
    * brings none, by the resumption itself. Throws `TlsError` (ERR_TWINLINE_DATA_CERTIFICATE).
    */
   checkData(tls: TLSSocket): void {
-    this.#report('data', tls, undefined);
     const fingerprint = certificateFactsOf(tls)?.fingerprint256;
-    if (fingerprint === undefined ? tls.isSessionReused() : fingerprint === this.#controlFingerprint) {
+    const accepted = fingerprint === undefined ? tls.isSessionReused() : fingerprint === this.#controlFingerprint;
+    this.#report('data', tls, undefined, accepted);
+    if (accepted) {
       this.#accept(tls);
       return;
     }

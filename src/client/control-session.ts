@@ -2,12 +2,13 @@
 
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { LocalProtocolError, TimeoutError, TlsError, TwinlineError } from '../errors/index.ts';
+import type { TwinlineError } from '../errors/index.ts';
+import { LocalProtocolError, TimeoutError, TlsError } from '../errors/index.ts';
+import type { Scope } from '../net/index.ts';
 import {
   ControlChannel,
   endingOfError,
   type LineEnding,
-  Scope,
   type SocketAddress,
   startDeadline,
   type TlsFacts,
@@ -96,7 +97,7 @@ export class ControlSession {
     for (const listener of listeners) listener(loss);
     const waiting = this.#waiting.splice(0);
     if (this.#greeting !== undefined) waiting.unshift(this.#greeting);
-    for (const { lost } of waiting) lost(loss);
+    for (const listener of waiting) listener.lost(loss);
   }
 
   #receive(chunk: Buffer): void {

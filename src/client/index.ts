@@ -22,3 +22,4 @@ export type { CertificateFacts } from './peer-certificate.ts';
 export type { FileTransferOptions, RetryNotice } from './resume.ts';
 export type { TraceEvent, TraceListener } from './trace.ts';
 export type { TransferOptions, TransferProgress, TransferResult } from './transfer-result.ts';
+export { displayUrl, type FtpUrl, parseFtpUrl } from './url.ts';

@@ -30,7 +30,7 @@ export interface PayloadOptions {
   readonly progress: PumpProgress;
   /** Bytes per second at most. */
   readonly rateLimit: number | undefined;
-  moved(): void;
+  readonly moved: () => void;
 }
 
 /** Bytes that are waiting for the target of a download to take them, or for the rate limit. */

@@ -53,7 +53,10 @@ export function certificateProblem(tls: TLSSocket, host: string): string | undef
   if (tls.authorized) return undefined;
   const code = String(tls.authorizationError ?? 'no reason given');
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const mismatch = checkServerIdentity(host, tls.getPeerCertificate()) as (Error & { reason?: string }) | undefined;
+    const mismatch: (Error & { readonly reason?: string }) | undefined = checkServerIdentity(
+      host,
+      tls.getPeerCertificate(),
+    );
     return `it belongs to another host (${mismatch?.reason ?? `not ${host}`})`;
   }
   return sentences[code] ?? code;

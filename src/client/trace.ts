@@ -18,8 +18,10 @@ export type TraceEvent =
       readonly facts: TlsFacts;
       /** Absent where a resumed session does not bring it again. */
       readonly certificate: CertificateFacts | undefined;
-      /** Why the certificate is not trusted; undefined when it is, or when nothing was checked. */
+      /** Why the certificate is not trusted; undefined when it is, and on the data line, where it must be the same one. */
       readonly problem: string | undefined;
+      /** The session goes on: the certificate is trusted, or trust was not asked for. */
+      readonly accepted: boolean;
     });
 
 export type TraceListener = (event: TraceEvent) => void;

@@ -1,0 +1,35 @@
+/** What ends a client command from outside: Ctrl-C once in order, Ctrl-C twice at once, and the limit of its time. */
+
+import { TimeoutError, TwinlineError } from '../errors/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Output } from './output.ts';
+
+/** Runs `work` with a signal that Ctrl-C, SIGTERM and `maxTimeMs` fire. */
+export async function withInterrupts<Result>(
+  output: Output,
+  maxTimeMs: number | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    output.stderr.write('\nInterrupted: the transfer is being aborted. Ctrl-C again leaves at once.\n');
+    controller.abort(new TwinlineError('ERR_TWINLINE_ABORTED', 'Interrupted.'));
+  };
+  const timer =
+    maxTimeMs === undefined ? undefined : setTimeout(() => controller.abort(outOfTime(maxTimeMs)), maxTimeMs);
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+function outOfTime(timeoutMs: number): TimeoutError {
+  const message = `The time of ${timeoutMs / 1000} s that --max-time allows is over.`;
+  return new TimeoutError('ERR_TWINLINE_TIMEOUT', message, { channel: 'control', phase: 'max-time', timeoutMs });
+}

@@ -1,0 +1,113 @@
+/** `twinline get`: downloads one file. */
+
+import { stat } from 'node:fs/promises';
+import { type Client, connect, type TransferResult } from '../../client/index.ts';
+import { baseName, isCleanText } from '../../protocol/index.ts';
+import {
+  type ClientCall,
+  passwordNote,
+  readClientCall,
+  readTransferSettings,
+  sessionOptions,
+  text,
+  transferOptions,
+  type TransferSettings,
+} from '../client-options.ts';
+import { defineSubcommand } from '../define-subcommand.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { withInterrupts } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+import { ProgressDisplay } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const get = defineSubcommand({
+  name: 'get',
+  summary: 'Download a file.',
+  arguments: [
+    { notation: '<url>', description: 'ftpes://host/file (explicit TLS), ftps:// (implicit) or ftp:// (none)' },
+  ],
+  options: [
+    {
+      flags: '-o, --output <file>',
+      description: 'Write to this file; "-" is standard output.',
+      defaultText: 'the last name of the URL',
+    },
+    ...transferOptions,
+    ...sessionOptions,
+  ],
+  examples: [
+    { line: 'twinline get ftpes://files.example.org/report.pdf -u anna', says: 'to report.pdf in this folder' },
+    { line: 'twinline get ftpes://files.example.org/disk.iso -u anna --resume', says: 'goes on with disk.iso.part' },
+    { line: 'twinline get ftp://localhost:2121/notes.txt -o -', says: 'without TLS, to standard output' },
+  ],
+  notes: [
+    'What arrives goes to FILE.part and gets its name when it is whole, so a name without .part is always a whole file.',
+    passwordNote,
+  ],
+  async run([url = ''], options, output) {
+    const settings = readTransferSettings(options);
+    const call = await readClientCall(url, options, output);
+    const target = localTarget(call, text(options, 'output'));
+    const display = new ProgressDisplay(
+      target === '-' ? call.url.path : target,
+      !call.verbose && target !== '-',
+      output,
+    );
+    try {
+      const result = await withInterrupts(output, call.maxTimeMs, async (signal) => {
+        await using client = await connect({ ...call.connect, signal });
+        if (target === '-') return toStream(client, call, settings, output, signal);
+        return client.downloadFile(call.url.path, target, {
+          ...settings,
+          signal,
+          onProgress: (progress) => display.update(progress),
+          onRetry: (notice) => display.retrying(notice),
+        });
+      });
+      display.finish(result);
+      return exitCodes.ok;
+    } catch (error) {
+      display.stop();
+      await sayHowToGoOn(target, call, output);
+      throw error;
+    }
+  },
+});
+
+function localTarget(call: ClientCall, given: string | undefined): string {
+  const { path } = call.url;
+  if (path === '' || path.endsWith('/')) {
+    throw new UsageError(
+      `The URL "${call.urlText}" names a folder; write the file behind it, or list it: twinline ls URL.`,
+    );
+  }
+  if (given !== undefined && given !== '') return given;
+  const name = baseName(path);
+  if (name !== '.' && name !== '..' && isCleanText(name)) return name;
+  throw new UsageError(`The URL "${call.urlText}" gives no name for the local file; write --output FILE.`);
+}
+
+function toStream(
+  client: Client,
+  call: ClientCall,
+  { rateLimit }: TransferSettings,
+  output: Output,
+  signal: AbortSignal,
+): Promise<TransferResult> {
+  const sink = {
+    write: (chunks: readonly Buffer[]) =>
+      new Promise<void>((resolve, reject) => {
+        output.stdout.write(Buffer.concat(chunks), (error) => (error ? reject(error) : resolve()));
+      }),
+  };
+  return client.download(call.url.path, sink, { signal, ...(rateLimit === undefined ? {} : { rateLimit }) });
+}
+
+async function sayHowToGoOn(target: string, call: ClientCall, output: Output): Promise<void> {
+  const part = await stat(`${target}.part`).catch(() => undefined);
+  if (target === '-' || part === undefined || part.size === 0) return;
+  const bytes = part.size.toLocaleString('en-US');
+  output.stderr.write(
+    `${bytes} bytes are in ${target}.part; go on with: twinline get --resume -o ${target} ${call.urlText}\n`,
+  );
+}
