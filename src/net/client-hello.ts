@@ -2,8 +2,8 @@
 
 /** What a ClientHello says, as far as anyone here needs it. */
 export interface ClientHello {
-  /** A session ticket or PSK is offered: TLS 1.3 `pre_shared_key`, or a non-empty TLS 1.2 `session_ticket`. */
-  readonly offersResumption: boolean;
+  /** A TLS 1.3 session is offered for resumption (`pre_shared_key`). */
+  readonly offersTls13Session: boolean;
   /** TLS 1.2 is acceptable to the client. */
   readonly offersTls12: boolean;
   readonly offersTls13: boolean;
@@ -19,7 +19,6 @@ const handshakeRecord = 22;
 const clientHelloMessage = 1;
 const extensionSupportedVersions = 43;
 const extensionPreSharedKey = 41;
-const extensionSessionTicket = 35;
 const tls12 = 0x0303;
 const tls13 = 0x0304;
 
@@ -50,15 +49,14 @@ function readBody(body: Buffer): ClientHello {
   at += 1 + body.readUInt8(at);
   at += 2 + body.readUInt16BE(at);
   at += 1 + body.readUInt8(at);
-  let offersResumption = false;
+  let offersTls13Session = false;
   let versions: number[] | undefined;
   const end = at + 2 <= body.length ? at + 2 + body.readUInt16BE(at) : at;
   at += 2;
   while (at + 4 <= Math.min(end, body.length)) {
     const type = body.readUInt16BE(at);
     const value = body.subarray(at + 4, at + 4 + body.readUInt16BE(at + 2));
-    if (type === extensionPreSharedKey) offersResumption = true;
-    if (type === extensionSessionTicket && value.length > 0) offersResumption = true;
+    if (type === extensionPreSharedKey) offersTls13Session = true;
     if (type === extensionSupportedVersions) {
       versions = [];
       for (let i = 1; i + 1 < value.length; i += 2) versions.push(value.readUInt16BE(i));
@@ -66,7 +64,7 @@ function readBody(body: Buffer): ClientHello {
     at += 4 + value.length;
   }
   return {
-    offersResumption,
+    offersTls13Session,
     offersTls12: versions === undefined ? body.readUInt16BE(0) >= tls12 : versions.includes(tls12),
     offersTls13: versions?.includes(tls13) ?? false,
   };

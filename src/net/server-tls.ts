@@ -1,8 +1,9 @@
 /** TLS as the server of a session: one random ticket key per control session, which binds data lines to it. */
 
 import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { Server, Socket } from 'node:net';
 import { createSecureContext, type SecureContext, type SecureVersion, TLSSocket } from 'node:tls';
-import type { Socket } from 'node:net';
 
 /** What a server presents and demands. PEM texts; a change of certificate is a new value of this. */
 export interface ServerTlsSettings {
@@ -35,6 +36,28 @@ function selectAlpn(offered: { readonly protocols: readonly string[] }): string 
   return ['ftp', 'ftp-data'].find((name) => offered.protocols.includes(name));
 }
 
+/** TLS 1.2 sessions that one control session keeps for clients without tickets; the oldest goes first. */
+const maxKeptSessions = 16;
+
+/**
+ * Keeps TLS 1.2 sessions by their id for clients that refuse tickets, as curl 7.88 does: Node asks the `server` of a
+ * socket for them. Each control session has a store of its own, so that an id is worth nothing anywhere else.
+ */
+function createSessionStore(): EventEmitter {
+  const kept = new Map<string, Buffer>();
+  const store = new EventEmitter();
+  store.on('newSession', (id: Buffer, session: Buffer, done: () => void) => {
+    const oldest = kept.size >= maxKeptSessions ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    kept.set(id.toString('hex'), session);
+    done();
+  });
+  store.on('resumeSession', (id: Buffer, done: (error: Error | null, session: Buffer | null) => void) => {
+    done(null, kept.get(id.toString('hex')) ?? null);
+  });
+  return store;
+}
+
 /**
  * The TLS identity of one control session. Its contexts share a ticket key that no other session has, so that a data
  * connection which resumes can only come from the client of this control connection, on TLS 1.2 and 1.3.
@@ -42,6 +65,7 @@ function selectAlpn(offered: { readonly protocols: readonly string[] }): string 
 export class SessionTls {
   readonly #settings: ServerTlsSettings;
   readonly #ticketKeys = randomBytes(48);
+  readonly #sessions = createSessionStore();
   #context: SecureContext | undefined;
   #contextTls12: SecureContext | undefined;
 
@@ -69,6 +93,7 @@ export class SessionTls {
       : (this.#context ??= this.#create(this.#settings.maxVersion));
     const socket = new TLSSocket(raw, {
       isServer: true,
+      server: this.#sessions as unknown as Server,
       secureContext,
       allowHalfOpen: true,
       ALPNCallback: selectAlpn,

@@ -196,8 +196,8 @@ export class DataSlot {
       this.#helloSeen = true;
       const client = typeof hello === 'string' ? undefined : hello;
       // A TLS 1.3 server writes two tickets that a client which only uploads leaves unread, and its kernel then resets
-      // the line and drops the tail. TLS 1.2 sends its ticket inside the handshake. A client that resumes gets none.
-      const cap12 = client !== undefined && !client.offersResumption && client.offersTls12 && tls.allowsTls12;
+      // the line and drops the tail. TLS 1.2 sends its ticket inside the handshake, and a client that resumes a TLS 1.3 session gets none.
+      const cap12 = client !== undefined && !client.offersTls13Session && client.offersTls12 && tls.allowsTls12;
       connection
         .startTls((socket) => tls.wrap(socket, { cap12 }), this.#settings.tlsHandshakeMs, 'secure')
         .then(
