@@ -83,6 +83,8 @@ export class Session {
   type: TransferType = 'ascii';
   mlstFacts: readonly MlsxFact[] = mlsxFacts;
   restartOffset = 0;
+  /** Size of the next upload as ALLO has announced it. */
+  announcedBytes: number | undefined;
   renameSource: string | undefined;
   failedLogins = 0;
   /** Transfers begun so far. */
@@ -190,6 +192,7 @@ export class Session {
     this.type = 'ascii';
     this.mlstFacts = mlsxFacts;
     this.restartOffset = 0;
+    this.announcedBytes = undefined;
     this.renameSource = undefined;
     this.slot.clear();
   }

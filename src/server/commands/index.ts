@@ -1,16 +1,21 @@
 /** All commands. A new one is a file of its own and a line here; FEAT, HELP and the gates follow from its record. */
 
 import { abor } from './abor.ts';
+import { acct } from './acct.ts';
+import { allo } from './allo.ts';
 import { auth } from './auth.ts';
 import { cdup, cwd } from './cwd.ts';
+import { clnt } from './clnt.ts';
 import type { CommandRecord, CommandTable } from './define-command.ts';
 import { dele } from './dele.ts';
 import { eprt } from './eprt.ts';
 import { epsv } from './epsv.ts';
 import { feat } from './feat.ts';
 import { help } from './help.ts';
+import { lang } from './lang.ts';
 import { list, mlsd, nlst } from './list.ts';
 import { mdtm } from './mdtm.ts';
+import { mfmt } from './mfmt.ts';
 import { mkd } from './mkd.ts';
 import { mlst } from './mlst.ts';
 import { mode } from './mode.ts';
@@ -36,18 +41,18 @@ import { type } from './type.ts';
 import { user } from './user.ts';
 
 const records: readonly CommandRecord[] = [
-  ...[user, pass, quit, auth, pbsz, prot],
+  ...[user, pass, acct, quit, auth, pbsz, prot],
   ...[pwd, cwd, cdup, mkd, rmd, dele, rnfr, rnto],
   ...[type, stru, mode, epsv, pasv, eprt, port],
-  ...[rest, retr, stor, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm],
-  ...[feat, opts, help, syst, noop],
+  ...[allo, rest, retr, stor, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm, mfmt],
+  ...[feat, opts, help, syst, noop, lang, clnt],
 ];
 
 const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
 
 /** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
 const notImplemented = new Set(
-  'ACCT REIN SMNT STOU ALLO SITE CCC CONF ENC MIC ADAT LANG HOST CLNT MFMT MFCT MFF HASH XCRC XMD5 XSHA1 XSHA256 XSHA512 AVBL CSID COMB LPRT LPSV'.split(
+  'REIN SMNT STOU SITE CCC CONF ENC MIC ADAT HOST MFCT MFF HASH XCRC XMD5 XSHA1 XSHA256 XSHA512 AVBL CSID COMB LPRT LPSV'.split(
     ' ',
   ),
 );

@@ -1,8 +1,20 @@
-/** MDTM: the modification time (RFC 3659 section 3). */
+/** MDTM: the modification time (RFC 3659 section 3), and its widely used form that sets it. */
 
-import { printable, serialiseTimeValue } from '../../protocol/index.ts';
+import { printable, type Reply, serialiseTimeValue } from '../../protocol/index.ts';
+import { StorageError } from '../../errors/index.ts';
 import { reply } from '../replies.ts';
+import type { Session } from '../session.ts';
 import { defineCommand } from './define-command.ts';
+import { parseTimeAndPath, setModified } from './mfmt.ts';
+
+async function showModified(session: Session, argument: string): Promise<Reply> {
+  const path = session.path(argument);
+  const entry = await session.storage.stat(session.storagePath(path));
+  if (entry.type !== 'file' || entry.modifiedMs === undefined) {
+    return reply(550, `${printable(path)}: Not a regular file`);
+  }
+  return reply(213, serialiseTimeValue(Math.floor(entry.modifiedMs / 1000) * 1000));
+}
 
 export const mdtm = defineCommand({
   verbs: ['MDTM'],
@@ -11,11 +23,15 @@ export const mdtm = defineCommand({
   help: 'MDTM file',
   clause: 'RFC 3659 section 3',
   run: async (session, argument) => {
-    const path = session.path(argument);
-    const entry = await session.storage.stat(session.storagePath(path));
-    if (entry.type !== 'file' || entry.modifiedMs === undefined) {
-      return reply(550, `${printable(path)}: Not a regular file`);
+    const asked = parseTimeAndPath(argument);
+    if (asked === undefined) return showModified(session, argument);
+    // `MDTM 20020717210715 name` may name a file that begins with digits: such a file goes first.
+    try {
+      return await showModified(session, argument);
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.kind !== 'not-found') throw error;
     }
-    return reply(213, serialiseTimeValue(Math.floor(entry.modifiedMs / 1000) * 1000));
+    if (session.account?.readOnly === true) return reply(550, 'Permission denied: this user may only read');
+    return setModified(session, asked.modifiedMs, asked.path);
   },
 });

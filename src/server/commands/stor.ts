@@ -9,11 +9,12 @@ import { defineCommand } from './define-command.ts';
 
 function receive(session: Session, verb: string, argument: string, mode: WriteMode): Promise<Reply | undefined> {
   const path = session.path(argument);
-  const { type } = session;
+  const { type, announcedBytes } = session;
+  session.announcedBytes = undefined;
   const startOffset = mode.kind === 'resume' ? mode.offset : 0;
   return runTransfer(session, { direction: 'upload', verb, path, startOffset }, async () => {
     const owner = { name: session.account?.name ?? '' };
-    return receiveFile(await session.storage.openWrite(session.storagePath(path), owner, mode), type);
+    return receiveFile(await session.storage.openWrite(session.storagePath(path), owner, mode), type, announcedBytes);
   });
 }
 

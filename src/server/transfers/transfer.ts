@@ -149,6 +149,13 @@ export class Transfer {
     }
   }
 
+  /** All payload of an upload has come: holds it against the size that ALLO announced. Equal sizes prove it whole. */
+  compareSize(announcedBytes: number): void {
+    if (this.progress.bytes === announcedBytes) this.#truncated = false;
+    else
+      this.interrupt('data-truncated', `${this.progress.bytes} bytes came where ALLO had announced ${announcedBytes}`);
+  }
+
   /** Runs the whole transfer; resolves with its outcome. Never rejects. */
   async run(work: TransferWork): Promise<TransferOutcome> {
     let outcome = await this.#moveAll(work);

@@ -55,7 +55,11 @@ export function sendListing(chunks: AsyncIterable<Buffer>): TransferWork {
 }
 
 /** STOR and APPE: into place when complete, else kept out of sight for a resume by the same user. */
-export function receiveFile(file: WriteHandle, type: 'image' | 'ascii'): TransferWork {
+export function receiveFile(
+  file: WriteHandle,
+  type: 'image' | 'ascii',
+  announcedBytes: number | undefined,
+): TransferWork {
   const text = type === 'ascii' ? new ToLocalText() : undefined;
   const sink =
     text === undefined
@@ -69,6 +73,7 @@ export function receiveFile(file: WriteHandle, type: 'image' | 'ascii'): Transfe
       });
       const rest = text?.end();
       if (rest !== undefined && rest.length > 0) await file.write([rest]);
+      if (announcedBytes !== undefined) transfer.compareSize(announcedBytes);
     },
     settle: (complete) => (complete ? file.commit() : file.keep()),
   };

@@ -1,0 +1,19 @@
+/** ALLO: the size that an upload will have; it is held against what arrives (RFC 959 section 4.1.3). */
+
+import { parseAlloSize } from '../../protocol/index.ts';
+import { replies, reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+
+export const allo = defineCommand({
+  verbs: ['ALLO'],
+  argument: 'required',
+  permission: 'write',
+  help: 'ALLO size',
+  clause: 'RFC 959 section 4.1.3',
+  run: (session, argument) => {
+    const size = parseAlloSize(argument);
+    if (size === undefined) return replies.badSyntax('Syntax: ALLO size, a count of bytes');
+    session.announcedBytes = size;
+    return reply(200, `The next upload is expected to have ${size} bytes`);
+  },
+});

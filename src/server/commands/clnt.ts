@@ -1,0 +1,15 @@
+/** CLNT: the name of the client, for the log; in wide use, in no RFC. */
+
+import { reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+
+export const clnt = defineCommand({
+  verbs: ['CLNT'],
+  argument: 'required',
+  beforeLogin: true,
+  inClear: true,
+  features: () => ['CLNT'],
+  help: 'CLNT name',
+  clause: 'in use, no RFC',
+  run: () => reply(200, 'Noted'),
+});
