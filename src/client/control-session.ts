@@ -5,14 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import type { TwinlineError } from '../errors/index.ts';
 import { LocalProtocolError, TimeoutError, TlsError } from '../errors/index.ts';
 import type { Scope } from '../net/index.ts';
-import {
-  ControlChannel,
-  endingOfError,
-  type LineEnding,
-  type SocketAddress,
-  startDeadline,
-  type TlsFacts,
-} from '../net/index.ts';
+import { ControlChannel, type LineEnding, type SocketAddress, startDeadline, type TlsFacts } from '../net/index.ts';
 import {
   ClientConnection,
   displayCommand,
@@ -23,6 +16,7 @@ import {
 } from '../protocol/index.ts';
 import { type ControlLoss, controlLostError } from './control-loss.ts';
 import type { ResolvedOptions } from './options.ts';
+import { handshakeReason } from './transfer-errors.ts';
 
 /** Who waits for the replies to one command. Exactly one of `final` and `lost` is called, once. */
 export interface ReplyListener {
@@ -236,9 +230,7 @@ export class ControlSession {
 
   #handshakeError(error: unknown): TwinlineError {
     const cause = error instanceof Error ? error : new Error(String(error));
-    const reset =
-      endingOfError(cause) === 'reset' ? 'the server reset the connection' : cause.message.replace(/\.$/, '');
-    const message = `The TLS handshake with ${this.#options.host} failed: ${reset}.`;
+    const message = `The TLS handshake with ${this.#options.host} failed: ${handshakeReason(cause)}.`;
     return new TlsError('ERR_TWINLINE_TLS_HANDSHAKE', message, { channel: 'control', cause });
   }
 

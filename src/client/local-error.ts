@@ -20,6 +20,9 @@ const advice: Readonly<Record<string, string>> = {
 export function localFileError(path: string, act: string, cause: unknown): TwinlineError {
   if (cause instanceof TwinlineError) return cause;
   const error = cause as NodeJS.ErrnoException;
-  const why = advice[error.code ?? ''] ?? error.message;
+  const isFolderMissing = error.code === 'ENOENT' && act === 'created';
+  const why = isFolderMissing
+    ? 'its folder does not exist; create it or choose another path'
+    : (advice[error.code ?? ''] ?? error.message);
   return new TwinlineError('ERR_TWINLINE_LOCAL_FILE', `The local file "${path}" cannot be ${act}: ${why}.`, { cause });
 }

@@ -1,6 +1,7 @@
 /** The `.part` sibling into which a download goes, so that a name without `.part` is always a whole file. */
 
-import { constants, type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { constants, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { TwinlineError } from '../errors/index.ts';
 import type { ByteSink } from '../net/index.ts';
 import { localFileError } from './local-error.ts';
@@ -17,6 +18,7 @@ export interface FinishOptions {
 export class PartFile implements ByteSink {
   /** The final name. */
   readonly path: string;
+  /** The same as `path` for a device or a pipe, which has no parts. */
   readonly partPath: string;
   /** When the part that was found was last written, milliseconds since 1970 UTC; undefined for a new one. */
   readonly foundModifiedMs: number | undefined;
@@ -24,32 +26,41 @@ export class PartFile implements ByteSink {
   #bytes: number;
   #isOpen = true;
 
-  private constructor(
-    path: string,
-    handle: FileHandle,
-    found: { readonly size: number; readonly mtimeMs: number } | undefined,
-  ) {
+  private constructor(path: string, partPath: string, handle: FileHandle, found: Stats | undefined) {
     this.path = path;
-    this.partPath = path + partSuffix;
+    this.partPath = partPath;
     this.#handle = handle;
     this.#bytes = found?.size ?? 0;
     this.foundModifiedMs = found?.mtimeMs;
   }
 
   /** Opens the part: with what an earlier attempt left when `resume` is set, empty otherwise. Throws `ERR_TWINLINE_LOCAL_FILE`. */
-  static async open(path: string, resume: boolean): Promise<PartFile> {
-    await refuseFolder(path);
-    const partPath = path + partSuffix;
+  static async open(given: string, resume: boolean): Promise<PartFile> {
+    const present = await stat(given).catch(() => undefined);
+    if (present?.isDirectory() === true) {
+      const message = `The local file "${given}" is a folder; name a file to write to.`;
+      throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message);
+    }
+    // A link stays, and what it leads to gets the bytes.
+    const path = present === undefined ? given : await realpath(given);
+    const isSpecial = present !== undefined && !present.isFile();
+    const partPath = isSpecial ? path : path + partSuffix;
+    const flags = isSpecial
+      ? constants.O_WRONLY
+      : constants.O_RDWR | constants.O_CREAT | (resume ? 0 : constants.O_TRUNC);
     let handle: FileHandle | undefined;
     try {
-      const flags = constants.O_RDWR | constants.O_CREAT | (resume ? 0 : constants.O_TRUNC);
       handle = await open(partPath, flags, 0o666);
       const stats = await handle.stat();
-      return new PartFile(path, handle, resume && stats.size > 0 ? stats : undefined);
+      return new PartFile(path, partPath, handle, !isSpecial && resume && stats.size > 0 ? stats : undefined);
     } catch (error) {
       await handle?.close();
-      throw localFileError(partPath, 'created', error);
+      throw localFileError(partPath, isSpecial ? 'written' : 'created', error);
     }
+  }
+
+  get #isSpecial(): boolean {
+    return this.partPath === this.path;
   }
 
   /** Bytes of the remote file that are here, from its beginning. */
@@ -61,7 +72,7 @@ export class PartFile implements ByteSink {
     try {
       let left: readonly Buffer[] = chunks;
       while (left.length > 0) {
-        const { bytesWritten } = await this.#handle.writev(left, this.#bytes);
+        const { bytesWritten } = await this.#handle.writev(left, this.#isSpecial ? undefined : this.#bytes);
         this.#bytes += bytesWritten;
         left = behind(left, bytesWritten);
       }
@@ -79,6 +90,10 @@ export class PartFile implements ByteSink {
   /** Gives the file its final name. Throws `ERR_TWINLINE_LOCAL_FILE`; the part is then still there. */
   async finish({ modifiedMs, sync }: FinishOptions): Promise<void> {
     try {
+      if (this.#isSpecial) {
+        await this.close();
+        return;
+      }
       await this.#handle.truncate(this.#bytes);
       if (modifiedMs !== undefined) await this.#handle.utimes(new Date(), new Date(modifiedMs));
       if (sync) await this.#handle.datasync();
@@ -93,7 +108,7 @@ export class PartFile implements ByteSink {
   async keep(): Promise<void> {
     if (!this.#isOpen) return;
     await this.close();
-    if (this.#bytes === 0) await unlink(this.partPath).catch(() => undefined);
+    if (this.#bytes === 0 && !this.#isSpecial) await unlink(this.partPath).catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -101,12 +116,6 @@ export class PartFile implements ByteSink {
     this.#isOpen = false;
     await this.#handle.close();
   }
-}
-
-async function refuseFolder(path: string): Promise<void> {
-  const stats = await stat(path).catch(() => undefined);
-  if (stats?.isDirectory() !== true) return;
-  throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', `The local file "${path}" is a folder; name a file to write to.`);
 }
 
 function behind(chunks: readonly Buffer[], written: number): Buffer[] {

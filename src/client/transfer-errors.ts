@@ -19,13 +19,26 @@ export function uploadCutError(data: DataConnection, bytesMoved: number): Connec
   });
 }
 
+/** What a failed handshake says, without the file names and numbers of the TLS library. */
+export function handshakeReason(cause: Error): string {
+  const { code, reason } = cause as NodeJS.ErrnoException & { readonly reason?: string };
+  if (endingOfError(cause) === 'reset') return 'the server reset the connection';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return 'the server does not speak TLS there';
+  }
+  return reason ?? cause.message.replace(/\.$/, '');
+}
+
 export function handshakeError(error: unknown): TlsError {
   const cause = error instanceof Error ? error : new Error(String(error));
-  const why = endingOfError(cause) === 'reset' ? 'the server reset the connection' : cause.message.replace(/\.$/, '');
-  return new TlsError('ERR_TWINLINE_TLS_HANDSHAKE', `The TLS handshake on the data connection failed: ${why}.`, {
-    channel: 'data',
-    cause,
-  });
+  return new TlsError(
+    'ERR_TWINLINE_TLS_HANDSHAKE',
+    `The TLS handshake on the data connection failed: ${handshakeReason(cause)}.`,
+    {
+      channel: 'data',
+      cause,
+    },
+  );
 }
 
 /** Replies that are about the data connection itself, and so explain why its handshake failed. */

@@ -22,6 +22,8 @@ import { explainHandshake, handshakeError, uploadCutError } from './transfer-err
 const lastBytesMs = 50;
 /** How long a server may take to say why it ended or refused a data line, in milliseconds. */
 const explanationMs = 5_000;
+/** How long a server may take to act on ABOR by itself, in milliseconds. */
+const graceMs = 300;
 /** How long the peer may take to end its half of a data line that is done, in milliseconds. */
 const lingerMs = 2_000;
 
@@ -268,19 +270,18 @@ class Transfer {
   /** After a failure: the data line goes, the replies that are still due are waited for, and the best error is chosen. */
   async #settleAfter(failure: unknown): Promise<unknown> {
     const isHandshake = failure instanceof TlsError && failure.code === 'ERR_TWINLINE_TLS_HANDSHAKE';
-    this.#data.reset();
     if (!this.#hasBegun || this.#loss !== undefined) return failure;
-    if (isHandshake && this.#reply === undefined) await this.#awaitExplanation();
+    if (isHandshake && this.#reply === undefined) await this.#within(explanationMs, this.#final.promise);
     const explanation = this.#reply;
     if (explanation === undefined) await this.#abort();
     else if (isHandshake && explanation.code >= 400) return explainHandshake(failure, this.#command, explanation);
     return failure;
   }
 
-  async #awaitExplanation(): Promise<void> {
+  async #within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
     const late = Promise.withResolvers<void>();
-    const deadline = startDeadline(this.#session.scope, explanationMs, () => late.resolve());
-    await Promise.race([this.#final.promise, late.promise]);
+    const deadline = startDeadline(this.#session.scope, timeoutMs, () => late.resolve());
+    await Promise.race([work, late.promise]);
     deadline.stop();
   }
 
@@ -290,9 +291,14 @@ class Transfer {
    */
   async #abort(): Promise<void> {
     const { control, options } = this.#session;
-    this.#session.control.note('abort-requested');
+    control.note('abort-requested');
     try {
-      await control.command('ABOR', undefined, { timeoutMs: options.deadlines.abortMs });
+      const answered = control.command('ABOR', undefined, { timeoutMs: options.deadlines.abortMs });
+      answered.catch(() => undefined);
+      // A server that reads its control line ends the download itself; one that is busy sending needs the reset.
+      if (this.#plan.direction === 'download') await this.#within(graceMs, this.#final.promise);
+      this.#data.reset();
+      await answered;
     } catch {
       control.destroy();
     }

@@ -56,8 +56,8 @@ export const get = defineSubcommand({
     try {
       const result = await withInterrupts(output, call.maxTimeMs, async (signal) => {
         await using client = await connect({ ...call.connect, signal });
-        if (target === '-') return toStream(client, call, settings, output, signal);
-        return client.downloadFile(call.url.path, target, {
+        if (target === '-') return await toStream(client, call, settings, output, signal);
+        return await client.downloadFile(call.url.path, target, {
           ...settings,
           signal,
           onProgress: (progress) => display.update(progress),

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { type Client, connect, type ListedEntry } from '../../client/index.ts';
 import { ReplyError } from '../../errors/index.ts';
+import { baseName } from '../../protocol/index.ts';
 import { passwordNote, readClientCall, sessionOptions } from '../client-options.ts';
 import { defineSubcommand } from '../define-subcommand.ts';
 import { entryJson, entryLine } from '../entry-lines.ts';
@@ -43,7 +44,7 @@ async function* entriesOf(client: Client, path: string, signal: AbortSignal): As
       error instanceof ReplyError && (error.replyCode === 501 || error.replyCode === 550) && path !== '';
     const entry = mayBeFile ? await client.stat(path, { signal }).catch(() => undefined) : undefined;
     if (entry === undefined || entry.type === 'directory') throw error;
-    yield entry;
+    yield { ...entry, name: baseName(path) };
   }
 }
 

@@ -50,8 +50,8 @@ export const put = defineSubcommand({
     try {
       const result = await withInterrupts(output, call.maxTimeMs, async (signal) => {
         await using client = await connect({ ...call.connect, signal });
-        if (file === '-') return fromStandardInput(client, path, settings, display, signal);
-        return client.uploadFile(file, path, {
+        if (file === '-') return await fromStandardInput(client, path, settings, display, signal);
+        return await client.uploadFile(file, path, {
           ...settings,
           signal,
           onProgress: (progress) => display.update(progress),
