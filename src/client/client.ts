@@ -76,6 +76,7 @@ export class Client implements AsyncDisposable {
       if (this.#session.isAlive) return this.#session;
       if (this.#hasEnded)
         throw new LocalProtocolError('ERR_TWINLINE_CALL_ORDER', 'The session has ended; connect again.');
+      this.#session.control.destroy();
       const session = await openSession(this.#options, this.counts, signal);
       if (this.#directory !== undefined) await directories.changeDirectory(session, this.#directory, signal);
       session.passiveVerb = this.#session.passiveVerb;
@@ -186,7 +187,7 @@ export class Client implements AsyncDisposable {
       if (control.loss === undefined) {
         await control.command('QUIT', undefined, { timeoutMs: options.deadlines.quitMs }).catch(() => undefined);
         control.end();
-      }
+      } else control.destroy();
       await control.closed;
     });
   }

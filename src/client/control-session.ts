@@ -2,8 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { TwinlineError } from '../errors/index.ts';
-import { LocalProtocolError, TimeoutError, TlsError } from '../errors/index.ts';
+import { LocalProtocolError, TimeoutError, TlsError, TwinlineError } from '../errors/index.ts';
 import type { Scope } from '../net/index.ts';
 import { ControlChannel, type LineEnding, type SocketAddress, startDeadline, type TlsFacts } from '../net/index.ts';
 import {
@@ -17,6 +16,9 @@ import {
 import { type ControlLoss, controlLostError } from './control-loss.ts';
 import type { ResolvedOptions } from './options.ts';
 import { handshakeReason } from './transfer-errors.ts';
+
+/** How long the data line may outlive the control line, in milliseconds. */
+const closeAfterLossMs = 500;
 
 /** Who waits for the replies to one command. Exactly one of `final` and `lost` is called, once. */
 export interface ReplyListener {
@@ -92,6 +94,8 @@ export class ControlSession {
     const waiting = this.#waiting.splice(0);
     if (this.#greeting !== undefined) waiting.unshift(this.#greeting);
     for (const listener of waiting) listener.lost(loss);
+    // A transfer may still take in what has arrived; then everything that belongs to the session goes.
+    if (loss.ending !== 'local') startDeadline(this.scope, closeAfterLossMs, () => this.scope.close());
   }
 
   #receive(chunk: Buffer): void {
@@ -119,7 +123,6 @@ export class ControlSession {
     // 421 may come at any time and is the end of the session (RFC 959 section 5.4).
     if (reply.code === 421) {
       this.#lose({ ending: 'fin', reply });
-      this.#channel.end();
       return;
     }
     const listener = isAnswer ? this.#waiting[0] : this.#greeting;
@@ -223,6 +226,8 @@ export class ControlSession {
     try {
       await this.#channel.startTls(wrap, this.#options.deadlines.tlsMs, 'secureConnect');
     } catch (error) {
+      // Ended by us, for a reason that says more than the broken handshake.
+      if (this.#loss?.cause instanceof TwinlineError) throw this.#loss.cause;
       throw this.#handshakeError(error);
     }
     this.#engine.fire('tls-established');
