@@ -23,9 +23,9 @@ export function dialData(parent: Scope, options: DialOptions): Promise<Socket> {
       ...(options.localHost === undefined ? {} : { localAddress: options.localHost }),
     });
     const fail = (error: Error): void => {
+      reject(error);
       raw.destroy();
       scope.close();
-      reject(error);
     };
     const leave = scope.add(() => {
       raw.destroy();

@@ -1,0 +1,134 @@
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import type { ScriptedSession } from '../testing/index.ts';
+import { modes, notes, startPair } from '../../test/fixtures/client-pair.ts';
+import { openSilentPort } from '../../test/fixtures/silent-port.ts';
+
+const [plain, , tls13] = modes;
+const files = { a: Buffer.from('some bytes') };
+
+class Sink {
+  readonly chunks: Buffer[] = [];
+  async write(chunks: readonly Buffer[]): Promise<void> {
+    this.chunks.push(...chunks);
+  }
+  get text(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+}
+
+async function closedPort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
+describe('opening a data connection', () => {
+  test('asks for EPSV first, on IPv4 too', async () => {
+    await using pair = await startPair(plain, { files });
+    const sink = new Sink();
+    await pair.client.download('a', sink);
+    assert.equal(sink.text, 'some bytes');
+    assert.deepEqual(pair.verbs().slice(3), ['EPSV', 'TYPE', 'SIZE', 'RETR']);
+  });
+
+  test('follows any form of a 229 that RFC 2428 allows', async () => {
+    const EPSV = async (session: ScriptedSession) => session.reply(`229 Go (!!!${await session.openData()}!)`);
+    await using pair = await startPair(plain, { files, commands: { EPSV } });
+    const sink = new Sink();
+    await pair.client.download('a', sink);
+    assert.equal(sink.text, 'some bytes');
+  });
+
+  const broken: readonly (readonly [what: string, script: string])[] = [
+    ['refused as unknown', '500 What?'],
+    ['refused as not implemented', '502 No'],
+    ['refused for the family', '522 Use (2)'],
+    ['answered without a port', '229 Entering Extended Passive Mode'],
+    ['answered with a port that is none', '229 Go (|||0|)'],
+    ['answered with something else', '200 Fine'],
+  ];
+  for (const [what, EPSV] of broken) {
+    test(`uses PASV on the same login when EPSV is ${what}, and remembers it`, async () => {
+      await using pair = await startPair(tls13, { files, commands: { EPSV } });
+      for (let round = 0; round < 2; round += 1) {
+        const sink = new Sink();
+        await pair.client.download('a', sink);
+        assert.equal(sink.text, 'some bytes');
+      }
+      const verbs = pair.verbs().filter((verb) => verb === 'EPSV' || verb === 'PASV');
+      assert.deepEqual(verbs, ['EPSV', 'PASV', 'PASV']);
+      assert.equal(pair.server.sessions.length, 1);
+      assert.match(notes(pair.trace), /EPSV does not work here .* PASV is used from now on/);
+    });
+  }
+
+  test('uses PASV when the port of EPSV refuses connections', async () => {
+    const port = await closedPort();
+    await using pair = await startPair(tls13, { files, commands: { EPSV: `229 Go (|||${port}|)` } });
+    const sink = new Sink();
+    await pair.client.download('a', sink);
+    assert.equal(sink.text, 'some bytes');
+  });
+
+  test('uses PASV when the port of EPSV stays silent, after a short time', async () => {
+    await using silent = await openSilentPort();
+    const commands = { EPSV: `229 Go (|||${silent.port}|)` };
+    await using pair = await startPair(tls13, { files, commands }, { deadlines: { silentPortMs: 100 } });
+    const sink = new Sink();
+    const startedMs = performance.now();
+    await pair.client.download('a', sink);
+    assert.equal(sink.text, 'some bytes');
+    assert.ok(performance.now() - startedMs < 1000);
+    assert.match(notes(pair.trace), /did not answer within 0\.1 s/);
+  });
+
+  test('says that no data connection can be had when PASV does not lead anywhere either', async () => {
+    const port = await closedPort();
+    const commands = { EPSV: '500 No', PASV: `227 Go (127,0,0,1,${port >> 8},${port & 255})` };
+    await using pair = await startPair(plain, { files, commands });
+    await assert.rejects(pair.client.download('a', new Sink()), {
+      code: 'ERR_TWINLINE_CONNECT',
+      message: /data connection/,
+    });
+    assert.ok(!pair.verbs().includes('RETR'));
+    await pair.client.size('a');
+  });
+
+  test('passes the refusal of PASV on', async () => {
+    await using pair = await startPair(plain, { files, commands: { EPSV: '500 No', PASV: '425 All ports are taken' } });
+    await assert.rejects(pair.client.download('a', new Sink()), { code: 'ERR_TWINLINE_REFUSED', replyCode: 425 });
+  });
+
+  test('goes to the address of the control line, whatever a 227 says', async () => {
+    const PASV = async (session: ScriptedSession) => {
+      const port = await session.openData();
+      await session.reply(`227 Go (10,1,2,3,${port >> 8},${port & 255})`);
+    };
+    await using pair = await startPair(plain, { files, commands: { EPSV: '500 No', PASV } });
+    const sink = new Sink();
+    await pair.client.download('a', sink);
+    assert.equal(sink.text, 'some bytes');
+    assert.match(notes(pair.trace), /names 10\.1\.2\.3 for data/);
+  });
+
+  test('ends with the control line while it is being dialled', async () => {
+    await using silent = await openSilentPort();
+    const EPSV = async (session: ScriptedSession) => {
+      await session.reply(`229 Go (|||${silent.port}|)`);
+      setTimeout(() => session.control.reset(), 30);
+    };
+    await using pair = await startPair(plain, { files, commands: { EPSV } });
+    const startedMs = performance.now();
+    await assert.rejects(pair.client.download('a', new Sink()), {
+      code: 'ERR_TWINLINE_CONTROL_LOST',
+      channel: 'control',
+    });
+    assert.ok(performance.now() - startedMs < 130);
+  });
+});
