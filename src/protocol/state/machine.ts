@@ -2,7 +2,7 @@
 
 import { LocalProtocolError } from '../../errors/index.ts';
 import type { SessionEvent } from './events.ts';
-import { initialState, jointRules, type SessionState, stateTables } from './tables.ts';
+import { finalStates, initialState, jointRules, type SessionState, stateTables } from './tables.ts';
 
 const tableNames = Object.keys(stateTables) as (keyof SessionState)[];
 
@@ -20,6 +20,9 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
   }
   for (const rule of jointRules) {
     if (rule.event === event) Object.assign(moved, rule.sets);
+  }
+  for (const table of tableNames) {
+    if (state[table] === finalStates[table]) moved[table] = state[table];
   }
   return moved as unknown as SessionState;
 }

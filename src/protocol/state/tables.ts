@@ -11,8 +11,8 @@ import type { SessionEvent } from './events.ts';
 
 /** RFC 959 section 5.4 (login), with `locked` for a session that may not try again. */
 export type LoginState = 'greeted' | 'named' | 'in' | 'locked';
-/** RFC 4217 section 4. */
-export type SecurityState = 'plain' | 'upgrading' | 'tls';
+/** RFC 4217 sections 4 and 5; `cleared` is in clear behind CCC, and has no way back to TLS. */
+export type SecurityState = 'plain' | 'upgrading' | 'tls' | 'cleared';
 /** RFC 2228 section 3 (PBSZ, PROT), RFC 4217 section 9. */
 export type ProtectionState = 'unset' | 'buffer-set' | 'clear' | 'private';
 /** RFC 959 section 3.2. */
@@ -46,7 +46,7 @@ export const stateTables: { readonly [Table in keyof SessionState]: Moves<Sessio
   security: {
     'auth-accepted': { plain: 'upgrading' },
     'tls-established': { plain: 'tls', upgrading: 'tls' },
-    'security-cleared': { tls: 'plain' },
+    'security-cleared': { tls: 'cleared' },
   },
   protection: {
     'buffer-size-set': { unset: 'buffer-set', 'buffer-set': 'buffer-set', clear: 'clear', private: 'private' },
@@ -74,7 +74,11 @@ export const stateTables: { readonly [Table in keyof SessionState]: Moves<Sessio
     },
   },
   pending: {
-    'rename-source-given': { none: 'rename-source', 'rename-source': 'rename-source', 'restart-offset': 'rename-source' },
+    'rename-source-given': {
+      none: 'rename-source',
+      'rename-source': 'rename-source',
+      'restart-offset': 'rename-source',
+    },
     'restart-given': { none: 'restart-offset', 'rename-source': 'restart-offset', 'restart-offset': 'restart-offset' },
     'pending-consumed': { none: 'none', 'rename-source': 'none', 'restart-offset': 'none' },
   },
@@ -118,18 +122,17 @@ export const jointRules: readonly JointRule[] = [
     why: 'The restart offset belongs to the one transfer that follows it.',
   },
   {
-    event: 'security-cleared',
-    sets: { protection: 'unset' },
-    clause: 'RFC 4217 section 5',
-    why: 'Protection of data was agreed under TLS and does not outlive it.',
-  },
-  {
     event: 'control-lost',
     sets: { data: 'none', pending: 'none', login: 'locked' },
     clause: 'RFC 959 section 3.2, condition 4',
     why: 'The data connection has the fate of the control connection.',
   },
 ];
+
+/**
+ * States that nothing leaves, whatever a joint rule sets: TLS does not unlock a session that may not log in any more.
+ */
+export const finalStates: Partial<SessionState> = { login: 'locked', security: 'cleared', openers: 'epsv-only' };
 
 /** The state in which a session begins in clear; implicit TLS begins with `tls-established` and private data. */
 export const initialState: SessionState = {
