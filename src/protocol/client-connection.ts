@@ -93,10 +93,11 @@ export class ClientConnection {
 
   /**
    * The bytes of a command. Throws `LocalProtocolError` on CR, LF or NUL in the argument (ERR_TWINLINE_COMMAND_TEXT)
-   * and while the control connection changes to TLS (ERR_TWINLINE_CALL_ORDER).
+   * and from AUTH until it is refused or TLS is established (ERR_TWINLINE_CALL_ORDER): what goes out behind AUTH goes in
+   * clear.
    */
   send(verb: string, argument?: string): Uint8Array {
-    if (this.state.security === 'upgrading') {
+    if (this.state.security === 'upgrading' || this.#waiting.some((command) => command.verb === 'AUTH')) {
       throw new LocalProtocolError(
         'ERR_TWINLINE_CALL_ORDER',
         `${verb} cannot be sent while the control connection changes to TLS.`,
@@ -121,7 +122,7 @@ export class ClientConnection {
     const command = isFinal ? this.#waiting.shift() : this.#waiting[0];
     if (command !== undefined && isFinal) {
       const event = eventOf(command.verb, reply.code, command.argument);
-      if (event !== undefined && this.#machine.allows(event)) this.#machine.fire(event);
+      if (event !== undefined && this.#machine.allows(event)) this.fire(event);
     }
     return { reply, command, isFinal };
   }

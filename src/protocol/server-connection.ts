@@ -67,13 +67,17 @@ export class ServerConnection {
     return command;
   }
 
-  /** Bytes received and not yet part of a whole line. */
+  /** Bytes received and not yet part of a whole line; an unfinished Telnet command counts as one. */
   get pendingBytes(): number {
-    return this.#lines.pendingBytes;
+    return this.#lines.pendingBytes + (this.#telnet.isInsideCommand ? 1 : 0);
   }
 
-  /** Takes what stands behind the last line that was handed out: after `AUTH` it is the start of TLS or an injection. */
+  /**
+   * Takes what stands behind the last line that was handed out: after `AUTH` it is the start of TLS or an injection. An
+   * unfinished Telnet command is dropped, so that it cannot swallow the bytes that come next.
+   */
   takePending(): Uint8Array {
+    this.#telnet = new TelnetFilter();
     return this.#lines.takePending();
   }
 
