@@ -6,6 +6,7 @@ import { allo } from './allo.ts';
 import { auth } from './auth.ts';
 import { cdup, cwd } from './cwd.ts';
 import { clnt } from './clnt.ts';
+import { csid } from './csid.ts';
 import type { CommandRecord, CommandTable } from './define-command.ts';
 import { dele } from './dele.ts';
 import { eprt } from './eprt.ts';
@@ -32,9 +33,10 @@ import { rnfr, rnto } from './rename.ts';
 import { rest } from './rest.ts';
 import { retr } from './retr.ts';
 import { rmd } from './rmd.ts';
+import { site } from './site.ts';
 import { size } from './size.ts';
 import { stat } from './stat.ts';
-import { appe, stor } from './stor.ts';
+import { appe, stor, stou } from './stor.ts';
 import { stru } from './stru.ts';
 import { syst } from './syst.ts';
 import { type } from './type.ts';
@@ -44,17 +46,15 @@ const records: readonly CommandRecord[] = [
   ...[user, pass, acct, quit, auth, pbsz, prot],
   ...[pwd, cwd, cdup, mkd, rmd, dele, rnfr, rnto],
   ...[type, stru, mode, epsv, pasv, eprt, port],
-  ...[allo, rest, retr, stor, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm, mfmt],
-  ...[feat, opts, help, syst, noop, lang, clnt],
+  ...[allo, rest, retr, stor, stou, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm, mfmt],
+  ...[feat, opts, help, syst, noop, lang, clnt, csid, site],
 ];
 
 const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
 
 /** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
 const notImplemented = new Set(
-  'REIN SMNT STOU SITE CCC CONF ENC MIC ADAT HOST MFCT MFF HASH XCRC XMD5 XSHA1 XSHA256 XSHA512 AVBL CSID COMB LPRT LPSV'.split(
-    ' ',
-  ),
+  'REIN SMNT CCC CONF ENC MIC ADAT HOST MFCT MFF HASH XCRC XMD5 XSHA1 XSHA256 XSHA512 AVBL COMB LPRT LPSV'.split(' '),
 );
 
 /** The commands of this server. */

@@ -1,18 +1,27 @@
-/** STOR and APPE: uploads (RFC 959 section 4.1.3). */
+/** STOR, STOU and APPE: uploads (RFC 959 section 4.1.3). */
 
+import { randomBytes } from 'node:crypto';
 import type { Reply } from '../../protocol/index.ts';
 import type { WriteMode } from '../../storage/index.ts';
+import { reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { runTransfer } from '../transfers/run-transfer.ts';
 import { receiveFile } from '../transfers/work.ts';
 import { defineCommand } from './define-command.ts';
 
-function receive(session: Session, verb: string, argument: string, mode: WriteMode): Promise<Reply | undefined> {
+function receive(
+  session: Session,
+  verb: string,
+  argument: string,
+  mode: WriteMode,
+  opening?: string,
+): Promise<Reply | undefined> {
   const path = session.path(argument);
   const { type, announcedBytes } = session;
   session.announcedBytes = undefined;
   const startOffset = mode.kind === 'resume' ? mode.offset : 0;
-  return runTransfer(session, { direction: 'upload', verb, path, startOffset }, async () => {
+  const plan = { direction: 'upload', verb, path, startOffset, ...(opening === undefined ? {} : { opening }) } as const;
+  return runTransfer(session, plan, async () => {
     const owner = { name: session.account?.name ?? '' };
     return receiveFile(await session.storage.openWrite(session.storagePath(path), owner, mode), type, announcedBytes);
   });
@@ -28,6 +37,25 @@ export const stor = defineCommand({
   run: (session, argument) => {
     const offset = session.restartOffset;
     return receive(session, 'STOR', argument, offset > 0 ? { kind: 'resume', offset } : { kind: 'replace' });
+  },
+});
+
+/** A name that nobody has: time and chance. */
+function uniqueName(): string {
+  return `stou-${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
+}
+
+export const stou = defineCommand({
+  verbs: ['STOU'],
+  argument: 'optional',
+  data: 'transfer',
+  permission: 'write',
+  help: 'STOU',
+  clause: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.9',
+  run: (session) => {
+    if (session.restartOffset > 0) return reply(503, 'STOU makes a new file, REST has no meaning for it');
+    const name = uniqueName();
+    return receive(session, 'STOU', name, { kind: 'replace' }, `FILE: ${name}`);
   },
 });
 

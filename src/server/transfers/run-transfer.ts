@@ -59,7 +59,9 @@ export async function runTransfer(
     const work = await open();
     // 150 waits neither for the data connection nor for its TLS: some clients begin TLS only after they have read it.
     if (!transfer.interrupted) {
-      session.send(reply(150, session.slot.connected ? 'Connection accepted' : 'Opening data connection'));
+      session.send(
+        reply(150, plan.opening ?? (session.slot.connected ? 'Connection accepted' : 'Opening data connection')),
+      );
     }
     const outcome = await transfer.run(work);
     session.emit({ type: 'transfer', transfer: transfer.record(outcome), ...session.identity });

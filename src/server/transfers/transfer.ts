@@ -16,6 +16,8 @@ export interface TransferPlan {
   /** Virtual path as the user sees it. */
   readonly path: string;
   readonly startOffset: number;
+  /** Text of the 150 reply where it carries a meaning of its own. */
+  readonly opening?: string;
 }
 
 /** The part of a transfer that differs between download, upload and listing. */
@@ -212,7 +214,10 @@ export class Transfer {
   record(outcome: TransferOutcome): TransferRecord {
     const taken: TransferVerdict = outcome.unproven === true ? 'unproven' : 'complete';
     return {
-      ...this.plan,
+      direction: this.plan.direction,
+      verb: this.plan.verb,
+      path: this.plan.path,
+      startOffset: this.plan.startOffset,
       bytes: this.progress.bytes,
       durationMs: Math.round(performance.now() - this.#startedAt),
       cause: outcome.cause,
