@@ -1,7 +1,7 @@
 /** An FTP client that does exactly what a test says, byte by byte, and watches how the server ends each line. */
 
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { within } from './deadline.ts';
 import { replyLength, replyText } from './reply-text.ts';
@@ -18,13 +18,31 @@ export interface ScriptedClientOptions {
   readonly timeoutMs?: number;
 }
 
-export interface PassiveOptions {
+export interface DataLineOptions {
   /** Starts TLS on the data line as soon as it is connected; see {@link DataLine.secured}. */
   readonly tls?: boolean;
   /** Offers the newest session of the control line. Default true. */
   readonly reuseSession?: boolean;
   /** Added to the options of the TLS handshake. */
   readonly tlsOptions?: ConnectionOptions;
+}
+
+export interface PassiveOptions extends DataLineOptions {
+  /** Default `EPSV`. */
+  readonly verb?: 'EPSV' | 'PASV';
+}
+
+export interface ActiveOptions extends DataLineOptions {
+  /** Default `EPRT`. */
+  readonly verb?: 'EPRT' | 'PORT';
+}
+
+/** The port that a server says in its reply to EPSV or PASV, or 0. */
+function portOf(reply: string): number {
+  const extended = /\(\|\|\|(\d+)\|\)/.exec(reply)?.[1];
+  if (extended !== undefined) return Number(extended);
+  const [, high, low] = /,(\d+),(\d+)\)/.exec(reply) ?? [];
+  return Number(high ?? 0) * 256 + Number(low ?? 0);
 }
 
 /** A data line of a scripted client. */
@@ -97,17 +115,50 @@ export class ScriptedClient implements AsyncDisposable {
     await this.expect(200, 'PROT P');
   }
 
-  /** EPSV, and a connection to the port that it names. */
+  /** EPSV or PASV, and a connection to the port that the reply names. */
   async openPassive(options: PassiveOptions = {}): Promise<DataLine> {
-    const reply = await this.expect(229, 'EPSV');
-    const port = Number(/\(\|\|\|(\d+)\|\)/.exec(reply)?.[1]);
-    if (!(port > 0)) throw new Error(`No port in ${JSON.stringify(reply)}`);
+    const { verb = 'EPSV' } = options;
+    const reply = await this.expect(verb === 'EPSV' ? 229 : 227, verb);
+    const port = portOf(reply);
+    if (port === 0) throw new Error(`No port in ${JSON.stringify(reply)}`);
     return this.connectData(port, options);
   }
 
   /** A data connection to a port of the server. */
-  async connectData(port: number, options: PassiveOptions = {}): Promise<DataLine> {
-    const line = new DataLine(await dial(this.#options, port));
+  async connectData(port: number, options: DataLineOptions = {}): Promise<DataLine> {
+    return this.#useAsData(await dial(this.#options, port), options);
+  }
+
+  /**
+   * EPRT or PORT with a port of this client. `connected` resolves with the data line when the server has come to it; TLS,
+   * if asked for, starts then, with this client as the TLS client (RFC 4217 section 7).
+   */
+  async openActive(options: ActiveOptions = {}): Promise<{ readonly connected: Promise<DataLine> }> {
+    const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+    const host = this.control.raw.localAddress ?? '127.0.0.1';
+    listener.listen(0, host);
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const accepted = once(listener, 'connection') as Promise<[Socket]>;
+    void this.control.ended.then(() => listener.close());
+    const connected = within(accepted, 'the data connection of the server', this.#options.timeoutMs)
+      .then(([raw]) => {
+        const line = this.#useAsData(raw, options);
+        raw.resume();
+        return line;
+      })
+      .finally(() => listener.close());
+    connected.catch(() => {});
+    const argument =
+      options.verb === 'PORT'
+        ? `PORT ${host.replaceAll('.', ',')},${port >> 8},${port & 255}`
+        : `EPRT |${host.includes(':') ? 2 : 1}|${host}|${port}|`;
+    await this.expect(200, argument);
+    return { connected };
+  }
+
+  #useAsData(raw: Socket, options: DataLineOptions): DataLine {
+    const line = new DataLine(raw);
     this.#lines.push(line);
     if (options.tls !== true) return line;
     const session = (options.reuseSession ?? true) ? this.control.sessions.at(-1) : undefined;
