@@ -32,9 +32,8 @@ export async function removeFile(root: ConfinedRoot, path: string): Promise<void
   const folder = await root.openFolder(parentPath(path));
   try {
     const own = folder.child(baseName(path));
-    const stats = await lstat(own);
+    const stats = await checkIfLink(root, path, own);
     if (stats.isDirectory()) throw storageError('is-a-directory', path);
-    if (stats.isSymbolicLink()) await checkLink(root, path, own);
     await unlink(own);
   } finally {
     await folder.close();
@@ -48,6 +47,7 @@ export async function removeDirectory(root: ConfinedRoot, path: string): Promise
     try {
       await removeFolder(folder.child(name));
     } catch (error) {
+      if (errnoOf(error) === 'ENOTDIR') await checkIfLink(root, path, folder.child(name));
       if (!['ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error;
       await removeHiddenFiles(root, path, folder, name);
       await removeFolder(folder.child(name));
@@ -62,8 +62,7 @@ export async function renameEntry(root: ConfinedRoot, from: string, to: string, 
   const source = await openParent(root, from, durability);
   try {
     const own = source.child(baseName(from));
-    const stats = await lstat(own);
-    if (stats.isSymbolicLink()) await checkLink(root, from, own);
+    const stats = await checkIfLink(root, from, own);
     const target = parentPath(to) === parentPath(from) ? undefined : await openParent(root, to, durability);
     try {
       const goal = (target ?? source).child(baseName(to));
@@ -90,9 +89,11 @@ function openParent(root: ConfinedRoot, path: string, durability: Durability): P
   return root.openFolder(parentPath(path), durability === 'fsync' ? 'folder' : 'place');
 }
 
-/** A link out of the root, or to nowhere, is not there for anybody. */
-function checkLink(root: ConfinedRoot, path: string, own: HostPath): Promise<void> {
-  return root.find(path, own, () => undefined);
+/** The facts of the entry itself. A link out of the root, or to nowhere, is not there for anybody: `not-found`. */
+async function checkIfLink(root: ConfinedRoot, path: string, own: HostPath): Promise<Stats> {
+  const stats = await lstat(own);
+  if (stats.isSymbolicLink()) await root.findBehindLink(path, own, () => undefined);
+  return stats;
 }
 
 async function checkGoal(
@@ -105,7 +106,7 @@ async function checkGoal(
   if (existing === undefined) return;
   if (existing.isDirectory()) throw storageError(moved.isDirectory() ? 'already-exists' : 'is-a-directory', path);
   if (moved.isDirectory()) throw storageError('not-a-directory', path);
-  if (existing.isSymbolicLink()) await checkLink(root, path, goal);
+  if (existing.isSymbolicLink()) await checkIfLink(root, path, goal);
 }
 
 function isSame(one: Stats, other: Stats): boolean {

@@ -5,7 +5,7 @@
 
 import type { Stats } from 'node:fs';
 
-import { decodePathText } from '../../protocol/index.ts';
+import { decodePathText, parentPath } from '../../protocol/index.ts';
 import { hiddenPrefix } from '../path-names.ts';
 import { storageError } from '../storage-error.ts';
 import {
@@ -18,7 +18,7 @@ import {
   realpath,
   toHostPath,
 } from './descriptors.ts';
-import { unlessMissing } from './errno.ts';
+import { errnoOf } from './errno.ts';
 
 /**
  * `descriptor`: by the kernel's own account of where a descriptor is (`/proc/self/fd`, Linux); no swap of folders and
@@ -74,17 +74,18 @@ export class ConfinedRoot {
   }
 
   /** Opens a file for reading, following links; `not-found` when it is outside the root. It may still be no file. */
-  async openFile(path: string): Promise<{ readonly fd: number; readonly stats: Stats }> {
-    const { fd, stats } = await this.#openInside(path, this.hostPath(path), openFlags.read, fstat);
-    return { fd, stats };
+  openFile(path: string): Promise<{ readonly fd: number; readonly stats: Stats }> {
+    return this.#tellNothingOutside(path, () => this.#openInside(path, this.#hostPath(path), openFlags.read, fstat));
   }
 
   /** Opens a folder: `place` to act on its entries, `folder` to read or sync it as well. */
-  async openFolder(path: string, how: 'place' | 'folder' = 'place'): Promise<OpenFolder> {
+  openFolder(path: string, how: 'place' | 'folder' = 'place'): Promise<OpenFolder> {
     const flags = how === 'place' && this.pathCheck === 'descriptor' ? openFlags.folderPlace : openFlags.folder;
-    const { fd, real } = await this.#openInside(path, this.hostPath(path), flags);
-    const prefix = this.pathCheck === 'descriptor' ? `/proc/self/fd/${fd}/` : `${this.#text}${textOf(real)}/`;
-    return { fd, child: (name) => toHostPath(prefix + name), close: () => this.descriptors.close(fd) };
+    return this.#tellNothingOutside(path, async () => {
+      const { fd, real } = await this.#openInside(path, this.#hostPath(path), flags);
+      const prefix = this.pathCheck === 'descriptor' ? `/proc/self/fd/${fd}/` : `${this.#text}${textOf(real)}/`;
+      return { fd, child: (name) => toHostPath(prefix + name), close: () => this.descriptors.close(fd) };
+    });
   }
 
   /** Opens the folder `name` of an open folder, never through a link; it needs no further check. */
@@ -95,8 +96,34 @@ export class ConfinedRoot {
     return { fd, child: (child) => toHostPath(prefix + child), close: () => this.descriptors.close(fd) };
   }
 
-  /** Finds what stands under `hostPath`, following links, without opening it for reading; runs `use` while it is held. */
-  async find<T>(path: string, hostPath: HostPath, use: (found: Found) => Promise<T> | T): Promise<T> {
+  /** Finds what stands under a virtual path, following links, without opening it; runs `use` while it is held. */
+  find<T>(path: string, use: (found: Found) => Promise<T> | T): Promise<T> {
+    return this.#tellNothingOutside(path, () => this.#find(path, this.#hostPath(path), use));
+  }
+
+  /** The same behind the link `own`, an entry of a folder that is inside; `not-found` for every link that fails. */
+  async findBehindLink<T>(path: string, own: HostPath, use: (found: Found) => Promise<T> | T): Promise<T> {
+    try {
+      return await this.#find(path, own, use);
+    } catch (error) {
+      throw errnoOf(error) === undefined ? error : storageError('not-found', path, error);
+    }
+  }
+
+  /** The virtual path of what the link `own` leads to; `not-found` for every link that fails or leads out. */
+  async resolveLink(path: string, own: HostPath): Promise<string> {
+    let real: Buffer;
+    try {
+      real = await realpath(own);
+    } catch (error) {
+      throw storageError('not-found', path, error);
+    }
+    const within = this.#within(real.toString('latin1'));
+    if (within === undefined) throw storageError('not-found', path);
+    return textOf(within) || '/';
+  }
+
+  async #find<T>(path: string, hostPath: HostPath, use: (found: Found) => Promise<T> | T): Promise<T> {
     if (this.pathCheck === 'realpath') {
       const real = await realpath(hostPath);
       if (this.#within(real.toString('latin1')) === undefined) throw storageError('not-found', path);
@@ -110,12 +137,34 @@ export class ConfinedRoot {
     }
   }
 
-  /** The virtual path of what a link in the root leads to; `not-found` when that is outside. */
-  async resolveLink(path: string, hostPath: HostPath): Promise<string> {
-    const real = await unlessMissing(realpath(hostPath));
-    const within = real === undefined ? undefined : this.#within(real.toString('latin1'));
-    if (within === undefined) throw storageError('not-found', path);
-    return textOf(within) || '/';
+  /** The path on the host for a virtual path, before anything is known about it. */
+  #hostPath(path: string): HostPath {
+    return toHostPath(path === '/' ? this.#text || '/' : this.#text + path);
+  }
+
+  /**
+   * An error of the system about a path that leads out of the root would tell what is there. It is passed on only if the
+   * nearest part of the path that can be found is inside.
+   */
+  async #tellNothingOutside<T>(path: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (errnoOf(error) === undefined || errnoOf(error) === 'ENOENT' || (await this.#leadsInside(path))) throw error;
+      throw storageError('not-found', path, error);
+    }
+  }
+
+  async #leadsInside(path: string): Promise<boolean> {
+    for (let part = path; part !== '/'; part = parentPath(part)) {
+      try {
+        await this.#find(part, this.#hostPath(part), () => undefined);
+        return true;
+      } catch (error) {
+        if (errnoOf(error) === undefined) return false;
+      }
+    }
+    return true;
   }
 
   /** Opens and checks; `inspect` runs beside the check and its result counts only when the check has passed. */

@@ -20,9 +20,9 @@ export async function findRoot(root: string, wanted: PathCheck | undefined): Pro
   const descriptors = new Descriptors();
   try {
     const real = await realpath(root);
-    await access(real, fs.constants.R_OK | fs.constants.X_OK);
     const fd = await descriptors.open(real, openFlags.folder);
     try {
+      await access(real, fs.constants.R_OK | fs.constants.X_OK);
       return new ConfinedRoot(real, wanted ?? (await bestCheck(fd, real)), descriptors);
     } finally {
       await descriptors.close(fd);

@@ -109,7 +109,7 @@ class Listing {
       return undefinedIfUnreachable(error, this.#path);
     }
     try {
-      return await this.#root.find(this.#path, own, (found) => entryOf(name, found.stats));
+      return await this.#root.findBehindLink(this.#path, own, (found) => entryOf(name, found.stats));
     } catch (error) {
       return undefinedIfUnreachable(error, this.#path);
     }

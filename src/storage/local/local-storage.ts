@@ -67,9 +67,7 @@ class LocalFolderStorage implements LocalStorage {
   }
 
   stat(path: string): Promise<Entry> {
-    return this.#run([path], () =>
-      this.#root.find(path, this.#root.hostPath(path), ({ stats }) => entryOf(baseName(path), stats)),
-    );
+    return this.#run([path], () => this.#root.find(path, ({ stats }) => entryOf(baseName(path), stats)));
   }
 
   async *list(path: string): AsyncIterable<readonly Entry[]> {
@@ -135,9 +133,7 @@ class LocalFolderStorage implements LocalStorage {
 
   setModified(path: string, modifiedMs: number): Promise<void> {
     return this.#run([path], () =>
-      this.#root.find(path, this.#root.hostPath(path), ({ self, stats }) =>
-        setTimes(self, stats.atimeMs / 1_000, modifiedMs / 1_000),
-      ),
+      this.#root.find(path, ({ self, stats }) => setTimes(self, stats.atimeMs / 1_000, modifiedMs / 1_000)),
     );
   }
 
