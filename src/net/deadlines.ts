@@ -2,6 +2,9 @@
 
 import type { Scope } from './scope.ts';
 
+/** What a timer of the platform can hold, some 25 days; anything longer would expire at once. */
+const maxTimeoutMs = 2 ** 31 - 1;
+
 /** A running deadline. */
 export interface Deadline {
   readonly timeoutMs: number;
@@ -11,7 +14,10 @@ export interface Deadline {
   stop(): void;
 }
 
-/** Calls `onExpired` once when `timeoutMs` milliseconds have passed without `restart`. Ends with `scope`. */
+/**
+ * Calls `onExpired` once when `timeoutMs` milliseconds (25 days at most) have passed without `restart`. Ends with
+ * `scope`.
+ */
 export function startDeadline(scope: Scope, timeoutMs: number, onExpired: () => void): Deadline {
   const countOff = scope.counts.add('timer');
   let stopped = false;
@@ -21,10 +27,13 @@ export function startDeadline(scope: Scope, timeoutMs: number, onExpired: () => 
     countOff();
     leaveScope();
   };
-  const timer = setTimeout(() => {
-    stop();
-    onExpired();
-  }, timeoutMs);
+  const timer = setTimeout(
+    () => {
+      stop();
+      onExpired();
+    },
+    Math.min(timeoutMs, maxTimeoutMs),
+  );
   const leaveScope = scope.add(stop);
   return {
     timeoutMs,

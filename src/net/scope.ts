@@ -58,19 +58,34 @@ export class Scope {
    */
   add(end: () => void): () => void {
     if (this.#closed) {
-      queueMicrotask(end);
-      return () => undefined;
+      let owned = true;
+      queueMicrotask(() => {
+        if (owned) end();
+      });
+      return () => {
+        owned = false;
+      };
     }
     const ender = (): void => end();
     this.#enders.add(ender);
     return () => this.#enders.delete(ender);
   }
 
+  /** Ends everything, also where an end throws; throws the first such error behind the last end. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#leaveParent?.();
-    for (const end of [...this.#enders].toReversed()) end();
-    this.#enders.clear();
+    const errors: unknown[] = [];
+    for (const end of [...this.#enders].toReversed()) {
+      // An end that has run may have given up what stands behind it.
+      if (!this.#enders.delete(end)) continue;
+      try {
+        end();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 }
