@@ -9,6 +9,8 @@ const readerGone = 141;
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever listens too has taken this over: a server outlives the reader of its log.
+    if (stream.listenerCount('error') > 1) return;
     // The reader has gone, as in `twinline ls … | head`: nobody is left to tell.
     process.exit(error.code === 'EPIPE' ? readerGone : exitCodes.internal);
   });

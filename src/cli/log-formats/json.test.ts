@@ -58,6 +58,8 @@ describe('the JSON log', () => {
     const object = parsed(event({ type: 'internal-error', reference: 'ab12', error: new TypeError('x'), ...user }));
     assert.equal(object['level'], 'error');
     assert.match(JSON.stringify(object['error']), /"name":"TypeError","message":"x","stack":"TypeError: x\\n/);
+    const swept = parsed(event({ type: 'sweep-failed', error: new Error('disk') }));
+    assert.equal((swept['error'] as Error).message, 'disk');
   });
 
   test('gives nobody a line of their own and loses nothing', () => {

@@ -30,7 +30,7 @@ function escapeForTerminals(line: string): string {
 }
 
 function levelOf(event: ServerEvent): Level {
-  if (event.type === 'internal-error') return 'error';
+  if ('error' in event) return 'error';
   if (event.type === 'data-peer-refused') return 'warn';
   if (event.type === 'login') return event.accepted ? 'info' : 'warn';
   if (event.type === 'transfer') return event.transfer.verdict === 'complete' ? 'info' : 'warn';
@@ -42,7 +42,7 @@ function fieldsOf(event: ServerEvent): object {
   if (event.type === 'listening') return { address: event.host, port: event.port, mode: event.mode };
   if (event.type === 'command') return { ...fields, text: shownCommand(event.text) };
   if (event.type === 'transfer') return { ...fields, transfer: undefined, ...event.transfer };
-  if (event.type === 'internal-error') return { ...fields, error: describeError(event.error) };
+  if ('error' in event) return { ...fields, error: describeError(event.error) };
   return fields;
 }
 

@@ -12,7 +12,6 @@ import { type Foundations, prepareFoundations } from './prepare.ts';
 import { RunningTransfers } from './running-transfers.ts';
 import type { ServeSettings } from './settings.ts';
 import { StopSignals } from './stop-signals.ts';
-import { keepSweeping } from './sweeping.ts';
 
 /** Resolves with the exit code after a signal has ended the server. */
 export async function runServer(settings: ServeSettings, output: Output): Promise<number> {
@@ -33,9 +32,7 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
     const addresses = await start(server, settings);
     if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
     log.open();
-    const stopSweeping = keepSweeping(settings, foundations.storage, say);
     await signals.first;
-    stopSweeping();
     await drain(server, running, settings.drainTimeoutMs, say);
   } finally {
     await server.close();
@@ -70,13 +67,15 @@ function hasColours(): boolean {
 }
 
 function serverOptions(settings: ServeSettings, { storage, users, certificate }: Foundations): ServerOptions {
-  const { listeners, tls, passivePorts, passiveHost, welcome } = settings;
+  const { listeners, tls, passivePorts, passiveHost, welcome, onControlLoss, missingCloseNotify } = settings;
   return {
     listeners,
     storage,
     users,
     tls,
     passivePorts,
+    onControlLoss,
+    missingCloseNotify,
     ...(certificate === undefined ? {} : { tlsSettings: certificate }),
     ...(passiveHost === undefined ? {} : { passiveHost }),
     ...(welcome.length === 0 ? {} : { welcome }),

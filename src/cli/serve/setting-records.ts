@@ -92,6 +92,18 @@ export const settingRecords = [
     defaultText: 'fsync',
   },
   {
+    name: 'on-control-loss',
+    placeholder: 'policy',
+    description: 'What becomes of a transfer whose control connection is lost: abort, finish or "grace SECONDS"',
+    defaultText: 'abort',
+  },
+  {
+    name: 'missing-close-notify',
+    placeholder: 'refuse|tolerate',
+    description: 'What an upload under TLS counts as that ends without close_notify: interrupted, or taken as it is',
+    defaultText: 'refuse',
+  },
+  {
     name: 'data-dir',
     placeholder: 'dir',
     description: 'Folder for what the server makes itself: certificate, demo user, files',

@@ -39,6 +39,8 @@ describe('the settings of serve', () => {
       passiveHost: undefined,
       welcome: [],
       durability: 'fsync',
+      onControlLoss: 'abort',
+      missingCloseNotify: 'refuse',
       dataDir: resolve('twinline-data'),
       logFormat: 'pretty',
       drainTimeoutMs: 30_000,
@@ -84,6 +86,11 @@ describe('the settings of serve', () => {
       [root, dataDir, certificate],
       [resolve('a'), resolve('b'), { certFile: resolve('c'), keyFile: '/d' }],
     );
+  });
+
+  test('give a lost control line a time of grace', () => {
+    assert.equal(settings({ onControlLoss: 'finish' }).onControlLoss, 'finish');
+    assert.deepEqual(settings({ onControlLoss: 'grace 2.5' }).onControlLoss, { graceMs: 2500 });
   });
 
   test('on the command line win over the file, one by one', () => {
@@ -140,6 +147,9 @@ describe('a setting that cannot be understood is refused with one sentence:', ()
     [{ passivePorts: '50099-50000' }, /begins with the lower port: write 50000-50099\.$/],
     [{ passiveHost: 'example.org' }, /^--passive-host takes an IPv4 address/],
     [{ passiveHost: '::1' }, /^--passive-host takes an IPv4 address/],
+    [{ onControlLoss: 'grace' }, /^--on-control-loss must be abort, finish or "grace SECONDS" .*, not "grace"\.$/],
+    [{ onControlLoss: 'grace 1h' }, /, not "grace 1h"\.$/],
+    [{ missingCloseNotify: 'ignore' }, /^--missing-close-notify must be refuse or tolerate, not "ignore"\.$/],
     [{ drainTimeout: '1m' }, /^--drain-timeout takes seconds from 0 to 86400; "1m" is not that\.$/],
     [{ drainTimeout: '-1' }, /is not that\.$/],
     [{ drainTimeout: '100000' }, /is not that\.$/],

@@ -6,7 +6,13 @@ import type { PortRange } from '../../net/index.ts';
 import { hasControlCharacters } from '../../protocol/index.ts';
 import type { ListenerOptions, TlsPolicy } from '../../server/index.ts';
 import type { Durability } from '../../storage/index.ts';
-import { type MemoryUser, parsePasswordHash, Secret } from '../../users/index.ts';
+import {
+  type ControlLossPolicy,
+  type MemoryUser,
+  type MissingCloseNotifyPolicy,
+  parsePasswordHash,
+  Secret,
+} from '../../users/index.ts';
 import { type LogFormatName, logFormatNames } from '../log-formats/index.ts';
 import type { GivenSettings } from './given-settings.ts';
 import { formatHostPort, parseHostPort } from './listen-address.ts';
@@ -27,6 +33,8 @@ export interface ServeSettings {
   /** Empty: the server's own greeting. */
   readonly welcome: readonly string[];
   readonly durability: Durability;
+  readonly onControlLoss: ControlLossPolicy;
+  readonly missingCloseNotify: MissingCloseNotifyPolicy;
   /** Absolute path. */
   readonly dataDir: string;
   readonly logFormat: LogFormatName;
@@ -35,8 +43,8 @@ export interface ServeSettings {
 
 export const defaultPassivePorts: PortRange = { min: 50_000, max: 50_099 };
 const defaultDrainTimeoutSeconds = 30;
-/** A day: a drain that may last longer is a mistake in the unit. */
-const maxDrainTimeoutSeconds = 86_400;
+/** A day: a time that may last longer is a mistake in the unit. */
+const maxSeconds = 86_400;
 
 /** Throws `UsageError` or `ConfigError` with one sentence for the first thing that is wrong. */
 export function resolveSettings(given: GivenSettings): ServeSettings {
@@ -52,6 +60,8 @@ export function resolveSettings(given: GivenSettings): ServeSettings {
     passiveHost: passiveHostOf(given),
     welcome: given.texts('welcome').flatMap((text) => text.replace(/\r?\n$/, '').split(/\r?\n/)),
     durability: given.choice('durability', ['fsync', 'rename']),
+    onControlLoss: onControlLossOf(given),
+    missingCloseNotify: given.choice('missing-close-notify', ['refuse', 'tolerate']),
     dataDir: given.text('data-dir') ?? resolve('twinline-data'),
     logFormat: given.choice('log-format', logFormatNames),
     drainTimeoutMs: drainTimeoutOf(given),
@@ -156,10 +166,25 @@ function passiveHostOf(given: GivenSettings): string | undefined {
   );
 }
 
+function onControlLossOf(given: GivenSettings): ControlLossPolicy {
+  const text = given.text('on-control-loss') ?? 'abort';
+  if (text === 'abort' || text === 'finish') return text;
+  const graceMs = millisecondsOf(/^grace (.*)$/.exec(text)?.[1] ?? '');
+  if (graceMs !== undefined) return { graceMs };
+  const form = `must be abort, finish or "grace SECONDS" with up to ${maxSeconds} seconds`;
+  throw given.wrong('on-control-loss', `${form}, not "${text}".`);
+}
+
 function drainTimeoutOf(given: GivenSettings): number {
   const text = given.text('drain-timeout');
   if (text === undefined) return defaultDrainTimeoutSeconds * 1000;
-  const seconds = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds <= maxDrainTimeoutSeconds) return Math.round(seconds * 1000);
-  throw given.wrong('drain-timeout', `takes seconds from 0 to ${maxDrainTimeoutSeconds}; "${text}" is not that.`);
+  const timeoutMs = millisecondsOf(text);
+  if (timeoutMs !== undefined) return timeoutMs;
+  throw given.wrong('drain-timeout', `takes seconds from 0 to ${maxSeconds}; "${text}" is not that.`);
+}
+
+/** Seconds, whole or with up to three decimals, as milliseconds; undefined when the text is not that or too much. */
+function millisecondsOf(text: string): number | undefined {
+  const seconds = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  return seconds <= maxSeconds ? Math.round(seconds * 1000) : undefined;
 }
