@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { startDeadline } from './deadlines.ts';
 import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
+import { resetSocket } from './reset-socket.ts';
 import { Scope } from './scope.ts';
 import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
 
@@ -178,7 +179,7 @@ export class ControlChannel {
   /** Ends the line with RST. */
   reset(): void {
     this.#ending = true;
-    if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
+    resetSocket(this.#raw, this.#line);
     this.scope.close();
   }
 

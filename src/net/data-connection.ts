@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import type { SocketAddress } from './control-channel.ts';
 import { startDeadline } from './deadlines.ts';
 import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
+import { resetSocket } from './reset-socket.ts';
 import { Scope } from './scope.ts';
 import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
 
@@ -16,6 +17,8 @@ export class DataConnection {
   readonly scope: Scope;
   readonly remote: SocketAddress;
   readonly local: SocketAddress;
+  /** Resolves when the socket is closed, however that came about. */
+  readonly closed: Promise<void>;
   readonly #raw: Socket;
   #line: Socket | undefined;
   #tls: TlsFacts | undefined;
@@ -31,6 +34,7 @@ export class DataConnection {
     this.local = { host: raw.localAddress ?? '', port: raw.localPort ?? 0 };
     raw.setNoDelay(true);
     raw.setKeepAlive(true, 30_000);
+    this.closed = new Promise((resolve) => raw.once('close', () => resolve()));
     raw.once('close', this.scope.counts.add('socket'));
     raw.on('error', (error) => this.#settle(endingOfError(error), error));
     raw.on('close', () => this.#settle('local'));
@@ -165,8 +169,7 @@ export class DataConnection {
 
   /** Ends the line with RST and never with close_notify: what was cut short must not look complete. Idempotent. */
   reset(): void {
-    if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
-    this.#line?.destroy();
+    resetSocket(this.#raw, this.#line ?? this.#raw);
     this.#settle('local');
     this.scope.close();
   }

@@ -45,6 +45,8 @@ export class FtpsServer {
   readonly #scope = new Scope();
   readonly #sessions = new Set<Session>();
   readonly #listeners: TcpServer[] = [];
+  /** One for each listener that is being closed; a listener is closed when its last connection is. */
+  readonly #listenersClosed: Promise<void>[] = [];
   #nextSession = 1;
   #stopping = false;
   #whenEmpty: (() => void)[] = [];
@@ -152,7 +154,9 @@ export class FtpsServer {
 
   #stopListening(): void {
     this.#stopping = true;
-    for (const server of this.#listeners.splice(0)) server.close();
+    for (const server of this.#listeners.splice(0)) {
+      this.#listenersClosed.push(new Promise((resolve) => server.close(() => resolve())));
+    }
   }
 
   #empty(): Promise<void> {
@@ -179,6 +183,7 @@ export class FtpsServer {
     await this.#empty();
     clearTimeout(timer);
     this.#scope.close();
+    await Promise.all(this.#listenersClosed);
     this.#emit({ type: 'offline' });
     return { finished: busy.length - cut, cut };
   }
@@ -191,6 +196,7 @@ export class FtpsServer {
     const sessions = this.#empty();
     this.#scope.close();
     await sessions;
+    await Promise.all(this.#listenersClosed);
     if (!wasStopping) this.#emit({ type: 'offline' });
   }
 }

@@ -81,6 +81,8 @@ export class Transfer {
   #interruption: TransferOutcome | undefined;
   #moved: () => void = () => undefined;
   #payloadDone = false;
+  /** Settles when our end of an upload's line is out: what belongs to the slot is reset, and this must not be. */
+  #released: Promise<unknown> | undefined;
   #truncated = false;
 
   constructor(plan: TransferPlan, parent: Scope, slot: DataSlot, settings: TransferSettings) {
@@ -168,7 +170,8 @@ export class Transfer {
     } catch (error) {
       if (outcome.cause === 'completed') outcome = outcomeOfError(error);
     }
-    if (outcome.cause !== 'completed') this.#connection?.reset();
+    if (outcome.cause === 'completed') await this.#released;
+    else this.#connection?.reset();
     this.#slot.clear();
     this.scope.close();
     return outcome;
@@ -194,17 +197,20 @@ export class Transfer {
   async #finish(connection: DataConnection): Promise<TransferOutcome> {
     const receiving = this.plan.direction === 'upload';
     const ended = new Promise<LineEnding | 'no-answer'>((resolve) =>
-      connection.finish(this.#settings.dataCloseMs, resolve),
+      connection.finish(this.#settings.dataCloseMs, (ending) => {
+        this.#payloadDone = true;
+        resolve(ending);
+      }),
     );
     // The client has said that it sent everything; how it takes our end does not change that.
     if (receiving) {
       this.#payloadDone = true;
+      this.#released = ended;
       return this.#truncated
         ? { cause: 'completed', detail: 'the data connection ended without a TLS close_notify', unproven: true }
         : { cause: 'completed', detail: '' };
     }
     const ending = await ended;
-    this.#payloadDone = true;
     if (this.#interruption !== undefined) return this.#interruption;
     if (ending === 'reset') return { cause: 'data-reset', detail: 'the client reset the data connection' };
     return { cause: 'completed', detail: '' };
