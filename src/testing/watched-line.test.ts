@@ -1,5 +1,6 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { SecureVersion } from 'node:tls';
 import { createTestCertificate, type TestCertificate } from './certificates.ts';
 import { seededBytes } from './chunked-bytes.ts';
@@ -124,6 +125,27 @@ describe('a watched line tells how the peer ended it', () => {
     const ending = await pair.clientLine.ended;
     assert.equal(ending.how, 'fin');
     assert.deepEqual(pair.clientLine.unread(), file);
+  });
+
+  test('a reset right behind a FIN closes the socket', async () => {
+    await using pair = await openPair(certificateOf('ecdsa'));
+    const closed = once(pair.serverLine.raw, 'close');
+    pair.serverLine.fin();
+    pair.serverLine.reset();
+    await closed;
+    const ending = await pair.clientLine.ended;
+    assert.ok(ending.how === 'fin' || ending.how === 'reset', ending.how);
+  });
+
+  test('finish reads to the end and ends the line in good order', async () => {
+    for (const version of [undefined, 'TLSv1.3'] as const) {
+      await using pair = await openPair(certificateOf('ecdsa'), version);
+      const finished = pair.clientLine.finish();
+      await pair.serverLine.write(file);
+      await pair.session.endData(pair.serverLine);
+      assert.deepEqual(await finished, file);
+      assert.equal(pair.serverLine.ending.how, version === undefined ? 'fin' : 'close-notify');
+    }
   });
 
   test('data lines can resume the session of the control line, or not', async () => {

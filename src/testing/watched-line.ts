@@ -188,6 +188,14 @@ export class WatchedLine {
     return this.#takeBytes();
   }
 
+  /** Reads until the peer ends the line, ends it likewise, and gives what was not taken before. */
+  async finish(timeoutMs?: number): Promise<Buffer> {
+    const bytes = await this.readToEnd(timeoutMs);
+    if (this.#tls === undefined) this.fin();
+    else this.closeNotifyThenFin();
+    return bytes;
+  }
+
   /** Resolves when the peer's close_notify has come; never, if none comes. */
   async closeNotified(): Promise<void> {
     if (this.#ending.how === 'close-notify') return;
@@ -259,7 +267,11 @@ export class WatchedLine {
 
   /** Ends the line by RST, with nothing before it. */
   reset(): void {
-    this.raw.resetAndDestroy();
+    const { raw } = this;
+    // While a FIN is on its way, libuv refuses a reset and the handle would never be closed.
+    const finGoesOut = raw.writableEnded && !raw.writableFinished && raw.writableLength === 0;
+    if (finGoesOut) raw.once('finish', () => raw.resetAndDestroy());
+    else raw.resetAndDestroy();
     this.#tls?.destroy();
   }
 
