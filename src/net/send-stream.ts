@@ -9,8 +9,8 @@ export interface SendStreamOptions {
   onProgress?(): void;
 }
 
-/** Resolves when the line has room for one more write, or when `scope` closes. */
-function roomOn(scope: Scope, line: Socket): Promise<void> {
+/** Resolves when `subscribe`d news comes, when the line closes, or when `scope` does. */
+function newsOf(scope: Scope, line: Socket, subscribe: (done: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       leave();
@@ -19,14 +19,15 @@ function roomOn(scope: Scope, line: Socket): Promise<void> {
       resolve();
     };
     const leave = scope.add(done);
-    line.once('drain', done);
     line.once('close', done);
+    if (line.destroyed) done();
+    else subscribe(done);
   });
 }
 
 /**
- * Sends all chunks. Resolves when the line has taken the last; stops (and ends the iteration) when `scope` closes;
- * rejects with the error of the chunks' maker.
+ * Sends all chunks. Resolves when the kernel has taken the last, because a line that still holds some of it cannot be
+ * reset; stops (and ends the iteration) when `scope` closes; rejects with the error of the chunks' maker.
  */
 export async function sendStream(
   scope: Scope,
@@ -34,15 +35,22 @@ export async function sendStream(
   line: Socket,
   options: SendStreamOptions,
 ): Promise<void> {
+  let writing = 0;
+  let onAllTaken = (): void => undefined;
   for await (const chunk of chunks) {
     if (scope.closed) return;
     if (chunk.length === 0) continue;
+    writing += 1;
     const hasRoom = line.write(chunk, (error) => {
-      if (error) return;
-      options.progress.bytes += chunk.length;
-      options.onProgress?.();
+      writing -= 1;
+      if (!error) {
+        options.progress.bytes += chunk.length;
+        options.onProgress?.();
+      }
+      if (writing === 0) onAllTaken();
     });
-    if (!hasRoom) await roomOn(scope, line);
+    if (!hasRoom) await newsOf(scope, line, (done) => line.once('drain', done));
     if (scope.closed) return;
   }
+  if (writing > 0) await newsOf(scope, line, (done) => (onAllTaken = done));
 }
