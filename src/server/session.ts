@@ -98,6 +98,8 @@ export class Session {
   #closed = false;
   #draining = false;
   #lost: LineEnding | undefined;
+  /** The client has ended its half, and commands that it sent before are being answered on ours. */
+  #answersAfterEnd = false;
   #reported = false;
   #work = 0;
 
@@ -199,7 +201,7 @@ export class Session {
 
   /** Sends a reply, after it has been logged. A control connection that is gone leaves it in the log only. */
   send(reply: Reply): void {
-    const sent = !this.channel.ended && !this.#closed;
+    const sent = (!this.channel.ended || this.#answersAfterEnd) && !this.#closed;
     this.emit({ type: 'reply', code: reply.code, lines: reply.lines, sent, ...this.identity });
     if (!sent) return;
     this.channel.write(this.connection.reply(reply));
@@ -252,7 +254,10 @@ export class Session {
     this.transfer = undefined;
     this.fire('data-closed');
     if (this.#lost !== undefined) this.#close();
-    if (this.#draining) this.end('drain', 'the server is shutting down', replies.shuttingDown);
+    // The transfer's own reply goes out first: a client that reads 421 in its place takes a whole file for a lost one.
+    if (this.#draining) {
+      this.#loop.whenIdle(() => this.end('drain', 'the server is shutting down', replies.shuttingDown));
+    }
   }
 
   /** Ends the session now, or when its running transfer is through. */
@@ -287,15 +292,26 @@ export class Session {
       return;
     }
     if (orderly && this.#loop.busy && !this.#closed) {
-      // Commands that came before the end are still answered: a client may send QUIT and close its half.
+      // Commands that came before the end are still answered: a client may send QUIT and close its half. A transfer
+      // among them would have no control connection.
+      this.#answersAfterEnd = true;
+      this.#lost = ending;
       this.#loop.whenIdle(() => this.end(cause.session, cause.words));
       return;
-    } else if (orderly) {
+    }
+    if (orderly) {
       this.end(cause.session, cause.words);
       return;
     }
-    this.#cause ??= { cause: cause.session, detail };
+    this.#cause ??= { cause: this.#handshakeCause(ending) ?? cause.session, detail };
     this.#close();
+  }
+
+  /** What the loss of the control connection is called while its TLS handshake runs. */
+  #handshakeCause(ending: LineEnding): SessionCause | undefined {
+    const { security } = this.state;
+    if (security === 'tls' || (security === 'plain' && !this.implicit)) return undefined;
+    return ending === 'timeout' ? 'tls-timeout' : 'tls-failed';
   }
 
   /** The control connection is lost while a transfer runs: RFC 959 section 3.2, condition 4, or the user's policy. */

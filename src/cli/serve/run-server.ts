@@ -111,9 +111,10 @@ async function drain(
   const busy = running.list();
   if (busy.length === 0) say('\nStopping.');
   else {
-    say(`\nStopping. Up to ${timeoutMs / 1000} s are left to ${busy.length} transfers; Ctrl-C again leaves at once:`);
+    const transfers = busy.length === 1 ? 'One transfer is running' : `${busy.length} transfers are running`;
+    say(`\nStopping. ${transfers}, with up to ${timeoutMs / 1000} s left; Ctrl-C again leaves at once:`);
     for (const transfer of busy) say(`  ${transfer}`);
   }
   const { finished, cut } = await server.drain(timeoutMs);
-  if (finished + cut > 0) say(`${finished} of them came to their end, ${cut} were cut.`);
+  if (finished + cut > 0) say(`Finished: ${finished}, cut: ${cut}.`);
 }
