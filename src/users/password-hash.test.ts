@@ -24,6 +24,10 @@ test('the same password gives another hash each time', async () => {
   assert.notEqual(await hashPassword(new Secret('x'), cost), await hashPassword(new Secret('x'), cost));
 });
 
+test('an empty password is not hashed', async () => {
+  await assert.rejects(hashPassword(new Secret('')), ConfigError);
+});
+
 test('hashing does not block the event loop', async () => {
   let turns = 0;
   const timer = setInterval(() => (turns += 1), 1);

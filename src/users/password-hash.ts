@@ -62,8 +62,9 @@ function isAllowedCost(cost: Argon2Cost): boolean {
   );
 }
 
-/** Hashes a password with a new random salt; the work is done off the event loop. */
+/** Hashes a password with a new random salt, off the event loop; rejects with `ConfigError` for an empty one. */
 export async function hashPassword(password: Secret, cost: Argon2Cost = argon2Cost): Promise<string> {
+  if (password.reveal() === '') throw new ConfigError('ERR_TWINLINE_CONFIG', 'A password must not be empty.');
   const salt = randomBytes(saltBytes);
   const tag = await deriveTag(password, salt, cost, tagBytes);
   const fields = `m=${cost.memoryKiB},t=${cost.passes},p=${cost.parallelism}`;
