@@ -23,6 +23,7 @@ export class CommandLoop {
   #paused = false;
   #firstBytes = true;
   #badCommands = 0;
+  /** In a row. */
   #tooLongLines = 0;
   #idle: Deadline | undefined;
   #login: Deadline | undefined;
@@ -180,7 +181,7 @@ export class CommandLoop {
       ...session.identity,
     });
     session.send(kind === 'too-long' ? replies.commandTooLong(limits.maxLineBytes) : replies.commandMalformed);
-    if (kind === 'too-long') this.#tooLongLines += 1;
+    this.#tooLongLines = kind === 'too-long' ? this.#tooLongLines + 1 : 0;
     if (this.#tooLongLines >= limits.tooLongLines) {
       session.end('bad-commands', 'too many overlong lines', replies.tooManyBadCommands);
       return;
@@ -199,6 +200,7 @@ export class CommandLoop {
 
   #performCommand(command: CommandLine): void {
     const session = this.#session;
+    this.#tooLongLines = 0;
     this.#log(command);
     if (session.state.login !== 'in' && isOtherProtocol(command.verb)) {
       session.end('other-protocol', 'the client speaks another protocol', replies.otherProtocol);

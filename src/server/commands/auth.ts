@@ -14,6 +14,8 @@ export const auth = defineCommand({
   help: 'AUTH TLS',
   clause: 'RFC 2228 section 3, RFC 4217 section 4',
   run: (session, argument) => {
+    // Bytes behind this AUTH came under TLS as it did: they are commands like any other.
+    if (session.state.security !== 'plain') return replies.authAlreadySecure;
     // From here on no byte that came in clear may be read as a command.
     session.channel.pause();
     const stay = (answer: ReturnType<typeof reply>): typeof answer => {
@@ -24,7 +26,6 @@ export const auth = defineCommand({
       session.dropWaitingInput();
       return stay(replies.authBytesBehind);
     }
-    if (session.state.security !== 'plain') return stay(replies.authAlreadySecure);
     const mechanism = parseAuthMechanism(argument);
     if (mechanism === undefined) return stay(replies.authMechanismUnknown);
     if (session.sessionTls() === undefined) return stay(replies.authNoCertificate);

@@ -15,7 +15,7 @@ export const port = defineCommand({
     if (session.state.openers === 'epsv-only') return replies.epsvOnly;
     const target = parseHostPort(argument);
     if (target === undefined) return replies.badSyntax('Syntax: PORT h1,h2,h3,h4,p1,p2');
-    if (!isIpv4(session.localHost)) return reply(522, 'PORT is for IPv4 only, use EPRT or EPSV');
+    if (!isIpv4(session.localHost)) return reply(504, 'PORT is for IPv4 only, use EPRT or EPSV');
     return giveActiveAddress(session, 'PORT', target.host, target.port);
   },
 });

@@ -23,10 +23,10 @@ export const prot = defineCommand({
     if (level === 'C' && session.settings.tls === 'required') {
       return reply(534, 'This server does not send or take data in clear, use PROT P');
     }
-    const before = session.state.protection;
+    const wasPrivate = session.state.protection === 'private';
     session.fire(level === 'P' ? 'protection-private-set' : 'protection-clear-set');
     // RFC 4217 section 8: what was opened under the other level cannot serve this one.
-    if (session.slot.pending && before !== session.state.protection) {
+    if (session.slot.pending && wasPrivate !== (level === 'P')) {
       session.slot.clear(
         new SlotFailure('protection-changed', 'PROT changed after the data connection was opened: open a new one'),
       );
