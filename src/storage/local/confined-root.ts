@@ -68,11 +68,6 @@ export class ConfinedRoot {
     this.#bytes = realRoot.length === 1 ? '' : realRoot.toString('latin1');
   }
 
-  /** The path on the host for a virtual path, before anything is known about it. */
-  hostPath(path: string): HostPath {
-    return toHostPath(path === '/' ? this.#text || '/' : this.#text + path);
-  }
-
   /** Opens a file for reading, following links; `not-found` when it is outside the root. It may still be no file. */
   openFile(path: string): Promise<{ readonly fd: number; readonly stats: Stats }> {
     return this.#tellNothingOutside(path, () => this.#openInside(path, this.#hostPath(path), openFlags.read, fstat));

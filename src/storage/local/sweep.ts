@@ -1,14 +1,17 @@
 /** Walks the whole root, makes uploads that a crash cut off resumable, and removes what is too old to be resumed. */
 
+import { StorageError, type StorageErrorKind } from '../../errors/index.ts';
 import type { SweepReport } from '../storage-backend.ts';
 import { storageError } from '../storage-error.ts';
 import type { ConfinedRoot, OpenFolder } from './confined-root.ts';
 import { lstat, rename, unlink } from './descriptors.ts';
-import { errnoOf, unlessMissing } from './errno.ts';
+import { fromErrno, unlessMissing } from './errno.ts';
 import { type FolderName, FolderNames } from './folder-names.ts';
 import { isHiddenName } from '../path-names.ts';
 import { parseHiddenName, uploadNameFor } from './part-names.ts';
 import { holdUploadName, isUploadDead } from './uploads-in-use.ts';
+
+const outOfReach: readonly StorageErrorKind[] = ['not-found', 'not-a-directory', 'permission-denied'];
 
 /** One walk; one folder is open at a time, so that a tree of any depth costs two descriptors. */
 export class Sweep {
@@ -40,7 +43,9 @@ export class Sweep {
       const parts = await this.#readFolder(path, folder, waiting);
       for (const name of parts) await this.#sweepPart(folder, name);
     } catch (error) {
-      if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP'].includes(errnoOf(error) ?? '')) throw error;
+      const mapped = fromErrno(error, path);
+      const isOutOfReach = mapped instanceof StorageError && outOfReach.includes(mapped.kind);
+      if (!isOutOfReach) throw error;
     } finally {
       await folder?.close();
     }

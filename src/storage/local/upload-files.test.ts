@@ -238,3 +238,39 @@ test('a full disk is told as no-space, the old content stands, and the upload ca
     assert.equal(spawnSync('umount', [root]).status, 0);
   }
 });
+
+test('a sweep goes on where folders are closed to it, moved away or links out of the root', async (t) => {
+  const { root, storage } = await setUp(t);
+  for (const name of ['a', 'b', 'c']) {
+    fs.mkdirSync(join(root, name));
+    await (await begin(storage, `/${name}/f`, 'half')).keep();
+  }
+  const original = fs.opendir as unknown as (...parameters: unknown[]) => void;
+  let calls = 0;
+  t.mock.method(fs, 'opendir', (...parameters: unknown[]) => {
+    calls += 1;
+    if (calls !== 2) return original(...parameters);
+    const error = Object.assign(new Error('EACCES: permission denied, opendir'), {
+      code: 'EACCES',
+      syscall: 'opendir',
+    });
+    return (parameters.at(-1) as (error: Error) => void)(error);
+  });
+  fs.symlinkSync(tmpdir(), join(root, 'out'));
+  assert.deepEqual({ ...(await storage.sweep(hour)) }, { kept: 2, removed: 0, bytesRemoved: 0 });
+});
+
+test('a resumed file starts as a clone where the file system shares blocks', async (t) => {
+  const { root, storage } = await setUp(t);
+  await (await begin(storage, '/f', '0123456789')).commit();
+  const original = fs.copyFile as unknown as (...parameters: unknown[]) => void;
+  const clone = t.mock.method(fs, 'copyFile', (from: string, to: string, _flags: number, done: unknown) =>
+    original(from, to, fs.constants.COPYFILE_EXCL, done),
+  );
+  const handle = await begin(storage, '/f', 'x', { kind: 'resume', offset: 4 });
+  assert.equal(clone.mock.callCount(), 1);
+  assert.equal(handle.startOffset, 4);
+  await handle.commit();
+  assert.equal(fs.readFileSync(join(root, 'f'), 'utf8'), '0123x');
+  assert.deepEqual(fs.readdirSync(root), ['f']);
+});
