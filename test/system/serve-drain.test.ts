@@ -2,10 +2,13 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createTempFolder, startProcess, type TempFolder } from '../../src/testing/index.ts';
-import { type ServeProcess, startServe } from '../fixtures/serve-process.ts';
+import { cleanEnvironment, launcher, type ServeProcess, startServe } from '../fixtures/serve-process.ts';
 
 const login = ['--user', 'alice:secret', '--root', '.'];
 /** curl's limit on the rate takes hold of larger files only. */
@@ -85,5 +88,25 @@ describe('a server that is asked to stop', () => {
     assert.deepEqual(await over, { exitCode: 130, signal: null });
     assert.ok(performance.now() - asked > 450, 'the first signals count as one');
     await curl.stop();
+  });
+
+  test('ends although nobody takes the lines of its log', async () => {
+    await using folder = await createTempFolder();
+    const words = [launcher, 'serve', '--listen', '127.0.0.1:0', '--log-format', 'filezilla'];
+    const serve = spawn(process.execPath, words, { cwd: folder.path, env: { ...process.env, ...cleanEnvironment } });
+    const ended = once(serve, 'exit');
+    try {
+      const [screen] = (await once(serve.stderr, 'data')) as [Buffer];
+      const port = Number(/ftpes:\/\/127\.0\.0\.1:(\d+)/.exec(screen.toString())?.[1]);
+      // More than the pipe and the stream behind it hold: each session has some 300 bytes of log.
+      for (let session = 0; session < 1000; session += 1) {
+        const client = connect(port, '127.0.0.1');
+        await once(client, 'data');
+        client.destroy();
+      }
+    } finally {
+      serve.kill('SIGTERM');
+    }
+    assert.deepEqual(await ended, [0, null]);
   });
 });

@@ -74,18 +74,18 @@ export class EventLog {
     }
   }
 
-  /** Resolves when everything is written, or the reader is gone or has been waited for long enough, and is given up. */
-  async close(): Promise<void> {
-    const { promise: taken, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      // What still waits would keep the program from ending.
-      this.#stream.destroy();
-      resolve();
-    }, this.#lastWordsMs);
-    this.#stream.once('error', () => resolve());
-    if (this.#isReaderGone || !this.#isOpen) resolve();
-    else this.#write(resolve);
-    await taken;
+  /**
+   * Resolves when everything is written or the reader is gone: true; or when the reader has been waited for long
+   * enough: false. What waits then keeps the program from ending by itself.
+   */
+  async close(): Promise<boolean> {
+    const { promise: isTaken, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), this.#lastWordsMs);
+    this.#stream.once('error', () => resolve(true));
+    if (this.#isReaderGone || !this.#isOpen) resolve(true);
+    else this.#write(() => resolve(true));
+    const taken = await isTaken;
     clearTimeout(timer);
+    return taken;
   }
 }

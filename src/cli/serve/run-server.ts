@@ -28,6 +28,7 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
       log.take(event);
     },
   });
+  let isLogTaken = true;
   try {
     const addresses = await start(server, settings);
     if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
@@ -38,10 +39,12 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
     await server.close();
     await foundations.storage.close();
     await foundations.users.close();
-    await log.close();
+    isLogTaken = await log.close();
     signals.dispose();
   }
   if (log.droppedLines > 0) say(`${log.droppedLines} lines of the log were lost because their reader was too slow.`);
+  // Lines that nobody takes would keep the program alive for as long as their reader sleeps.
+  if (!isLogTaken) process.exit(exitCodes.ok);
   return exitCodes.ok;
 }
 
