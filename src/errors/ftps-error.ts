@@ -144,7 +144,6 @@ export type StorageErrorKind =
   | 'busy'
   | 'not-supported'
   /** The restart offset lies behind the end of what is to be resumed (RFC 3659 section 5.4: 554). */
-  | 'bad-offset'
   | 'aborted'
   | 'io';
 
