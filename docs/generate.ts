@@ -1,0 +1,15 @@
+/** Writes the pages that are made from the sources: `npm run docs`. A test holds the committed pages against them. */
+
+import { writeFile } from 'node:fs/promises';
+import { renderSessionState } from './session-state-page.ts';
+
+/** Generated pages by their path below this folder. */
+export const generatedPages: Readonly<Record<string, () => string>> = {
+  'session-state.md': renderSessionState,
+};
+
+if (import.meta.main) {
+  for (const [path, render] of Object.entries(generatedPages)) {
+    await writeFile(new URL(path, import.meta.url), render());
+  }
+}
