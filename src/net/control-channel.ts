@@ -153,12 +153,15 @@ export class ControlChannel {
         tls.off('end', onClose);
         this.#tlsFacts = tlsFactsOf(tls);
         tls.on('close', () => this.#report('local'));
-        // The owner sees TLS established before the first byte under it.
-        resolve(this.#tlsFacts);
-        queueMicrotask(() => {
-          this.#paused = false;
-          this.#listen(tls);
-        });
+        // Not from here: this is inside OpenSSL, and an owner that ends the line at once would free it under our feet.
+        setImmediate((facts: TlsFacts) => {
+          // The owner sees TLS established before the first byte under it.
+          resolve(facts);
+          queueMicrotask(() => {
+            this.#paused = false;
+            this.#listen(tls);
+          });
+        }, this.#tlsFacts);
       });
     });
   }

@@ -121,7 +121,8 @@ export class DataConnection {
         tls.off('end', onClose);
         this.#tls = tlsFactsOf(tls);
         this.#attach(tls);
-        resolve(this.#tls);
+        // Not from here: this is inside OpenSSL, and an owner that resets the line at once would free it under our feet.
+        setImmediate(resolve, this.#tls);
       });
     });
   }
