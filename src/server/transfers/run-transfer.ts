@@ -37,7 +37,8 @@ function refusalWithoutData(session: Session): Reply | undefined {
 
 /**
  * Runs a transfer. `open` opens the storage side before 150; its rejection is answered without 150. The record is
- * written before the last reply is sent.
+ * written before the last reply is sent, and the reply is sent before the session hears of the end: a lost or draining
+ * session ends there and could not answer any more.
  */
 export async function runTransfer(
   session: Session,
@@ -65,13 +66,14 @@ export async function runTransfer(
     }
     const outcome = await transfer.run(work);
     session.emit({ type: 'transfer', transfer: transfer.record(outcome), ...session.identity });
-    return replyOf(session, plan, outcome);
+    session.send(replyOf(session, plan, outcome));
   } catch (error) {
     session.slot.clear();
-    return session.errorReply(error, plan.path);
+    session.send(session.errorReply(error, plan.path));
   } finally {
     transfer.scope.close();
     session.endTransfer();
     release();
   }
+  return undefined;
 }
