@@ -227,7 +227,8 @@ export class ControlSession {
       await this.#channel.startTls(wrap, this.#options.deadlines.tlsMs, 'secureConnect');
     } catch (error) {
       // Ended by us, for a reason that says more than the broken handshake.
-      if (this.#loss?.cause instanceof TwinlineError) throw this.#loss.cause;
+      const { loss } = this;
+      if (loss?.cause instanceof TwinlineError) throw loss.cause;
       throw this.#handshakeError(error);
     }
     this.#engine.fire('tls-established');

@@ -41,6 +41,11 @@ export function handshakeError(error: unknown): TlsError {
   );
 }
 
+/** The handshake ran out of time: the server has nothing to explain. */
+export function isTimeout(failure: TlsError): boolean {
+  return (failure.cause as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
+}
+
 /** Replies that are about the data connection itself, and so explain why its handshake failed. */
 const dataConnectionCodes: ReadonlySet<number> = new Set([425, 426, 521, 522]);
 

@@ -16,16 +16,16 @@ import { abortError, onAbort } from './cancellation.ts';
 import { type ControlLoss, controlLostError } from './control-loss.ts';
 import { replyError } from './replies.ts';
 import type { Session } from './session.ts';
-import { explainHandshake, handshakeError, uploadCutError } from './transfer-errors.ts';
+import { explainHandshake, handshakeError, isTimeout, uploadCutError } from './transfer-errors.ts';
 
 /** How long a download whose control line is gone may still take in what has arrived already, in milliseconds. */
-const lastBytesMs = 50;
+const lastBytesMs = 25;
 /** How long a server may take to say why it ended or refused a data line, in milliseconds. */
 const explanationMs = 5_000;
 /** How long a server may take to act on ABOR by itself, in milliseconds. */
 const graceMs = 300;
 /** How long the peer may take to end its half of a data line that is done, in milliseconds. */
-const lingerMs = 2_000;
+const lingerMs = 1_000;
 
 /** What is to be transferred. */
 export interface TransferPlan {
@@ -271,7 +271,8 @@ class Transfer {
   async #settleAfter(failure: unknown): Promise<unknown> {
     const isHandshake = failure instanceof TlsError && failure.code === 'ERR_TWINLINE_TLS_HANDSHAKE';
     if (!this.#hasBegun || this.#loss !== undefined) return failure;
-    if (isHandshake && this.#reply === undefined) await this.#within(explanationMs, this.#final.promise);
+    const mayExplain = isHandshake && !isTimeout(failure) && this.#reply === undefined;
+    if (mayExplain) await this.#within(explanationMs, this.#final.promise);
     const explanation = this.#reply;
     if (explanation === undefined) await this.#abort();
     else if (isHandshake && explanation.code >= 400) return explainHandshake(failure, this.#command, explanation);

@@ -1,6 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import { assert as assertProperty, pre, property, uint8Array } from 'fast-check';
 import { TwinlineError } from '../errors/index.ts';
 import { decodePathText, encodePathText } from '../protocol/index.ts';
 import { displayUrl, parseFtpUrl } from './url.ts';
@@ -44,9 +44,9 @@ describe('URLs', () => {
   });
 
   test('keep every byte of a name', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ min: 0x20, max: 0xff }), (bytes) => {
-        fc.pre(!/\p{Cc}/u.test(decodePathText(bytes)));
+    assertProperty(
+      property(uint8Array({ min: 0x20, max: 0xff }), (bytes) => {
+        pre(!/\p{Cc}/u.test(decodePathText(bytes)));
         const escaped = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
         assert.deepEqual(encodePathText(parseFtpUrl(`ftpes://h/${escaped}`).path), bytes);
       }),

@@ -1,8 +1,7 @@
 /** RETR: one download into a sink or stream, judged by both lines and by SIZE. */
 
-import { Scope } from '../../net/index.ts';
 import { throwIfAborted } from '../cancellation.ts';
-import { openPassive } from '../passive.ts';
+import { withDataConnection } from '../passive.ts';
 import { type DownloadTarget, LocalWaits, receivePayload } from '../payload.ts';
 import { replyError } from '../replies.ts';
 import type { Session } from '../session.ts';
@@ -40,12 +39,9 @@ export async function download(
   const { offset = 0, signal } = options;
   const progress = { bytes: 0 };
   const waits = new LocalWaits();
-  const scope = new Scope(session.scope);
-  let facts: RemoteFacts;
-  let end: TransferEnd;
+  let facts: RemoteFacts = { size: undefined, modifiedMs: undefined };
   let startedMs = performance.now();
-  try {
-    const data = await openPassive(session, scope, signal);
+  const end = await withDataConnection(session, signal, async (data) => {
     facts = options.facts ?? (await askFacts(session, path, options));
     options.onFacts?.(facts);
     await session.setType('I', signal);
@@ -53,7 +49,7 @@ export async function download(
     throwIfAborted(signal);
     startedMs = performance.now();
     const report = (): void => options.onProgress?.({ offset, bytes: progress.bytes, total: facts.size });
-    end = await runTransfer(session, data, {
+    return runTransfer(session, data, {
       verb: 'RETR',
       argument: path,
       direction: 'download',
@@ -73,9 +69,7 @@ export async function download(
         });
       },
     });
-  } finally {
-    scope.close();
-  }
+  });
   const durationMs = performance.now() - startedMs;
   const bytesHere = offset + progress.bytes;
   const bytesThere = await sizeAfter(session, path, facts.size, bytesHere, end);

@@ -1,10 +1,9 @@
 /** Listings, entry by entry as they arrive: MLSD where the server has it (RFC 3659 section 7), LIST elsewhere. */
 
 import { ReplyError, TwinlineError } from '../../errors/index.ts';
-import { Scope } from '../../net/index.ts';
 import { createListingParser, type Entry, parseMlsxFacts } from '../../protocol/index.ts';
 import { ListingLines } from '../listing-lines.ts';
-import { openPassive } from '../passive.ts';
+import { withDataConnection } from '../passive.ts';
 import { LocalWaits, receivePayload } from '../payload.ts';
 import type { Session } from '../session.ts';
 import { Handover } from '../handover.ts';
@@ -111,11 +110,9 @@ async function transferListing(
     const found = texts.flatMap((text) => read(text) ?? []);
     await entries.give(found);
   };
-  const scope = new Scope(session.scope);
   const startedMs = performance.now();
-  try {
-    const data = await openPassive(session, scope, signal);
-    const end = await runTransfer(session, data, {
+  const end = await withDataConnection(session, signal, (data) =>
+    runTransfer(session, data, {
       verb,
       argument,
       direction: 'download',
@@ -126,14 +123,12 @@ async function transferListing(
         const sink = { write: (chunks: readonly Buffer[]) => give(lines.push(chunks)) };
         return receivePayload(line, transferScope, sink, { progress, rateLimit: undefined, waits, moved });
       },
-    });
-    const secured = end.tls !== undefined;
-    const evidence = { ending: end.ending, secured, confirmed: end.reply !== undefined, bytesHere: progress.bytes };
-    const verdict = judgeDownload({ ...evidence, bytesThere: undefined });
-    const counts = { offset: 0, bytes: progress.bytes, bytesThere: undefined };
-    resultOf(verdict, end, counts, { durationMs: performance.now() - startedMs, modifiedMs: undefined });
-    await give(lines.finish());
-  } finally {
-    scope.close();
-  }
+    }),
+  );
+  const secured = end.tls !== undefined;
+  const evidence = { ending: end.ending, secured, confirmed: end.reply !== undefined, bytesHere: progress.bytes };
+  const verdict = judgeDownload({ ...evidence, bytesThere: undefined });
+  const counts = { offset: 0, bytes: progress.bytes, bytesThere: undefined };
+  resultOf(verdict, end, counts, { durationMs: performance.now() - startedMs, modifiedMs: undefined });
+  await give(lines.finish());
 }

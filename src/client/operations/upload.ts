@@ -1,11 +1,10 @@
 /** STOR and APPE: one upload from a source or stream, judged by both lines and by SIZE. */
 
-import { Scope } from '../../net/index.ts';
 import { throwIfAborted } from '../cancellation.ts';
-import { openPassive } from '../passive.ts';
+import { withDataConnection } from '../passive.ts';
 import { sendPayload, type UploadSource } from '../payload.ts';
 import type { Session } from '../session.ts';
-import { runTransfer, type TransferEnd } from '../transfer.ts';
+import { runTransfer } from '../transfer.ts';
 import { resultOf, type TransferOptions, type TransferResult } from '../transfer-result.ts';
 import { judgeUpload } from '../verdict.ts';
 import { restartAt } from './download.ts';
@@ -30,16 +29,13 @@ export async function upload(
 ): Promise<TransferResult> {
   const { offset = 0, signal, append = false } = options;
   const progress = { bytes: 0 };
-  const scope = new Scope(session.scope);
-  let end: TransferEnd;
   let startedMs = performance.now();
-  try {
-    const data = await openPassive(session, scope, signal);
+  const end = await withDataConnection(session, signal, async (data) => {
     await session.setType('I', signal);
     if (!append) await restartAt(session, offset, signal);
     throwIfAborted(signal);
     startedMs = performance.now();
-    end = await runTransfer(session, data, {
+    return runTransfer(session, data, {
       verb: append ? 'APPE' : 'STOR',
       argument: path,
       direction: 'upload',
@@ -61,9 +57,7 @@ export async function upload(
         });
       },
     });
-  } finally {
-    scope.close();
-  }
+  });
   const durationMs = performance.now() - startedMs;
   const bytesHere = offset + progress.bytes;
   const canVerify = options.verifySize !== false && end.reply !== undefined && session.isAlive;
