@@ -98,6 +98,9 @@ export class SessionTls {
       allowHalfOpen: true,
       ALPNCallback: selectAlpn,
     } as ConstructorParameters<typeof TLSSocket>[1] & { ALPNCallback: typeof selectAlpn });
+    // Behind the handshake a TLSSocket that no tls.Server made reports its errors (a record that cannot be read, a
+    // renegotiation) by this event alone.
+    socket.on('_tlsError', (error: Error) => socket.destroy(error));
     // Renegotiation is how TLS 1.2 peers change keys under a running session; nothing in FTP needs it.
     socket.disableRenegotiation();
     return socket;
