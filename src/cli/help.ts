@@ -9,6 +9,7 @@ import { subcommands } from './subcommands/index.ts';
 /** Environment variables that every subcommand knows. */
 const environment = [
   { name: 'NO_COLOR', meaning: 'set to anything: no colours' },
+  { name: 'TWINLINE_PASSWORD', meaning: 'the password for get, put and ls, where no process list shows it' },
   { name: 'TWINLINE_DEBUG', meaning: 'set to 1: errors show where they come from' },
 ];
 
@@ -28,7 +29,8 @@ export function generalHelp(version: string): string {
       ['-V, --version', 'Show the version.'],
     ]),
     section('Examples:', [
-      ['twinline serve', 'a server on this machine, with a certificate, a user and files to try'],
+      ['twinline serve', 'a server on this machine, with files to try'],
+      ['twinline ls -u anna ftpes://files.example.org/', 'a folder over TLS, the certificate verified'],
       ['twinline serve --help', 'all that the server can be told'],
     ]),
     commonSections(),

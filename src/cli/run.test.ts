@@ -50,6 +50,13 @@ describe('the command line', () => {
     assert.deepEqual(await run('help'), await run('--help'));
   });
 
+  test('knows each command under the name and summary of its record', async () => {
+    for (const { name, summary, load } of subcommands) {
+      const record = await load();
+      assert.deepEqual([record.name, record.summary], [name, summary]);
+    }
+  });
+
   test('without a word shows the help and fails', async () => {
     const { exitCode, stdout, stderr } = await run();
     assert.equal(exitCode, 64);

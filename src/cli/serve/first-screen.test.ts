@@ -31,7 +31,7 @@ describe('the first screen', () => {
       '  User           demo',
       '  Password       abcd-efgh',
       '  curl --cacert twinline-data/tls/certificate.pem --ssl-reqd -u demo:abcd-efgh ftp://127.0.0.1:2121/readme.txt',
-      '  npx twinline get -k -u demo:abcd-efgh ftpes://127.0.0.1:2121/readme.txt',
+      '  npx twinline get --cacert twinline-data/tls/certificate.pem -u demo:abcd-efgh ftpes://127.0.0.1:2121/readme.txt',
     ]) {
       assert.ok(lines.includes(line), `${line}\nis not in\n${lines.join('\n')}`);
     }

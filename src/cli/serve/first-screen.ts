@@ -85,7 +85,7 @@ function pasteLines(facts: FirstScreenFacts): readonly string[] {
   const verb = facts.exampleFile === undefined ? 'ls' : 'get';
   return [
     `curl${trust}${curlTls} -u ${login} ${curlScheme}://${place}`,
-    `${facts.command} ${verb}${selfMade === undefined ? '' : ' -k'} -u ${login} ${schemeOf(address, facts)}://${place}`,
+    `${facts.command} ${verb}${trust} -u ${login} ${schemeOf(address, facts)}://${place}`,
   ];
 }
 

@@ -16,12 +16,12 @@ export const subcommands: readonly SubcommandEntry[] = [
   },
   {
     name: 'get',
-    summary: 'Download files.',
+    summary: 'Download a file.',
     load: async () => (await import('./get.ts')).get,
   },
   {
     name: 'put',
-    summary: 'Upload files.',
+    summary: 'Upload a file.',
     load: async () => (await import('./put.ts')).put,
   },
   {
