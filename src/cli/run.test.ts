@@ -51,9 +51,9 @@ describe('the command line', () => {
   });
 
   test('knows each command under the name and summary of its record', async () => {
-    for (const { name, summary, load } of subcommands) {
-      const record = await load();
-      assert.deepEqual([record.name, record.summary], [name, summary]);
+    for (const entry of subcommands) {
+      const { name, summary } = await entry.load();
+      assert.deepEqual([name, summary], [entry.name, entry.summary]);
     }
   });
 
