@@ -82,6 +82,8 @@ export class ControlChannel {
   #listen(line: Socket): void {
     line.on('data', this.#onData);
     line.on('end', this.#onEnd);
+    // A peer that ends the line right behind its handshake was heard before anyone listened.
+    if (line.readableEnded) this.#onEnd();
   }
 
   readonly #onData = (chunk: Buffer): void => {
