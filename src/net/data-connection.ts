@@ -7,6 +7,7 @@ import { startDeadline } from './deadlines.ts';
 import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
 import { resetSocket } from './reset-socket.ts';
 import { Scope } from './scope.ts';
+import { sendQueueBytes } from './send-queue.ts';
 import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
 
 /**
@@ -135,9 +136,14 @@ export class DataConnection {
 
   /**
    * Orderly end of our half: what was written goes out, then close_notify under TLS, then FIN. Calls back when the
-   * peer has ended its half or the line is dead, or after `waitMs`; then the socket is released.
+   * peer has ended its half or the line is dead, or after `waitMs`; then the socket is released. With `untilTaken` the
+   * wait does not end while the peer's kernel has not taken all; whoever asks for it watches for stalls himself.
    */
-  finish(waitMs: number, onFinished: (ending: LineEnding | 'no-answer') => void): void {
+  finish(
+    waitMs: number,
+    onFinished: (ending: LineEnding | 'no-answer') => void,
+    options: { readonly untilTaken?: boolean } = {},
+  ): void {
     const line = this.#line;
     if (line === undefined || this.scope.closed) {
       onFinished(this.#ending ?? 'local');
@@ -151,7 +157,13 @@ export class DataConnection {
       onFinished(ending);
       this.#release();
     };
-    const deadline = startDeadline(this.scope, waitMs, () => settle('no-answer'));
+    const look = async (): Promise<void> => {
+      const untaken = options.untilTaken === true ? await sendQueueBytes(this.local, this.remote) : 0;
+      if (finished || this.scope.closed) return;
+      if (untaken === undefined || untaken === 0) settle('no-answer');
+      else deadline = startDeadline(this.scope, waitMs, () => void look());
+    };
+    let deadline = startDeadline(this.scope, waitMs, () => void look());
     line.once('error', (error: NodeJS.ErrnoException) => settle(endingOfError(error)));
     line.once('close', () => settle(this.#ending ?? 'local'));
     line.end(() => {

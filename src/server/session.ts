@@ -253,7 +253,9 @@ export class Session {
   endTransfer(): void {
     this.transfer = undefined;
     this.fire('data-closed');
-    if (this.#lost !== undefined) this.#close();
+    // A client that has ended its half in order gets ours in order too.
+    if (this.#lost === 'fin' || this.#lost === 'close-notify') this.end(controlCauses[this.#lost].session, '');
+    else if (this.#lost !== undefined) this.#close();
     // The transfer's own reply goes out first: a client that reads 421 in its place takes a whole file for a lost one.
     if (this.#draining) {
       this.#loop.whenIdle(() => this.end('drain', 'the server is shutting down', replies.shuttingDown));

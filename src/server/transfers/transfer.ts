@@ -66,6 +66,14 @@ function outcomeOfError(error: unknown): TransferOutcome {
   return { cause: 'storage', detail: 'internal error', unexpected: error };
 }
 
+/**
+ * A client that dies in the middle of an upload in clear ends both lines at once, and the end of its data line looks like
+ * the end of the file: what the kernel has of the control line is heard before the file is called whole.
+ */
+async function controlLineSettles(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** A running transfer. `interrupt` may be called at any moment, any number of times; the first call decides. */
 export class Transfer {
   readonly plan: TransferPlan;
@@ -124,6 +132,8 @@ export class Transfer {
     );
     this.#moved = () => watch.moved();
     connection.onEnding((ending) => this.#onDataEnding(ending));
+    // Nothing comes from the client of a download but its end, which is noticed only by reading.
+    if (this.plan.direction !== 'upload') connection.line.resume();
   }
 
   #onDataEnding(ending: LineEnding): void {
@@ -187,6 +197,10 @@ export class Transfer {
       if (this.#truncated && !this.#settings.tolerateMissingCloseNotify) {
         return { cause: 'data-truncated', detail: 'the data connection ended without a TLS close_notify' };
       }
+      if (this.plan.direction === 'upload' && connection.ending !== 'close-notify') {
+        await controlLineSettles();
+        if (this.#interruption !== undefined) return this.#interruption;
+      }
       return await this.#finish(connection);
     } catch (error) {
       return this.#interruption ?? outcomeOfError(error);
@@ -197,10 +211,14 @@ export class Transfer {
   async #finish(connection: DataConnection): Promise<TransferOutcome> {
     const receiving = this.plan.direction === 'upload';
     const ended = new Promise<LineEnding | 'no-answer'>((resolve) =>
-      connection.finish(this.#settings.dataCloseMs, (ending) => {
-        this.#payloadDone = true;
-        resolve(ending);
-      }),
+      connection.finish(
+        this.#settings.dataCloseMs,
+        (ending) => {
+          this.#payloadDone = true;
+          resolve(ending);
+        },
+        { untilTaken: !receiving },
+      ),
     );
     // The client has said that it sent everything; how it takes our end does not change that.
     if (receiving) {
