@@ -59,7 +59,7 @@ export async function receivePayload(
   options: PayloadOptions & { readonly waits: LocalWaits },
 ): Promise<void> {
   const local = asSink(target, scope);
-  const sink: ByteSink = { write: (chunks) => options.waits.during(local.write(chunks)) };
+  const sink: ByteSink = { write: async (chunks) => options.waits.during(local.write(chunks)) };
   if (options.rateLimit === undefined) {
     await receiveAll(scope, line, sink, { progress: options.progress, onProgress: options.moved });
     return;

@@ -77,8 +77,9 @@ function incompleteError(
   { offset, bytes, bytesThere }: Counts,
 ): TwinlineError | TlsError {
   const { code, why } = verdict;
-  if (code === 'ERR_TWINLINE_CONTROL_LOST' && end.loss !== undefined) {
-    return controlLostError(end.loss, { phase: 'final reply', bytesMoved: bytes, resumable: true });
+  if (end.loss !== undefined) {
+    const phase = code === 'ERR_TWINLINE_CONTROL_LOST' ? 'final reply' : 'transfer';
+    return controlLostError(end.loss, { phase, bytesMoved: bytes, resumable: true });
   }
   const message = `The transfer is not complete: ${why}.`;
   if (code === 'ERR_TWINLINE_INCOMPLETE') {

@@ -213,14 +213,22 @@ class Transfer {
   #watchForStall(): void {
     const { stallMs } = this.#session.options.deadlines;
     this.#stall = startDeadline(this.#scope, stallMs, () => {
-      if (this.#plan.isHeldUpHere(this.#data.line)) {
-        this.#watchForStall();
-        return;
-      }
-      const message = `Nothing moved on the data connection for ${stallMs / 1000} s.`;
-      const details = { channel: 'data', phase: 'stall', timeoutMs: stallMs } as const;
-      this.#stop(new TimeoutError('ERR_TWINLINE_TIMEOUT', message, details));
+      // A program that was busy elsewhere is late; what lies in the socket by now has not been looked at yet.
+      const before = this.#plan.progress.bytes;
+      setImmediate(() => this.#judgeStall(before));
     });
+  }
+
+  #judgeStall(bytesBefore: number): void {
+    if (this.#isCarried || this.#scope.closed) return;
+    if (this.#plan.progress.bytes > bytesBefore || this.#plan.isHeldUpHere(this.#data.line)) {
+      this.#watchForStall();
+      return;
+    }
+    const { stallMs } = this.#session.options.deadlines;
+    const message = `Nothing moved on the data connection for ${stallMs / 1000} s.`;
+    const details = { channel: 'data', phase: 'stall', timeoutMs: stallMs } as const;
+    this.#stop(new TimeoutError('ERR_TWINLINE_TIMEOUT', message, details));
   }
 
   /** Both lines must say that they are done, in either order. */
