@@ -21,7 +21,6 @@ export class CommandLoop {
   #running = false;
   #stopped = false;
   #paused = false;
-  #firstBytes = true;
   #badCommands = 0;
   /** In a row. */
   #tooLongLines = 0;
@@ -89,11 +88,14 @@ export class CommandLoop {
     if (this.#stopped) return;
     this.#idle?.restart();
     const session = this.#session;
-    if (this.#firstBytes && session.state.security === 'plain' && beginsTls(chunk)) {
-      session.end('other-protocol', 'TLS began on a port where AUTH TLS comes first', replies.otherProtocol);
+    if (session.state.login !== 'in' && session.connection.pendingBytes === 0 && beginsTls(chunk)) {
+      session.end(
+        'other-protocol',
+        'TLS began where a command is expected: AUTH TLS comes first',
+        replies.otherProtocol,
+      );
       return;
     }
-    this.#firstBytes = false;
     session.connection.receive(chunk);
     session.channel.write(session.connection.takeTelnetAnswers());
     this.#takeEvents();

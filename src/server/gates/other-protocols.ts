@@ -11,7 +11,7 @@ export function isOtherProtocol(verb: string): boolean {
   return otherVerbs.has(verb) || verb.startsWith('HTTP/') || verb.startsWith('SSH-') || verb.endsWith(':');
 }
 
-/** True when the first bytes of a control line in clear begin a TLS record. */
+/** True when bytes where a command line should begin are the beginning of a TLS record. */
 export function beginsTls(bytes: Uint8Array): boolean {
   return bytes[0] === tlsHandshakeByte && (bytes.length < 2 || bytes[1] === 3);
 }
