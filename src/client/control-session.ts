@@ -20,6 +20,9 @@ import { handshakeReason } from './transfer-errors.ts';
 /** How long the data line may outlive the control line, in milliseconds. */
 const closeAfterLossMs = 500;
 
+/** The reply to PWD, which nothing else gives. */
+const markerCode = 257;
+
 /** Who waits for the replies to one command. Exactly one of `final` and `lost` is called, once. */
 export interface ReplyListener {
   /** A 1xx: another reply follows. */
@@ -44,6 +47,7 @@ export class ControlSession {
   readonly #lossListeners = new Set<(loss: ControlLoss) => void>();
   #greeting: ReplyListener | undefined;
   #loss: ControlLoss | undefined;
+  #markerFound: (() => void) | undefined;
 
   /** `raw` is connected and was made with `allowHalfOpen`. */
   constructor(raw: Socket, parent: Scope, options: ResolvedOptions) {
@@ -125,6 +129,10 @@ export class ControlSession {
       this.#lose({ ending: 'fin', reply });
       return;
     }
+    if (reply.code === markerCode && this.#markerFound !== undefined) {
+      this.#markerFound();
+      return;
+    }
     const listener = isAnswer ? this.#waiting[0] : this.#greeting;
     if (listener === undefined) {
       this.#refuseUnasked(reply);
@@ -167,6 +175,31 @@ export class ControlSession {
   /** Sends a command and resolves with its final reply, whatever that is. Out of time, the session is given up. */
   command(verb: string, argument?: string, options: CommandOptions = {}): Promise<ParsedReply> {
     return this.#await(verb, options, (listener) => this.start(verb, argument, listener));
+  }
+
+  /**
+   * Finds out where the server is after ABOR, which servers answer once, twice or three times: sends PWD, whose 257
+   * is unlike any of those replies, and takes everything before it as past. False when it does not come in time.
+   */
+  resynchronise(timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const deadline = startDeadline(this.scope, timeoutMs, () => settle(false));
+      const settle = (found: boolean): void => {
+        deadline.stop();
+        this.#markerFound = undefined;
+        resolve(found);
+      };
+      this.#markerFound = () => {
+        this.#engine.forgetOutstanding();
+        this.#waiting.length = 0;
+        settle(true);
+      };
+      this.start('PWD', undefined, {
+        // A server without PWD says so in its turn.
+        final: (reply) => reply.code >= 500 && settle(true),
+        lost: () => settle(false),
+      });
+    });
   }
 
   /** The server's greeting (220, or 120 before it). */

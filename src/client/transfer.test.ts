@@ -239,20 +239,48 @@ for (const mode of modes) {
       assert.equal(await pair.client.workingDirectory(), '/');
     });
 
-    test('ends the session when the server does not send both replies in time', async () => {
-      const abort = new AbortController();
-      const commands = midway(async (session) => {
-        setTimeout(() => abort.abort(), 10);
-        await session.nextCommand();
-        await session.reply('226 Aborted');
-      });
-      await using pair = await startPair(mode, { files, commands }, { deadlines: { abortMs: 80 } });
-      const startedMs = performance.now();
-      await assert.rejects(pair.client.download('f', new KeepingSink(), { signal: abort.signal }), {
-        code: 'ERR_TWINLINE_ABORTED',
-      });
-      assert.ok(performance.now() - startedMs < 600);
-      assert.equal(pair.client.isConnected, false);
+    test('keeps the session however many replies the server gives', async () => {
+      for (const replies of [
+        '226 Aborted',
+        '426 Aborted\n451-Really\n451 aborted\n226 Done',
+        '226 Transfer complete\n225 No transfer',
+      ]) {
+        const abort = new AbortController();
+        const commands = midway(async (session, line) => {
+          setTimeout(() => abort.abort(), 10);
+          await session.nextCommand();
+          line.reset();
+          await session.reply(replies);
+        });
+        await using pair = await startPair(mode, { files, commands });
+        const { signal } = abort;
+        await assert.rejects(pair.client.download('f', new KeepingSink(), { signal }), {
+          code: 'ERR_TWINLINE_ABORTED',
+        });
+        assert.equal(await pair.client.size('f'), file.length);
+        await pair.client.changeDirectory('in');
+      }
+    });
+
+    test('ends the session when the server does not answer in time', async () => {
+      for (const answer of [undefined, '426 Aborted']) {
+        const abort = new AbortController();
+        const commands = midway(async (session, line) => {
+          setTimeout(() => abort.abort(), 10);
+          await session.nextCommand();
+          if (answer !== undefined) await session.reply(answer);
+          line.discard();
+          await session.control.ended;
+        });
+        await using pair = await startPair(mode, { files, commands }, { deadlines: { abortMs: 80 } });
+        const startedMs = performance.now();
+        const { signal } = abort;
+        await assert.rejects(pair.client.download('f', new KeepingSink(), { signal }), {
+          code: 'ERR_TWINLINE_ABORTED',
+        });
+        assert.ok(performance.now() - startedMs < 1000);
+        assert.equal(pair.client.isConnected, false);
+      }
     });
 
     test('before the transfer begins sends nothing', async () => {

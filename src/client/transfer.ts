@@ -295,21 +295,19 @@ class Transfer {
   }
 
   /**
-   * A real ABOR (RFC 959 section 4.1.3). Its reply comes behind that of the transfer, 426 and 226 in the good case; a
-   * server that does not send both in time has lost count, and the session ends.
+   * A real ABOR (RFC 959 section 4.1.3), whose replies are 426 and 226 in the good case. A server that does not answer in
+   * time has lost count, and the session ends.
    */
   async #abort(): Promise<void> {
     const { control, options } = this.#session;
+    const { abortMs } = options.deadlines;
     control.note('abort-requested');
-    try {
-      const answered = control.command('ABOR', undefined, { timeoutMs: options.deadlines.abortMs });
-      answered.catch(() => undefined);
-      // A server that reads its control line ends the download itself; one that is busy sending needs the reset.
-      if (this.#plan.direction === 'download') await this.#within(graceMs, this.#final.promise);
-      this.#data.reset();
-      await answered;
-    } catch {
-      control.destroy();
-    }
+    control.start('ABOR', undefined, { final: () => undefined, lost: () => undefined });
+    // A server that reads its control line ends the download itself; one that is busy sending needs the reset.
+    if (this.#plan.direction === 'download') await this.#within(graceMs, this.#final.promise);
+    this.#data.reset();
+    await this.#within(abortMs, this.#final.promise);
+    const isInStep = this.#reply !== undefined && (await control.resynchronise(abortMs));
+    if (!isInStep) control.destroy();
   }
 }

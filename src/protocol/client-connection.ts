@@ -132,6 +132,11 @@ export class ClientConnection {
     return this.#replies.pendingBytes + (this.#telnet.isInsideCommand ? 1 : 0);
   }
 
+  /** Forgets the commands that wait, after the caller has found out that no reply to them is due any more. */
+  forgetOutstanding(): void {
+    this.#waiting = [];
+  }
+
   fire(event: SessionEvent): void {
     this.#machine.fire(event);
     if (event === 'tls-established' || event === 'security-cleared') {
