@@ -30,7 +30,7 @@ export interface Expectation extends Outcome {
   readonly otherLineEnds: boolean;
 }
 
-/** Limits of the server while a cell with silence runs, in milliseconds. */
+/** Limits of the server while a cell with silence runs, in milliseconds; each such cell has the one that it is about. */
 export const silenceLimits = { stallMs: 400, idleMs: 1500, dataCloseMs: 200 } as const;
 
 const aborted = '426 Connection closed; transfer aborted';

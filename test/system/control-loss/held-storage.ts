@@ -1,7 +1,15 @@
 /** A storage whose single steps a test holds until it lets them go, so that a moment in a transfer can be stood still. */
 
+import type { StorageErrorKind } from '../../../src/errors/index.ts';
 import type { Entry } from '../../../src/protocol/index.ts';
-import type { ReadHandle, StorageBackend, StorageUser, WriteHandle, WriteMode } from '../../../src/storage/index.ts';
+import {
+  type ReadHandle,
+  type StorageBackend,
+  storageError,
+  type StorageUser,
+  type WriteHandle,
+  type WriteMode,
+} from '../../../src/storage/index.ts';
 import { within } from '../../../src/testing/index.ts';
 
 /**
@@ -13,6 +21,14 @@ export type HeldStep = 'open' | 'read' | 'write' | 'commit' | 'list';
 class Gate {
   readonly #arrived = Promise.withResolvers<void>();
   readonly #opened = Promise.withResolvers<void>();
+
+  readonly fails: boolean;
+
+  constructor(failure?: StorageErrorKind) {
+    this.fails = failure !== undefined;
+    if (failure !== undefined) this.#opened.reject(storageError(failure, '/'));
+    this.#opened.promise.catch(() => {});
+  }
 
   async pass(): Promise<void> {
     this.#arrived.resolve();
@@ -65,6 +81,12 @@ export class HeldStorage implements StorageBackend {
   /** Holds a step from now on: `read` at the offset `from` and behind it, `write` when `from` bytes have been written. */
   hold(step: HeldStep, from = 0): void {
     this.#gates.set(step, new Gate());
+    this.#heldFrom = from;
+  }
+
+  /** Lets a step fail from now on, a `write` before anything of it is written; `from` as in `hold`. */
+  fail(step: HeldStep, kind: StorageErrorKind, from = 0): void {
+    this.#gates.set(step, new Gate(kind));
     this.#heldFrom = from;
   }
 
@@ -140,13 +162,21 @@ export class HeldStorage implements StorageBackend {
     return {
       startOffset: file.startOffset,
       write: async (chunks) => {
+        const behind = chunks.reduce((sum, chunk) => sum + chunk.length, this.#written);
+        const isHeld = behind >= this.#heldFrom;
+        if (isHeld && this.#gates.get('write')?.fails === true) await this.#pass('write');
         await file.write(chunks);
-        for (const chunk of chunks) this.#written += chunk.length;
+        this.#written = behind;
         for (const look of this.#watchers) look();
-        if (this.#written >= this.#heldFrom) await this.#pass('write');
+        if (isHeld) await this.#pass('write');
       },
       commit: async () => {
-        await this.#pass('commit');
+        try {
+          await this.#pass('commit');
+        } catch (error) {
+          await file.keep();
+          throw error;
+        }
         await file.commit();
       },
       keep: () => file.keep(),

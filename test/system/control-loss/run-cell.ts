@@ -1,12 +1,12 @@
 /** Plays one cell against our server and tells what came of it on the wire, in the log and in the storage. */
 
 import assert from 'node:assert/strict';
-import type { ServerEvent, TransferRecord } from '../../../src/server/index.ts';
 import { endedAtMs, within, type DataLine, type WatchedLine } from '../../../src/testing/index.ts';
-import { type Cell, cellName } from './cells.ts';
+import type { Cell } from './cells.ts';
 import { type DataLineEnd, type Outcome, silenceLimits } from './expectation.ts';
-import { download, listing, upload } from './payloads.ts';
-import { endInOrder, type FinalBefore, peerHasEnded, Stage, type StageOptions } from './stage.ts';
+import { aftermath, checkLog, finalReply, lastReplyOf, wordFor } from './observe.ts';
+import { download, upload } from './payloads.ts';
+import { endInOrder, peerHasEnded, Stage, type StageOptions } from './stage.ts';
 import { portsOf, resetBehindFin } from './tcp-table.ts';
 
 export interface Observation {
@@ -49,7 +49,8 @@ interface Sight {
 function limitsOf(cell: Cell): StageOptions['limits'] {
   if (cell.fault !== 'silence') return {};
   const { stallMs, idleMs, dataCloseMs } = silenceLimits;
-  return cell.line === 'control' ? { idleMs } : { stallMs, dataCloseMs };
+  if (cell.line === 'control') return { idleMs };
+  return cell.phase === 'after the last byte' && cell.direction !== 'upload' ? { dataCloseMs } : { stallMs };
 }
 
 /** Plays a cell. Rejects when the server leaves anything behind, or when its log contradicts itself. */
@@ -78,14 +79,6 @@ export async function runCell(cell: Cell, options: StageOptions = {}): Promise<O
   return { outcome, afterMs: sight.afterMs };
 }
 
-/** Reads replies until one is final; `undefined` when the line ends without one. */
-export async function finalReply(stage: Stage): Promise<string> {
-  for (;;) {
-    const reply = await stage.client.readReply();
-    if (!reply.startsWith('1')) return reply;
-  }
-}
-
 async function hitControl(stage: Stage): Promise<Sight> {
   const { client, cell, storage } = stage;
   const data = await stage.data;
@@ -106,7 +99,7 @@ async function hitControl(stage: Stage): Promise<Sight> {
   }
   if (endedBefore && cell.direction === 'upload') {
     // The session knows of the loss before the storage goes on.
-    await controlNoticed(stage);
+    await sessionHasNoticed(stage);
     storage.release();
     await within(client.control.ended, 'the end of the control line');
     return { dataLine: 'in order, before', reply: lastReplyOf(client.control), afterMs: undefined };
@@ -125,20 +118,14 @@ async function hitControl(stage: Stage): Promise<Sight> {
 }
 
 /** Resolves when the server has met the end of the control line while the storage is held. */
-async function controlNoticed(stage: Stage): Promise<void> {
+export async function sessionHasNoticed(stage: Stage): Promise<void> {
   // The line was ended first, so that what a second client is told afterwards comes behind it.
   await using other = await stage.server.connect();
   await other.expect(200, 'NOOP');
 }
 
-/** A final reply that has come on a control line that is gone. */
-function lastReplyOf(control: WatchedLine): string | undefined {
-  const replies = control.unread().toString().split('\r\n');
-  return replies.findLast((line) => /^[2-5]/.test(line));
-}
-
 /** Waits until a session that says nothing is ended for idleness, later than it would be time for the one under test. */
-async function idleTimePasses(stage: Stage): Promise<void> {
+export async function idleTimePasses(stage: Stage): Promise<void> {
   await using bystander = await stage.server.connect();
   assert.match(await bystander.readReply(), /^421 /);
 }
@@ -179,71 +166,3 @@ async function hitData(stage: Stage): Promise<Sight> {
   await within(peerHasEnded(data), 'the end of the data line');
   return { dataLine: endedBefore ? 'in order, before' : wordFor(data), reply, afterMs };
 }
-
-/** How the server has ended the data line. */
-function wordFor(data: DataLine): DataLineEnd {
-  const wanted = data.tls === undefined ? 'fin' : 'close-notify';
-  if (data.ending.how === wanted) return 'in order';
-  assert.equal(data.ending.how, 'reset', 'the data line ended in one of two ways');
-  return 'RST';
-}
-
-/** The log of one transfer is whole and in order; gives the reply that could not be sent. */
-function checkLog(
-  cell: Cell,
-  events: readonly ServerEvent[],
-  record: TransferRecord,
-  reply: string | undefined,
-): string | undefined {
-  assert.equal(events.filter((event) => event.type === 'transfer').length, 1, 'one record');
-  assert.equal(record.direction, cell.direction);
-  const recordAt = events.findIndex((event) => event.type === 'transfer');
-  const finals = events.flatMap((event, index) =>
-    event.type === 'reply' && index > recordAt && event.session === sessionOf(events[recordAt]) ? [event] : [],
-  );
-  const [first] = finals;
-  assert.ok(first !== undefined, 'the reply comes behind the record');
-  const text = `${first.code} ${first.lines.join('\n')}`;
-  assert.equal(first.sent, reply !== undefined, `whether the log says that the reply was sent: ${text}`);
-  if (reply !== undefined) assert.equal(text, reply, 'the reply behind the record is the one that was sent');
-  const closedAt = events.findIndex((event) => event.type === 'session-closed' && event.session === first.session);
-  assert.ok(closedAt === -1 || closedAt > events.indexOf(first), 'the session ends behind the reply');
-  return first.sent ? undefined : text;
-}
-
-function sessionOf(event: ServerEvent | undefined): number | undefined {
-  return event !== undefined && 'session' in event ? event.session : undefined;
-}
-
-/** What stands in the storage, and what SIZE says to the same user in a new session. */
-async function aftermath(
-  stage: Stage,
-  record: TransferRecord,
-  finalBefore: FinalBefore,
-): Promise<Pick<Outcome, 'finalName' | 'size'>> {
-  const { direction } = stage.cell;
-  if (direction === 'listing') return { finalName: 'unchanged', size: 'as before' };
-  const path = direction === 'upload' ? upload.path : download.path;
-  const found = await stage.server.read(path);
-  const before = direction === 'download' ? download.bytes : finalBefore === 'nothing' ? undefined : upload.old;
-  await using client = await stage.server.session({ protection: 'plain' });
-  const reply = await client.command(`SIZE ${path}`);
-  await client.expect(221, 'QUIT');
-  const size = reply.startsWith('213 ') ? Number(reply.slice(4)) : undefined;
-  const finalName = sameBytes(found, before) ? 'unchanged' : 'new content';
-  if (finalName === 'new content') {
-    assert.ok(sameBytes(found, upload.bytes.subarray(0, record.bytes)), 'the new content is what was sent');
-    assert.equal(size, record.bytes);
-    return { finalName, size: 'new size' };
-  }
-  if (size === before?.length) return { finalName, size: 'as before' };
-  assert.equal(size, record.bytes, `${cellName(stage.cell)}: SIZE says how much can be resumed (${reply})`);
-  return { finalName, size: 'bytes received' };
-}
-
-function sameBytes(one: Buffer | undefined, other: Buffer | undefined): boolean {
-  return one === undefined || other === undefined ? one === other : one.equals(other);
-}
-
-/** Number of entries that a whole listing has, for tests that read one. */
-export const listingNames = listing.names;

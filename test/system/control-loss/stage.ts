@@ -23,6 +23,7 @@ export interface StageOptions {
   readonly limits?: Partial<ServerLimits>;
   readonly onControlLoss?: NonNullable<ServerOptions['onControlLoss']>;
   readonly missingCloseNotify?: NonNullable<ServerOptions['missingCloseNotify']>;
+  readonly users?: ServerOptions['users'];
 }
 
 /** No deadline passes in a cell that is not about one. */

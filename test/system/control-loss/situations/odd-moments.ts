@@ -1,0 +1,151 @@
+/** The control line lost in ways, and at moments, that the matrix does not have; and the end of the server itself. */
+
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { within } from '../../../../src/testing/index.ts';
+import { upload } from '../payloads.ts';
+import { endInOrder, peerHasEnded, type Stage } from '../stage.ts';
+import {
+  aborted,
+  clauses,
+  dataEnds,
+  endOf,
+  finishUpload,
+  replies,
+  repliesToTheEnd,
+  type Situation,
+  tell,
+  untouched,
+  uploadCut,
+  uploadDone,
+  uploading,
+} from './situation.ts';
+
+const unanswered = { replies: [], repliesInLog: [`${aborted}.`] } as const;
+
+/** Plays `story` with the sockets that this process accepts meanwhile, keyed by the port of their peer. */
+async function withAccepted<T>(story: (accepted: ReadonlyMap<number, Socket>) => Promise<T>): Promise<T> {
+  const accepted = new Map<number, Socket>();
+  const onSocket = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    accepted.set(socket.remotePort ?? 0, socket);
+  };
+  subscribe('net.server.socket', onSocket);
+  try {
+    return await story(accepted);
+  } finally {
+    unsubscribe('net.server.socket', onSocket);
+  }
+}
+
+/** What the server's kernel does to a connection whose peer has stopped answering keepalive probes. */
+function keepaliveGivesUp(accepted: ReadonlyMap<number, Socket>, stage: Stage): void {
+  const socket = accepted.get(stage.client.control.raw.localPort ?? 0);
+  socket?.destroy(Object.assign(new Error('read ETIMEDOUT'), { code: 'ETIMEDOUT' }));
+}
+
+export const oddSituations: readonly Situation[] = [
+  {
+    name: 'the control line dies of keepalive during an upload',
+    clause: clauses.control,
+    play: () =>
+      withAccepted((accepted) =>
+        tell(uploading, {}, async (stage) => {
+          await stage.reachPhase();
+          keepaliveGivesUp(accepted, stage);
+          return { dataLine: await dataEnds(stage), replies: await repliesToTheEnd(stage) };
+        }),
+      ),
+    expected: { ...uploadCut, ...unanswered, cause: 'control-timeout' },
+  },
+  {
+    name: 'a client dies in an upload in clear: FIN on the data line, then on the control line',
+    clause: clauses.control,
+    play: () =>
+      tell({ ...uploading, protection: 'plain' }, {}, async (stage) => {
+        await stage.openData();
+        const data = await stage.begin();
+        await data.write(upload.bytes.subarray(0, upload.partBytes));
+        await stage.storage.written(upload.partBytes);
+        data.fin();
+        stage.client.control.fin();
+        return { dataLine: await dataEnds(stage), replies: await repliesToTheEnd(stage) };
+      }),
+    expected: { ...uploadCut, ...unanswered, cause: 'control-fin' },
+  },
+  {
+    name: 'control RST behind 150, before the data connection comes',
+    clause: clauses.control,
+    play: () =>
+      tell(uploading, {}, async (stage) => {
+        const reply = await stage.client.expect(229, 'EPSV');
+        await stage.client.expect(150, stage.command);
+        stage.client.control.reset();
+        await stage.server.event('transfer');
+        const port = Number(/\d{2,}/.exec(reply)?.[0]);
+        const come = stage.client.connectData(port).then(
+          () => 'in order' as const,
+          () => 'there was none' as const,
+        );
+        return { dataLine: await come, replies: await repliesToTheEnd(stage) };
+      }),
+    expected: {
+      ...untouched,
+      ...unanswered,
+      dataLine: 'there was none',
+      cause: 'control-reset',
+      verdict: 'interrupted',
+    },
+  },
+  {
+    name: 'control RST in the TLS handshake of the data line',
+    clause: clauses.control,
+    play: () =>
+      tell(uploading, {}, async (stage) => {
+        const data = await stage.client.openPassive({ tls: false });
+        await data.write(Buffer.of(22, 3, 1));
+        await stage.client.expect(150, stage.command);
+        stage.client.control.reset();
+        return { dataLine: await endOf(data), replies: await repliesToTheEnd(stage) };
+      }),
+    expected: { ...untouched, ...unanswered, dataLine: 'RST', cause: 'control-reset', verdict: 'interrupted' },
+  },
+  {
+    name: 'the server drains and the upload comes to its end',
+    clause: 'a drain waits for running transfers',
+    play: () =>
+      tell(uploading, {}, async (stage) => {
+        await stage.reachPhase();
+        const drained = stage.server.server.drain(60_000);
+        const dataLine = await finishUpload(stage);
+        const read = await replies(stage, 2);
+        endInOrder(stage.client.control);
+        await drained;
+        return { dataLine, replies: read };
+      }),
+    expected: {
+      ...uploadDone,
+      replies: ['226 Transfer OK', '421 The server is shutting down, try again later'],
+    },
+  },
+  {
+    name: 'the server drains and the time is over',
+    clause: 'the server closes the control connection: condition 4 from this side',
+    play: () =>
+      tell(uploading, {}, async (stage) => {
+        await stage.reachPhase();
+        const drained = stage.server.server.drain(0);
+        const dataLine = await dataEnds(stage);
+        await within(peerHasEnded(stage.client.control), 'the end of the control line');
+        endInOrder(stage.client.control);
+        await drained;
+        return { dataLine, replies: await repliesToTheEnd(stage) };
+      }),
+    expected: {
+      ...uploadCut,
+      replies: ['421 The server is shutting down, try again later'],
+      repliesInLog: [`${aborted}.`],
+      cause: 'drain',
+    },
+  },
+];
