@@ -58,6 +58,8 @@ interface Waiter {
 export class DataSlot {
   readonly #session: DataSlotSession;
   readonly #settings: DataSlotSettings;
+  /** Stands in where nothing is pending. */
+  readonly #noScope: Scope;
   #scope: Scope;
   #address: string | undefined;
   #dial: { readonly host: string; readonly port: number } | undefined;
@@ -72,8 +74,9 @@ export class DataSlot {
   constructor(session: DataSlotSession, settings: DataSlotSettings) {
     this.#session = session;
     this.#settings = settings;
-    this.#scope = new Scope(session.scope);
-    this.#scope.close();
+    this.#noScope = new Scope(session.scope);
+    this.#noScope.close();
+    this.#scope = this.#noScope;
   }
 
   /** The address that was advertised or given, `host:port`, for records. */
@@ -105,7 +108,10 @@ export class DataSlot {
 
   /** Forgets what was pending; a connection that waits for a transfer is reset. */
   clear(failure?: SlotFailure): void {
-    this.#scope.close();
+    const scope = this.#scope;
+    // What ends with the scope must not report itself as the failure: this one is the reason.
+    this.#scope = this.#noScope;
+    scope.close();
     this.#address = undefined;
     this.#dial = undefined;
     this.#listening = false;
@@ -174,7 +180,8 @@ export class DataSlot {
     });
     connection.scope.add(() => unused.stop());
     connection.onEnding(() => {
-      if (!this.#ready)
+      // From the ClientHello on the handshake tells how it failed.
+      if (!this.#ready && !this.#helloSeen)
         this.#fail(scope, new SlotFailure('closed', 'The client closed the data connection before the transfer'));
     });
     const tls = this.#session.dataTls();
