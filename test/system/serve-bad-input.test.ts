@@ -91,6 +91,27 @@ describe('twinline serve refuses', () => {
   });
 });
 
+test('twinline serve on a full disk says so and leaves no half-made folder', async (t) => {
+  await using folder = await createTempFolder();
+  // A small disk of its own, which goes away with the shell that mounts it.
+  const serve = `'${process.execPath}' '${launcher}' serve --listen 127.0.0.1:0`;
+  const script = `mount -t tmpfs -o size=1m none . || exit 99; cd "$PWD"; ${serve}; echo "code $?"; ls -A twinline-data; exit 0`;
+  const result = await runCommand('unshare', ['--mount', 'sh', '-c', script], {
+    cwd: folder.path,
+    env: cleanEnvironment,
+    timeoutMs: 20_000,
+  }).catch(() => undefined);
+  // 1: a new name space was refused; 99: the mount was.
+  if (result === undefined || result.exitCode === 1 || result.exitCode === 99) {
+    return t.skip('no file system can be mounted here');
+  }
+  assert.match(
+    result.stderr,
+    /^twinline: [^\n]*files cannot be made: the disk is full; choose another folder [^\n]*\.\n$/,
+  );
+  assert.equal(result.stdout.toString(), 'code 78\ndemo-password\ntls\n');
+});
+
 /** Runs the command as somebody without rights; the reason for not doing so where that is impossible. */
 async function runWithoutRights(args: readonly string[], cwd: string): Promise<CommandResult | string> {
   const words = [process.execPath, launcher, ...args];

@@ -1,10 +1,10 @@
 /** Both experiments of the field notes: curl's dialogue and the server's log, held against what the notes show. */
 
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, open, readdir, truncate } from 'node:fs/promises';
+import { copyFile, open, readdir } from 'node:fs/promises';
 import { createTempFolder, runCommand, type TempFolder } from '../../src/testing/index.ts';
 import { type ServeProcess, startServe } from '../fixtures/serve-process.ts';
 
@@ -109,6 +109,7 @@ for (const [tls, curlTls] of [
       source = folder.join(fileName);
       await makeFile(source);
     });
+    after(() => folder.remove());
 
     async function serve(root: TempFolder): Promise<ServeProcess> {
       const args = ['--root', root.path, '--user', 'user:pass', ...welcome.flatMap((line) => ['--welcome', line])];
@@ -165,7 +166,6 @@ for (const [tls, curlTls] of [
       assert.ok(!(await readdir(root.path)).some((name) => name.includes('part')), 'nothing is left beside it');
       await server.waitForLine(/> disconnected\.$/m);
       checkLog(server.output.stdout, upload);
-      await truncate(root.join(fileName));
     });
   });
 }

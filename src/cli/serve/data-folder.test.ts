@@ -67,7 +67,7 @@ describe('the data folder', () => {
       assert.ok(error instanceof ConfigError);
       assert.match(
         error.message,
-        /cannot be made: a part of the path is not a folder; choose another with --data-dir\.$/,
+        /cannot be made: a part of the path is not a folder; choose another folder with --data-dir\.$/,
       );
       return true;
     });

@@ -7,7 +7,7 @@ import { ConfigError } from '../../errors/index.ts';
 import { type MemoryUser, Secret } from '../../users/index.ts';
 import { fileProblem } from '../file-problem.ts';
 import { makeCertificate, readCertificate, type ServerCertificate } from './certificate.ts';
-import { type NewFile, placeFileOnce, placeFolderOnce } from './place-once.ts';
+import { cannotMake, type NewFile, placeFileOnce, placeFolderOnce } from './place-once.ts';
 
 export const demoUserName = 'demo';
 const passwordFile = 'demo-password';
@@ -69,8 +69,7 @@ export class DataFolder {
     try {
       await mkdir(this.path, { recursive: true, mode: 0o700 });
     } catch (error) {
-      const message = `The data folder ${this.path} cannot be made: ${fileProblem(error)}; choose another with --data-dir.`;
-      throw new ConfigError('ERR_TWINLINE_CONFIG', message, { cause: error });
+      throw cannotMake(this.path, error);
     }
   }
 }

@@ -1,7 +1,9 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
+import { createTempFolder } from '../../testing/index.ts';
 import { EventLog } from './event-log.ts';
 
 const listening = { at: 0, type: 'listening', host: '127.0.0.1', port: 1, mode: 'explicit' } as const;
@@ -66,6 +68,24 @@ describe('the event log', () => {
       assert.equal(await log.close(), false);
     }
     assert.equal(log.droppedLines, 10);
+  });
+
+  test('hands over what it has at the end of the process, to a file without delay', async () => {
+    await using folder = await createTempFolder();
+    const stream = createWriteStream(folder.join('log'));
+    await once(stream, 'open');
+    const log = new EventLog({ format: () => ['last words'], stream, onReaderGone: assert.fail });
+    log.open();
+    log.take(listening);
+    log.writeRest();
+    assert.equal(readFileSync(folder.join('log'), 'utf8'), 'last words\n');
+    stream.destroy();
+    const { stream: pipe, written } = stalledStream();
+    const piped = new EventLog({ format: () => ['last words'], stream: pipe, onReaderGone: assert.fail });
+    piped.open();
+    piped.take(listening);
+    piped.writeRest();
+    assert.deepEqual(written, ['last words\n']);
   });
 
   test('goes on without a reader, and says so once', async () => {

@@ -1,5 +1,6 @@
 /** Writes the server's events to a stream without ever making a transfer wait for whoever reads it. */
 
+import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { ServerEvent } from '../../server/index.ts';
 import type { LogFormat } from '../log-formats/log-format.ts';
@@ -65,13 +66,25 @@ export class EventLog {
   #write(whenTaken?: () => void): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const lines = this.#gathered;
-    this.#gathered = [];
     if (this.#isReaderGone) return;
-    if (this.#stream.writableLength > this.#maxWaitingBytes) this.#droppedLines += lines.length;
-    else if (lines.length > 0 || whenTaken !== undefined) {
-      this.#stream.write(lines.map((line) => `${line}\n`).join(''), whenTaken);
-    }
+    const lines = this.#gathered.length;
+    const text = this.#takeGathered();
+    if (this.#stream.writableLength > this.#maxWaitingBytes) this.#droppedLines += lines;
+    else if (text !== '' || whenTaken !== undefined) this.#stream.write(text, whenTaken);
+  }
+
+  /** For the end of the process: hands over what was gathered, without waiting for anything. */
+  writeRest(): void {
+    const { fd } = this.#stream as Writable & { readonly fd?: unknown };
+    // A stream of a file writes later, and there is no later.
+    if (typeof fd === 'number' && this.#isOpen) writeSync(fd, this.#takeGathered());
+    else if (this.#isOpen) this.#write();
+  }
+
+  #takeGathered(): string {
+    const text = this.#gathered.map((line) => `${line}\n`).join('');
+    this.#gathered = [];
+    return text;
   }
 
   /**

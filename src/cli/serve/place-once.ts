@@ -56,10 +56,16 @@ async function cleaningUp(draft: string, place: string, work: () => Promise<void
   try {
     await work();
   } catch (error) {
-    throw new ConfigError('ERR_TWINLINE_CONFIG', `${place} cannot be made: ${fileProblem(error)}.`, { cause: error });
+    throw cannotMake(place, error);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** The error for something of the data folder that the system refused. */
+export function cannotMake(path: string, error: unknown): ConfigError {
+  const message = `${path} cannot be made: ${fileProblem(error)}; choose another folder with --data-dir.`;
+  return new ConfigError('ERR_TWINLINE_CONFIG', message, { cause: error });
 }
 
 function draftName(folder: string, name: string): string {

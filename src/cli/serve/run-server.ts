@@ -20,6 +20,7 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
   for (const warning of foundations.warnings) say(`twinline: Warning: ${warning}`);
   const signals = new StopSignals((exitCode) => process.exit(exitCode));
   const log = await openLog(settings, say);
+  process.once('exit', () => log.writeRest());
   const running = new RunningTransfers();
   const server = createServer({
     ...serverOptions(settings, foundations),
