@@ -1,0 +1,64 @@
+/** `npm run soak`: the long runs. Without options all of them at full length. */
+
+import { parseArgs } from 'node:util';
+import { shownCounts } from './tally.ts';
+import { runJudgedStorm, type StormRun } from './storm-verdict.ts';
+
+const { values } = parseArgs({
+  options: {
+    disconnects: { type: 'string' },
+    kills: { type: 'string' },
+    'power-cuts': { type: 'string' },
+    seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
+  },
+});
+const seed = Number(values.seed);
+const isAsked = [values.disconnects, values.kills, values['power-cuts']].some((value) => value !== undefined);
+const lengthOf = (value: string | undefined, full: number): number => (isAsked ? Number(value ?? 0) : full);
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(2)} MiB`;
+}
+
+function sayStorm({ base, warm, storms, files }: StormRun): void {
+  for (const [index, { disconnects, cuts, durationMs, reported, verdicts, cells, after }] of storms.entries()) {
+    say(
+      `Storm ${index + 1}: ${disconnects} sessions, ${cuts} cut at their moment, ${(durationMs / 1000).toFixed(1)} s`,
+    );
+    say(`  ends of sessions:  ${shownCounts(reported.sessionCauses)}`);
+    say(`  ends of transfers: ${shownCounts(reported.transferCauses)}`);
+    say(`  last replies:      ${shownCounts(verdicts)}`);
+    say(`  moments and ways:  ${shownCounts(cells)}`);
+    say(`  counts:      ${shownCounts(after.counts)}`);
+    say(`  descriptors: ${shownCounts(after.descriptors)} (base: ${shownCounts(base.descriptors)})`);
+    say(`  event loop:  ${shownCounts(after.resources)} (base: ${shownCounts(base.resources)})`);
+    say(`  objects:     ${shownCounts(after.objects)} (base: ${shownCounts(base.objects)})`);
+    say(
+      `  heap ${mebibytes(after.heapBytes)} (warm: ${mebibytes(warm.heapBytes)}), outside it ` +
+        `${mebibytes(after.externalBytes)} (${mebibytes(warm.externalBytes)}), resident ` +
+        `${mebibytes(after.residentBytes)} (${mebibytes(warm.residentBytes)})`,
+    );
+  }
+  say(
+    `Files: ${files.visibleFiles} visible and whole, ${files.uploadsAnswered226} uploads answered with 226, ` +
+      `${files.hiddenFiles} interrupted uploads kept`,
+  );
+}
+
+const complaints: string[] = [];
+say(`seed ${seed}`);
+
+const disconnects = lengthOf(values.disconnects, 10_000);
+if (disconnects > 0) {
+  const run = await runJudgedStorm(disconnects, seed);
+  sayStorm(run);
+  complaints.push(...run.complaints);
+}
+
+for (const complaint of complaints) say(`NOT RIGHT: ${complaint}`);
+say(complaints.length === 0 ? 'All is as it should be.' : `${complaints.length} things are not right.`);
+process.exitCode = complaints.length === 0 ? 0 : 1;
