@@ -139,8 +139,10 @@ export class ScriptedClient implements AsyncDisposable {
     listener.listen(0, host);
     await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;
-    const accepted = once(listener, 'connection') as Promise<[Socket]>;
-    void this.control.ended.then(() => listener.close());
+    const gone = this.control.ended.then(() => {
+      throw new Error('The control line ended before the server came to the data port.');
+    });
+    const accepted = Promise.race([once(listener, 'connection') as Promise<[Socket]>, gone]);
     const connected = within(accepted, 'the data connection of the server', this.#options.timeoutMs)
       .then(([raw]) => {
         const line = this.#useAsData(raw, options);

@@ -88,6 +88,25 @@ export function matrixCells(): Cell[] {
   return allCombinations().filter((cell) => leftOutBy(cell) === undefined);
 }
 
+/** The other ways to open a data line, and PROT C under TLS, in the middle of a transfer. */
+export function variantCells(): Cell[] {
+  const middle = directions.flatMap((direction) => [
+    { line: 'control', fault: 'RST', direction, phase: 'during data' } as const,
+    { line: 'control', fault: 'FIN', direction, phase: 'during data' } as const,
+    { line: 'control', fault: 'close_notify+FIN', direction, phase: 'during data' } as const,
+    { line: 'data', fault: 'RST', direction, phase: 'during data' } as const,
+    { line: 'data', fault: 'FIN', direction, phase: 'during data' } as const,
+    { line: 'data', fault: 'FIN without close_notify', direction, phase: 'during data' } as const,
+  ]);
+  const opened = (['PASV', 'EPRT', 'PORT'] as const).flatMap((opener) =>
+    (['plain', 'TLSv1.3'] as const).flatMap((protection) => middle.map((cell) => ({ ...cell, protection, opener }))),
+  );
+  const inClear = (['TLSv1.2', 'TLSv1.3'] as const).flatMap((protection) =>
+    middle.map((cell) => ({ ...cell, protection, dataInClear: true }) as const),
+  );
+  return [...opened, ...inClear].filter((cell) => leftOutBy(cell) === undefined);
+}
+
 /** A name that stays the same from version to version. */
 export function cellName(cell: Cell): string {
   const more = [cell.opener, cell.dataInClear === true ? 'PROT C' : undefined].filter((word) => word !== undefined);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { allCombinations, cellName, leftOutBy, matrixCells } from './cells.ts';
+import { allCombinations, cellName, leftOutBy, matrixCells, variantCells } from './cells.ts';
 import { checkCell } from './check-cell.ts';
 
 /** Some cells wait for deadlines; more at once than this, and the processor delays what is measured. */
@@ -18,6 +18,14 @@ test('every combination is a cell or is left out by a rule', () => {
 
 describe('the fate of a transfer', { concurrency: atOnce }, () => {
   for (const cell of matrixCells()) {
+    test(cellName(cell), async () => {
+      await checkCell(cell);
+    });
+  }
+});
+
+describe('the fate of a transfer over other data lines', { concurrency: atOnce }, () => {
+  for (const cell of variantCells()) {
     test(cellName(cell), async () => {
       await checkCell(cell);
     });
