@@ -1,0 +1,71 @@
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { createTempFolder, type ScriptedServer, type ScriptedServerOptions, seededBytes } from '../../testing/index.ts';
+import { modes, startServerFor } from '../../../test/fixtures/client-pair.ts';
+import { runTwinline } from '../../../test/fixtures/command-run.ts';
+
+const file = seededBytes(100_000, 72);
+const start = (options: ScriptedServerOptions = {}) => startServerFor(modes[2], options);
+const urlOf = (server: ScriptedServer, path: string) => `ftpes://${server.host}:${server.port}/${path}`;
+
+describe('twinline put', () => {
+  test('keeps the local name behind a slash, and takes the file by -T as well', async () => {
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('f.bin'), file);
+    for (const [path, name] of [
+      ['', 'f.bin'],
+      ['in/', 'in/f.bin'],
+      ['other', 'other'],
+    ] as const) {
+      for (const words of [
+        [folder.join('f.bin'), 'URL'],
+        ['-T', folder.join('f.bin'), 'URL'],
+      ]) {
+        await using server = await start();
+        const given = words.map((word) => (word === 'URL' ? urlOf(server, path) : word));
+        const run = await runTwinline('put', ...given, '-k', '-u', 'a:b');
+        assert.equal(run.exitCode, 0, run.stderr);
+        assert.deepEqual(server.uploads.get(name), file);
+        assert.match(run.stderr, /f\.bin: 100,000 bytes in .*, complete\n$/);
+      }
+    }
+  });
+
+  test('goes on with --resume', async () => {
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('f'), file);
+    await writeFile(folder.join('half'), file.subarray(0, 50_000));
+    await using server = await start();
+    await runTwinline('put', folder.join('half'), urlOf(server, 'f'), '-k', '-u', 'a:b');
+    const run = await runTwinline('put', folder.join('f'), urlOf(server, 'f'), '-k', '-u', 'a:b', '--resume');
+    assert.match(run.stderr, /50,000 bytes from byte 50000 on/);
+    assert.deepEqual(server.uploads.get('f'), file);
+  });
+
+  const cases: readonly (readonly [
+    what: string,
+    code: number,
+    says: RegExp,
+    words: (server: ScriptedServer, f: string) => string[],
+  ])[] = [
+    ['a missing file', 74, /"none" cannot be read: it does not exist/, (server) => ['none', urlOf(server, '')]],
+    ['a folder', 74, /is a folder; name a file/, (server) => ['/tmp', urlOf(server, 'x')]],
+    ['a missing URL', 64, /put needs one file and one URL/, (_server, f) => [f]],
+    ['a file too many', 64, /one file and one URL/, (server, f) => [f, urlOf(server, ''), '-T', f]],
+    ['standard input without a name', 64, /standard input needs a name/, (server) => ['-', urlOf(server, 'in/')]],
+    ['a refusal', 66, /refused STOR f: "553 Not here"/, (server, f) => [f, urlOf(server, '')]],
+  ];
+  for (const [what, code, says, words] of cases) {
+    test(`explains ${what} in one sentence`, async () => {
+      await using folder = await createTempFolder();
+      await writeFile(folder.join('f'), file);
+      await using server = await start({ commands: { STOR: '553 Not here' } });
+      const run = await runTwinline('put', ...words(server, folder.join('f')), '-k', '-u', 'a:b');
+      assert.equal(run.exitCode, code, run.stderr);
+      assert.match(run.stderr, says);
+      assert.match(run.stderr, /^twinline: [^\n]+\n$/);
+      assert.equal(server.uploads.size, 0);
+    });
+  }
+});
