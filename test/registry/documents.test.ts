@@ -11,6 +11,14 @@ const documents = filesBelow('.', '.md');
 /** Folders in which people and build machines keep their own things. */
 const ownPath = /(?<![\w.:/~-])\/(?:home|root|Users|work|var\/lib\/jenkins|builds)\/[\w.-]+/g;
 
+/** Whether a text names the folder of this checkout, as a whole path and not as the beginning of another word. */
+function namesCheckout(text: string): boolean {
+  return text.split(top).some((rest, index, parts) => {
+    const before = parts[index - 1]?.at(-1) ?? ' ';
+    return index > 0 && !/[\w./:-]/.test(before) && !/^[\w-]/.test(rest);
+  });
+}
+
 /** Targets of Markdown links without scheme and without fragment. */
 function linksOf(text: string): string[] {
   const outsideCode = text.replaceAll(/```[^]*?```/g, '').replaceAll(/`[^`\n]*`/g, '');
@@ -22,7 +30,7 @@ describe('the documents', () => {
   test('hold no absolute path of a machine', () => {
     const found = documents.flatMap((file) => {
       const text = textOf(file);
-      const here = top.length > 1 && text.includes(top) ? [top] : [];
+      const here = namesCheckout(text) ? [top] : [];
       return [...text.matchAll(ownPath)]
         .map((match) => match[0])
         .concat(here)
