@@ -1,0 +1,98 @@
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createSecureContext } from 'node:tls';
+import { createTestCertificate, type Script } from '../testing/index.ts';
+import { KeepingSink } from '../../test/fixtures/byte-sink.ts';
+import { sharedCertificate, startPair, tlsModes } from '../../test/fixtures/client-pair.ts';
+import { file, files } from '../../test/fixtures/midway.ts';
+
+for (const mode of tlsModes) {
+  describe(`TLS on the data line (${mode.name})`, () => {
+    test('resumes the session of the control line, fifty times on one login', async () => {
+      await using pair = await startPair(mode, { files });
+      for (let round = 0; round < 50; round += 1) {
+        const result = await pair.client.download('f', new KeepingSink());
+        assert.equal(result.tls?.resumed, true, `round ${round}`);
+      }
+    });
+
+    test('works with servers that start it late, and with those that start it at once', async () => {
+      for (const dataTlsStart of ['on-accept', 'on-transfer'] as const) {
+        await using pair = await startPair(mode, { files, dataTlsStart });
+        assert.equal((await pair.client.download('f', new KeepingSink())).outcome, 'complete');
+      }
+    });
+
+    test('works with a server that sends its 150 only behind the handshake', async () => {
+      const RETR: Script = async (session) => {
+        const line = await session.acceptData();
+        await session.reply('150 Here it comes');
+        await line.write(file);
+        await session.endData(line);
+        await session.reply('226 Done');
+      };
+      await using pair = await startPair(mode, { files, commands: { RETR } });
+      assert.equal((await pair.client.download('f', new KeepingSink())).outcome, 'complete');
+    });
+
+    const withOtherContext = (
+      makeCertificate: () => ReturnType<typeof createTestCertificate>,
+      moved: { bytes: number },
+    ) => {
+      const STOR: Script = async (session) => {
+        await session.reply('150 Send it');
+        const line = await session.acceptRawData();
+        const { certificatePem, privateKeyPem } = await makeCertificate();
+        const secureContext = createSecureContext({
+          cert: certificatePem,
+          key: privateKeyPem,
+          maxVersion: mode.version,
+        });
+        await line.startServerTls({ secureContext });
+        const before = line.receivedBytes;
+        await line.ended;
+        moved.bytes = line.receivedBytes - before;
+        await session.reply('426 Aborted');
+      };
+      return { commands: { STOR }, dataTlsStart: 'on-transfer' } as const;
+    };
+
+    test('must present the certificate of the control line, also where any certificate is accepted', async () => {
+      const moved = { bytes: -1 };
+      const server = withOtherContext(() => createTestCertificate(), moved);
+      for (const tls of [{ insecure: true }, {}]) {
+        const trusting = tls.insecure === true ? tls : { caPem: (await sharedCertificate()).certificatePem };
+        await using pair = await startPair(mode, server, { tls: trusting });
+        await assert.rejects(pair.client.upload('f', file), { code: 'ERR_TWINLINE_DATA_CERTIFICATE', channel: 'data' });
+        assert.equal(moved.bytes, 0);
+        await pair.client.workingDirectory();
+      }
+    });
+
+    test('that fails is explained by the reply that follows', async () => {
+      const RETR: Script = async (session) => {
+        await session.reply('150 Here it comes');
+        (await session.acceptRawData()).reset();
+        await session.reply('522 Session reuse required', { delayMs: 20 });
+      };
+      await using pair = await startPair(mode, { files, commands: { RETR }, dataTlsStart: 'on-transfer' });
+      await assert.rejects(pair.client.download('f', new KeepingSink()), {
+        code: 'ERR_TWINLINE_TLS_HANDSHAKE',
+        message: /522 Session reuse required/,
+      });
+      await pair.client.workingDirectory();
+    });
+
+    test('that never answers is given up', async () => {
+      const RETR: Script = (session) => session.reply('150 Here it comes');
+      const server = { files, commands: { RETR }, dataTlsStart: 'on-transfer' } as const;
+      await using pair = await startPair(mode, server, { deadlines: { tlsMs: 80, abortMs: 80 } });
+      const startedMs = performance.now();
+      await assert.rejects(pair.client.download('f', new KeepingSink()), {
+        code: 'ERR_TWINLINE_TLS_HANDSHAKE',
+        channel: 'data',
+      });
+      assert.ok(performance.now() - startedMs < 2000);
+    });
+  });
+}
