@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { getSystemErrorName } from 'node:util';
 
 /**
  * How the peer, the network or we ended a line:
@@ -38,7 +39,7 @@ interface ReadableHandle {
  *
  * Node gives the same end of stream for both. What differs is the TCP handle below: libuv stops reading a stream whose
  * end it has met, and goes on reading one on which TLS itself met the close_notify record. `readStart` tells: it
- * answers UV_EALREADY where reading goes on, and 0 where it had stopped. A handle that our own back-pressure has
+ * answers EALREADY where reading goes on, and 0 where it had stopped. A handle that our own back-pressure has
  * stopped cannot have met the end of TCP. See docs/decisions/0004-close-notify-without-a-duplex.md.
  */
 function endIsCloseNotify(tls: TLSSocket, raw: Socket): boolean {
@@ -48,7 +49,7 @@ function endIsCloseNotify(tls: TLSSocket, raw: Socket): boolean {
   if (tlsHandle?.reading === false) return true;
   const started = rawHandle.readStart();
   if (started === 0) rawHandle.readStop();
-  return started < 0;
+  return started < 0 && getSystemErrorName(started) === 'EALREADY';
 }
 
 /**
