@@ -7,7 +7,7 @@ import { type DataLineEnd, type Outcome, silenceLimits } from './expectation.ts'
 import { aftermath, checkLog, finalReply, lastReplyOf, wordFor } from './observe.ts';
 import { download, upload } from './payloads.ts';
 import { endInOrder, peerHasEnded, Stage, type StageOptions } from './stage.ts';
-import { portsOf, resetBehindFin } from './tcp-table.ts';
+import { resetBehindFin } from './reset-behind-fin.ts';
 
 export interface Observation {
   readonly outcome: Outcome;
@@ -106,7 +106,7 @@ async function hitControl(stage: Stage): Promise<Sight> {
   }
   let sight: Omit<Sight, 'reply'>;
   if (endedBefore) {
-    const reset = await resetBehindFin(...portsOf(data.raw));
+    const reset = await resetBehindFin(data.raw);
     sight = { dataLine: reset ? 'in order, then RST' : 'in order, before', afterMs: performance.now() - at };
   } else {
     await within(peerHasEnded(data), 'the end of the data line');
@@ -155,6 +155,7 @@ async function hitData(stage: Stage): Promise<Sight> {
   const at = performance.now();
   inflict(cell.fault, data);
   storage.release();
+  if (cell.phase === 'before 150') assert.match(await stage.client.readReply(), /^150 /);
   if (cell.fault === 'RST') {
     const reply = await finalReply(stage);
     return { dataLine: 'by the fault', reply, afterMs: performance.now() - at };
