@@ -26,6 +26,11 @@ export interface ServerLimits {
   readonly dataConnectMs: number;
   /** No byte moved on the data connection. */
   readonly stallMs: number;
+  /**
+   * The same for a client that has closed its window and still answers: it may read slowly, which its kernel shows only
+   * once it has taken megabytes. Where `stallMs` is set and this is not, this is the same.
+   */
+  readonly closedWindowMs: number;
   /** How long the end of a download waits for the client's end of the data connection. */
   readonly dataCloseMs: number;
   readonly maxSessions: number;
@@ -51,6 +56,7 @@ export const defaultLimits: ServerLimits = {
   idleMs: 15 * 60_000,
   dataConnectMs: 60_000,
   stallMs: 60_000,
+  closedWindowMs: 600_000,
   dataCloseMs: 1_000,
   maxSessions: 10_000,
   maxLineBytes: 8_192,

@@ -16,6 +16,11 @@ export interface ServerSettings {
   readonly missingCloseNotify: MissingCloseNotifyPolicy;
 }
 
+function limitsOf(given: Partial<ServerLimits>): ServerLimits {
+  const { stallMs, closedWindowMs = stallMs ?? defaultLimits.closedWindowMs } = given;
+  return { ...defaultLimits, ...given, closedWindowMs };
+}
+
 export function settingsOf(options: ServerOptions): ServerSettings {
   const tls = options.tls ?? (options.tlsSettings === undefined ? 'off' : 'required');
   return {
@@ -24,7 +29,7 @@ export function settingsOf(options: ServerOptions): ServerSettings {
     passivePorts: options.passivePorts ?? { min: 0, max: 0 },
     passiveHost: options.passiveHost,
     welcome: options.welcome ?? ['Twinline FTPS server'],
-    limits: { ...defaultLimits, ...options.limits },
+    limits: limitsOf(options.limits ?? {}),
     onControlLoss: options.onControlLoss ?? 'abort',
     missingCloseNotify: options.missingCloseNotify ?? 'refuse',
   };

@@ -47,11 +47,12 @@ export async function runTransfer(
 ): Promise<Reply | undefined> {
   const refusal = refusalWithoutData(session);
   if (refusal !== undefined) return refusal;
-  const { stallMs, dataCloseMs } = session.settings.limits;
+  const { stallMs, closedWindowMs, dataCloseMs } = session.settings.limits;
   const release = session.holdOpen();
   const missingCloseNotify = session.account?.missingCloseNotify ?? session.settings.missingCloseNotify;
   const transfer = new Transfer(plan, session.scope, session.slot, {
     stallMs,
+    closedWindowMs,
     dataCloseMs,
     tolerateMissingCloseNotify: missingCloseNotify === 'tolerate',
   });

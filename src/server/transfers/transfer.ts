@@ -45,6 +45,7 @@ export interface TransferOutcome {
 
 export interface TransferSettings {
   readonly stallMs: number;
+  readonly closedWindowMs: number;
   readonly dataCloseMs: number;
   /** An upload under TLS that ends without close_notify is taken, as unproven. */
   readonly tolerateMissingCloseNotify: boolean;
@@ -89,6 +90,8 @@ export class Transfer {
   #interruption: TransferOutcome | undefined;
   #moved: () => void = () => undefined;
   #payloadDone = false;
+  /** A download has been handed to the kernel to its end. */
+  #allSent = false;
   /** Settles when our end of an upload's line is out: what belongs to the slot is reset, and this must not be. */
   #released: Promise<unknown> | undefined;
   #truncated = false;
@@ -126,10 +129,11 @@ export class Transfer {
     this.#connection = connection;
     this.#peer = this.#slot.peer;
     this.#tls = connection.tls;
-    const seconds = this.#settings.stallMs / 1000;
-    const watch = watchStall(this.scope, connection, this.#settings.stallMs, () =>
-      this.interrupt('stalled', `no data moved for ${seconds} s`),
-    );
+    const watch = watchStall(this.scope, connection, this.#settings, ({ untakenBytes, afterMs }) => {
+      // All of it has been taken, and the wait for the client's own end has a bound of its own.
+      if (this.#allSent && untakenBytes === 0) return;
+      this.interrupt('stalled', `no data moved for ${afterMs / 1000} s`);
+    });
     this.#moved = () => watch.moved();
     connection.onEnding((ending) => this.#onDataEnding(ending));
     // Nothing comes from the client of a download but its end, which is noticed only by reading.
@@ -210,6 +214,7 @@ export class Transfer {
   /** All payload has moved: ends our half in order. A download is complete when the client has taken the end of it. */
   async #finish(connection: DataConnection): Promise<TransferOutcome> {
     const receiving = this.plan.direction === 'upload';
+    this.#allSent = !receiving;
     const ended = new Promise<LineEnding | 'no-answer'>((resolve) =>
       connection.finish(
         this.#settings.dataCloseMs,
