@@ -6,3 +6,4 @@ export { createMemoryUserStore, type MemoryUser, type MemoryUserStoreOptions } f
 export { userStoreContract, type ContractUser, type UserStoreContractOptions } from './contract.ts';
 export { openSqliteUserStore, type UserDirectory } from './sqlite/sqlite-user-store.ts';
 export { parseControlLoss, serialiseControlLoss, type UserRecord } from './sqlite/user-record.ts';
+export { readOnlyUserStore } from './read-only.ts';

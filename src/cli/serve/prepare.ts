@@ -1,8 +1,16 @@
 /** Makes ready what the server stands on: certificate, storage and users. What may fail comes before what leaves traces. */
 
+import { existsSync } from 'node:fs';
 import { ConfigError } from '../../errors/index.ts';
 import { createLocalStorage, type LocalStorage } from '../../storage/index.ts';
-import { createMemoryUserStore, type MemoryUser, type Secret, type UserStore } from '../../users/index.ts';
+import {
+  createMemoryUserStore,
+  type MemoryUser,
+  openSqliteUserStore,
+  readOnlyUserStore,
+  type Secret,
+  type UserStore,
+} from '../../users/index.ts';
 import { readCertificate, type ServerCertificate } from './certificate.ts';
 import { DataFolder } from './data-folder.ts';
 import type { ServeSettings } from './settings.ts';
@@ -34,14 +42,16 @@ export async function prepareFoundations(settings: ServeSettings): Promise<Found
   try {
     const isSelfMade = given === undefined && settings.tls !== 'off';
     const certificate = isSelfMade ? await data.certificate() : given;
-    const demo = settings.users.length === 0 ? await data.demoUser(settings.readOnly) : undefined;
+    const needsDemo = settings.users.length === 0 && settings.usersDb === undefined;
+    const demo = needsDemo ? await data.demoUser(settings.readOnly) : undefined;
     const users: readonly MemoryUser[] = demo === undefined ? settings.users : [demo];
     const root = settings.root ?? (await data.files());
     const storage = givenStorage ?? (await openStorage(settings, root));
     return {
       storage,
-      users: createMemoryUserStore({ users }),
-      userNames: users.map(({ name }) => name),
+      ...(settings.usersDb === undefined
+        ? { users: createMemoryUserStore({ users }), userNames: users.map(({ name }) => name) }
+        : openUsersDb(settings.usersDb, settings.readOnly)),
       demo,
       root,
       certificate,
@@ -53,6 +63,19 @@ export async function prepareFoundations(settings: ServeSettings): Promise<Found
     await givenStorage?.close();
     throw error;
   }
+}
+
+/** The first screen names this many users of a database at most. */
+const maxNamedUsers = 8;
+
+function openUsersDb(file: string, readOnly: boolean): Pick<Foundations, 'users' | 'userNames'> {
+  if (!existsSync(file)) {
+    const message = `There is no user database ${file}; make one with: twinline user add NAME --db ${file}`;
+    throw new ConfigError('ERR_TWINLINE_CONFIG', message);
+  }
+  const store = openSqliteUserStore(file);
+  const userNames = store.list().map(({ name }) => name);
+  return { users: readOnly ? readOnlyUserStore(store) : store, userNames: userNames.slice(0, maxNamedUsers) };
 }
 
 async function openStorage({ durability }: ServeSettings, root: string): Promise<LocalStorage> {

@@ -45,6 +45,12 @@ export const settingRecords = [
     repeatable: true,
   },
   {
+    name: 'users-db',
+    placeholder: 'file',
+    description: 'Database of users, looked after by twinline user; in place of --user',
+    isPath: true,
+  },
+  {
     name: 'read-only',
     description: 'Refuse uploads and every other change',
   },

@@ -24,6 +24,8 @@ export interface ServeSettings {
   readonly root: string | undefined;
   /** Empty: the demo user. */
   readonly users: readonly MemoryUser[];
+  /** Absolute path of the user database; undefined: none. */
+  readonly usersDb: string | undefined;
   readonly readOnly: boolean;
   readonly tls: TlsPolicy;
   /** Absolute paths; undefined: the self-made pair, unless `tls` is off. */
@@ -53,6 +55,7 @@ export function resolveSettings(given: GivenSettings): ServeSettings {
     listeners: listenersOf(given, tls),
     root: given.text('root'),
     users: usersOf(given),
+    usersDb: usersDbOf(given),
     readOnly: given.isOn('read-only'),
     tls,
     certificate: certificateOf(given, tls),
@@ -102,6 +105,16 @@ function listenersFor(
     const form = 'takes HOST:PORT, for example 127.0.0.1:2121 or [::1]:2121, with a port up to 65535';
     throw given.wrong(setting, `${form}; "${text}" is not that.`);
   });
+}
+
+function usersDbOf(given: GivenSettings): string | undefined {
+  if (given.has('users-db') && given.has('user')) {
+    throw given.wrong(
+      'users-db',
+      'and --user exclude each other: add the user to the database with twinline user add.',
+    );
+  }
+  return given.text('users-db');
 }
 
 function usersOf(given: GivenSettings): readonly MemoryUser[] {

@@ -29,4 +29,9 @@ export const subcommands: readonly SubcommandEntry[] = [
     summary: 'List a folder.',
     load: async () => (await import('./ls.ts')).ls,
   },
+  {
+    name: 'user',
+    summary: 'Look after the users of a server.',
+    load: async () => (await import('./user.ts')).user,
+  },
 ];

@@ -1,7 +1,9 @@
 /** Users in a SQLite file: the embedded default for servers that run for years. */
 
 import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { BlockList, isIPv6 } from 'node:net';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ConfigError, UserStoreError } from '../../errors/index.ts';
 import { hashPassword, parsePasswordHash, verifyPassword } from '../password-hash.ts';
@@ -79,6 +81,9 @@ class SqliteUserStore implements UserDirectory {
   #closed = false;
 
   constructor(file: string) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // The file holds password hashes: it is made readable for its owner alone before anything is in it.
+    closeSync(openSync(file, 'a', 0o600));
     this.#database = new DatabaseSync(file, { timeout: 5_000 });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     migrate(this.#database);

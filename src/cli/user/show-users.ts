@@ -1,0 +1,47 @@
+/** How `twinline user list` shows users: a table for people, JSON lines for programs. */
+
+import { printable } from '../../protocol/index.ts';
+import { serialiseControlLoss, type UserRecord } from '../../users/index.ts';
+
+/** What is not as it is for most users, in words. */
+function remarksOf(user: UserRecord, nowMs: number): string {
+  const remarks = [
+    user.disabled ? 'disabled' : '',
+    user.readOnly ? 'read-only' : '',
+    user.admin ? 'admin' : '',
+    user.expiresMs === undefined ? '' : expiryText(user.expiresMs, nowMs),
+    user.allowedNetworks.length === 0 ? '' : `from ${user.allowedNetworks.join(', ')}`,
+    user.onControlLoss === undefined ? '' : `control loss: ${serialiseControlLoss(user.onControlLoss)}`,
+    user.missingCloseNotify === undefined ? '' : `missing close_notify: ${user.missingCloseNotify}`,
+  ];
+  return remarks.filter((text) => text !== '').join('; ');
+}
+
+function expiryText(expiresMs: number, nowMs: number): string {
+  const day = new Date(expiresMs).toISOString().slice(0, 10);
+  return expiresMs <= nowMs ? `expired ${day}` : `until ${day}`;
+}
+
+export function userTable(users: readonly UserRecord[], nowMs: number): string {
+  const rows = [
+    ['NAME', 'HOME', ''],
+    ...users.map((user) => [printable(user.name), printable(user.home), remarksOf(user, nowMs)]),
+  ];
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map(([name = '', home = '', remarks = '']) =>
+      `${name.padEnd(widths[0] ?? 0)}  ${home.padEnd(widths[1] ?? 0)}  ${remarks}`.trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+export function userJsonLines(users: readonly UserRecord[]): string {
+  return users
+    .map((user) => ({
+      ...user,
+      ...(user.expiresMs === undefined ? {} : { expires: new Date(user.expiresMs).toISOString() }),
+    }))
+    .map((user) => `${JSON.stringify(user)}\n`)
+    .join('');
+}
