@@ -39,6 +39,8 @@ export interface TransferPlan {
    * when the line has taken everything; rejects when the local side fails. It must end when `scope` closes.
    */
   carry(line: Socket, scope: Scope, moved: () => void): Promise<void>;
+  /** Called before the first byte and on each step; what it throws ends the transfer. */
+  report(): void;
   /** True while the local side is what holds the transfer up: no time runs against the server then. */
   isHeldUpHere(line: Socket): boolean;
   readonly signal: AbortSignal | undefined;
@@ -201,13 +203,25 @@ class Transfer {
 
   async #carry(): Promise<void> {
     this.#watchForStall();
-    const moved = (): void => this.#stall?.restart();
+    const moved = (): void => {
+      this.#stall?.restart();
+      this.#report();
+    };
     try {
+      this.#report();
       await this.#unlessStopped(this.#plan.carry(this.#data.line, this.#scope, moved));
     } finally {
       this.#stall?.stop();
     }
     this.#isCarried = true;
+  }
+
+  #report(): void {
+    try {
+      this.#plan.report();
+    } catch (error) {
+      this.#stop(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #watchForStall(): void {

@@ -182,6 +182,15 @@ for (const mode of modes) {
       assert.equal((await pair.client.download('f', new KeepingSink())).bytes, 300_000);
     });
 
+    test('whose watcher throws is aborted, and the session goes on', async () => {
+      await using pair = await startPair(mode, { files });
+      const onProgress = (): never => {
+        throw new Error('no more');
+      };
+      await assert.rejects(pair.client.download('f', new KeepingSink(), { onProgress }), /no more/);
+      assert.equal((await pair.client.download('f', new KeepingSink())).bytes, 300_000);
+    });
+
     test('goes into streams of Node and of the Web, which stay open', async () => {
       await using pair = await startPair(mode, { files });
       const chunks: Uint8Array[] = [];

@@ -48,26 +48,16 @@ export async function download(
     await restartAt(session, offset, signal);
     throwIfAborted(signal);
     startedMs = performance.now();
-    const report = (): void => options.onProgress?.({ offset, bytes: progress.bytes, total: facts.size });
     return runTransfer(session, data, {
       verb: 'RETR',
       argument: path,
       direction: 'download',
       progress,
       signal,
+      report: () => options.onProgress?.({ offset, bytes: progress.bytes, total: facts.size }),
       isHeldUpHere: () => waits.any,
-      carry: (line, transferScope, moved) => {
-        report();
-        return receivePayload(line, transferScope, target, {
-          progress,
-          rateLimit: options.rateLimit,
-          waits,
-          moved: () => {
-            moved();
-            report();
-          },
-        });
-      },
+      carry: (line, transferScope, moved) =>
+        receivePayload(line, transferScope, target, { progress, rateLimit: options.rateLimit, waits, moved }),
     });
   });
   const durationMs = performance.now() - startedMs;

@@ -118,6 +118,7 @@ async function transferListing(
       direction: 'download',
       progress,
       signal,
+      report: () => undefined,
       isHeldUpHere: () => waits.any,
       carry: (line, transferScope, moved) => {
         const sink = { write: (chunks: readonly Buffer[]) => give(lines.push(chunks)) };

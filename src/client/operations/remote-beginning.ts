@@ -1,6 +1,6 @@
-/** How much of a local file the server has already: a stable size, and the same bytes at its end. */
+/** How much of a local file the server has from an earlier run: a stable size, and the same bytes at its end. */
 
-import { ReplyError } from '../../errors/index.ts';
+import { ReplyError, TransferIncompleteError } from '../../errors/index.ts';
 import type { SizedSource } from '../payload.ts';
 import { isWorthRetry, pause } from '../retry.ts';
 import type { Session } from '../session.ts';
@@ -31,13 +31,13 @@ export async function remoteBeginning(
     session.info('Starting from the beginning: the file there is longer than the one here');
     return 0;
   }
-  if (await endsAlike(session, path, source, size, signal)) return size;
+  if ((await compareEnd(session, path, source, { size, bytes: comparedBytes }, signal)) !== 'different') return size;
   session.info('Starting from the beginning: the file there has other bytes than the one here');
   return 0;
 }
 
-/** The size once two looks agree: a session that is dying on the server may still write. */
-async function stableSize(
+/** The size once two looks agree: a session that is dying on the server may still write. Undefined where there is none. */
+export async function stableSize(
   session: Session,
   path: string,
   signal: AbortSignal | undefined,
@@ -52,14 +52,15 @@ async function stableSize(
   return undefined;
 }
 
-async function endsAlike(
+/** How the last `bytes` of the `size` bytes there compare with those of `source`; `unreadable` where nobody may look. */
+export async function compareEnd(
   session: Session,
   path: string,
   source: SizedSource,
-  size: number,
+  { size, bytes }: { readonly size: number; readonly bytes: number },
   signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const offset = Math.max(0, size - comparedBytes);
+): Promise<'same' | 'different' | 'unreadable'> {
+  const offset = Math.max(0, size - bytes);
   const there: Buffer[] = [];
   const sink = {
     write: async (chunks: readonly Buffer[]) => void there.push(...chunks.map((chunk) => Buffer.from(chunk))),
@@ -68,11 +69,12 @@ async function endsAlike(
     const facts = { size, modifiedMs: undefined };
     await download(session, path, sink, { offset, facts, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
-    if (error instanceof ReplyError && !isWorthRetry(error)) return true;
+    if (error instanceof ReplyError && !isWorthRetry(error)) return 'unreadable';
+    if (error instanceof TransferIncompleteError) return 'different';
     throw error;
   }
   const here = await readExactly(source, offset, size - offset);
-  return here.equals(Buffer.concat(there));
+  return here.equals(Buffer.concat(there)) ? 'same' : 'different';
 }
 
 async function readExactly(source: SizedSource, position: number, length: number): Promise<Buffer> {

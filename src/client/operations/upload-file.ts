@@ -7,7 +7,8 @@ import { type FileTransferOptions, type SessionSource, withRetries } from '../re
 import type { Session } from '../session.ts';
 import type { TransferOptions, TransferResult } from '../transfer-result.ts';
 import { isRestartRefusal } from './download-file.ts';
-import { remoteBeginning } from './remote-beginning.ts';
+import { knownSize } from './facts.ts';
+import { compareEnd, remoteBeginning, stableSize } from './remote-beginning.ts';
 import { upload, type UploadOptions } from './upload.ts';
 
 export interface UploadFileOptions extends FileTransferOptions, Pick<TransferOptions, 'rateLimit' | 'onProgress'> {}
@@ -29,28 +30,63 @@ export async function uploadFile(
   }
 }
 
+/** Smaller files are sent again from their beginning: finding out how much is there would take as long. */
+const worthResumingBytes = 1024 * 1024;
+
 class UploadAttempts {
   readonly #file: LocalSource;
   readonly #path: string;
   readonly #options: UploadFileOptions;
-  /** What is there may be the beginning of this file. */
-  #mayResume: boolean;
   #restartRefused = false;
+  #hasBegun = false;
+  /** Where the last attempt began; the server has the bytes before it. */
+  #offset = 0;
+  /** How far the attempts have come: more than this cannot be ours. */
+  #reached = 0;
+  /** What stood under the name before; a server may keep it until the new file is whole. */
+  #sizeBefore: number | undefined;
 
   constructor(file: LocalSource, path: string, options: UploadFileOptions) {
     this.#file = file;
     this.#path = path;
     this.#options = options;
-    this.#mayResume = options.resume === true;
   }
 
   async run(session: Session): Promise<TransferResult> {
-    const { signal } = this.#options;
-    const offset = this.#mayResume ? await remoteBeginning(session, this.#path, this.#file, signal) : 0;
-    const isWhole = offset > 0 && offset === this.#file.size;
-    const result = isWhole ? alreadyThere(offset) : await this.#uploadFrom(session, offset);
+    this.#offset = await this.#findOffset(session);
+    const isWhole = this.#offset > 0 && this.#offset === this.#file.size;
+    const result = isWhole ? alreadyThere(this.#offset) : await this.#uploadFrom(session, this.#offset);
     if (this.#options.keepTime !== false) await this.#keepTime(session);
     return result;
+  }
+
+  async #findOffset(session: Session): Promise<number> {
+    const { signal, resume } = this.#options;
+    if (this.#hasBegun) return this.#ownBeginning(session);
+    if (resume === true) return remoteBeginning(session, this.#path, this.#file, signal);
+    if (this.#file.size >= worthResumingBytes) this.#sizeBefore = await knownSize(session, this.#path, signal);
+    return 0;
+  }
+
+  /** What the attempts before have left there, where that can be told from what was there before them. */
+  async #ownBeginning(session: Session): Promise<number> {
+    const { signal } = this.#options;
+    if (this.#file.size < worthResumingBytes) return this.#smallFileThere(session);
+    const size = (await stableSize(session, this.#path, signal)) ?? 0;
+    const isOurs = size >= this.#offset && size <= this.#reached && (this.#offset > 0 || size !== this.#sizeBefore);
+    if (isOurs) return size;
+    session.info('Starting from the beginning: what is there is not what was sent before the loss');
+    return 0;
+  }
+
+  /** All of a small file, when only the last reply was lost: every byte is read back, for an old one may have its size. */
+  async #smallFileThere(session: Session): Promise<number> {
+    const { signal } = this.#options;
+    const { size } = this.#file;
+    if (size === 0 || this.#reached < size) return 0;
+    if ((await stableSize(session, this.#path, signal)) !== size) return 0;
+    const compared = await compareEnd(session, this.#path, this.#file, { size, bytes: size }, signal);
+    return compared === 'same' ? size : 0;
   }
 
   async #uploadFrom(session: Session, offset: number): Promise<TransferResult> {
@@ -71,7 +107,8 @@ class UploadAttempts {
       offset,
       append,
       onProgress: (progress) => {
-        if (progress.bytes > 0) this.#mayResume = true;
+        this.#hasBegun = true;
+        this.#reached = Math.max(this.#reached, progress.offset + progress.bytes);
         onProgress?.(progress);
       },
       ...(rateLimit === undefined ? {} : { rateLimit }),

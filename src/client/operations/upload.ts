@@ -41,20 +41,12 @@ export async function upload(
       direction: 'upload',
       progress,
       signal,
+      report: () => options.onProgress?.({ offset, bytes: progress.bytes, total: totalOf(source) }),
       isHeldUpHere: (line) => line.writableLength === 0,
       carry: (line, transferScope, moved) => {
         // What comes in are session tickets; left unread they would turn our end into a reset that loses the tail.
         line.on('data', () => undefined);
-        const report = (): void => options.onProgress?.({ offset, bytes: progress.bytes, total: totalOf(source) });
-        report();
-        return sendPayload(line, transferScope, source, offset, {
-          progress,
-          rateLimit: options.rateLimit,
-          moved: () => {
-            moved();
-            report();
-          },
-        });
+        return sendPayload(line, transferScope, source, offset, { progress, rateLimit: options.rateLimit, moved });
       },
     });
   });
