@@ -20,6 +20,7 @@ export * from './listing/eplf.ts';
 export * from './listing/glob.ts';
 export * from './listing/mlsx-facts.ts';
 export * from './listing/mlsx.ts';
+export * from './listing/one-line.ts';
 export * from './listing/unix-parse.ts';
 export * from './listing/unix.ts';
 export * from './state/events.ts';

@@ -1,6 +1,6 @@
 /** LIST, NLST and MLSD: listings over the data connection (RFC 959 section 4.1.3, RFC 3659 section 7). */
 
-import { serialiseMlsxLine, serialiseUnixLine } from '../../protocol/index.ts';
+import { oneLine, serialiseMlsxLine, serialiseUnixLine } from '../../protocol/index.ts';
 import { withPerm } from '../transfers/perm-fact.ts';
 import { parseListArgument, resolveListing } from '../transfers/listing.ts';
 import { runTransfer } from '../transfers/run-transfer.ts';
@@ -37,7 +37,7 @@ export const nlst = defineCommand({
     return runTransfer(session, plan, async () => {
       const listing = await resolveListing(session, wanted);
       // RFC 1123 section 4.1.2.7: the names can be given back to RETR as they are.
-      return sendListing(linesOf(listing.entries, (entry) => `${listing.prefix}${entry.name}`));
+      return sendListing(linesOf(listing.entries, (entry) => oneLine(`${listing.prefix}${entry.name}`)));
     });
   },
 });

@@ -21,7 +21,7 @@ export const opts = defineCommand({
           ? reply(200, 'UTF8 is always on')
           : replies.badSyntax('Names are always UTF-8 here');
       case 'MLST': {
-        const facts = parseOptsMlst(argument);
+        const facts = parseOptsMlst(value);
         if (facts === undefined) return replies.badSyntax('Syntax: OPTS MLST fact;fact;…');
         session.mlstFacts = facts;
         return reply(200, optsMlstReplyText(facts));

@@ -22,7 +22,7 @@ export interface Listing {
 
 /** Drops options as of `ls` (`-la`), which many clients send, and splits a pattern from the folder before it. */
 export function parseListArgument(argument: string): ListingRequest {
-  const path = argument.replace(/^(?:-[A-Za-z0-9]* *)+(?=$|[^-])/, '');
+  const path = argument.replace(/^(?:-[A-Za-z0-9]+(?: +|$))+/, '');
   const slash = path.lastIndexOf('/');
   const last = path.slice(slash + 1);
   if (!hasGlob(last)) return { folder: path, pattern: undefined };
