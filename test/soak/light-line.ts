@@ -150,7 +150,8 @@ export class LightLine {
 
   /** Says that everything was sent: close_notify under TLS, then FIN. */
   finish(): void {
-    this.#line.end();
+    // Node drops the close_notify of a line that is ended in the turn of its handshake.
+    setImmediate(() => this.#line.end());
   }
 
   /** Cuts the line; resolves when our part in that is done. */

@@ -1,6 +1,8 @@
 /** `npm run soak`: the long runs. Without options all of them at full length. */
 
 import { parseArgs } from 'node:util';
+import { type CrashReport, runCrashes, runPowerCuts } from './crash.ts';
+import { lossyDiskMissing } from './lossy-disk.ts';
 import { shownCounts } from './tally.ts';
 import { runJudgedStorm, type StormRun } from './storm-verdict.ts';
 
@@ -49,6 +51,15 @@ function sayStorm({ base, warm, storms, files }: StormRun): void {
   );
 }
 
+function sayCrashes(
+  what: string,
+  { complaints: _complaints, kills, durationMs, bytesAnswered, ...counts }: CrashReport,
+): void {
+  say(`${what}: ${kills}, ${(durationMs / 1000).toFixed(1)} s`);
+  say(`  ${shownCounts(counts)}`);
+  say(`  ${mebibytes(bytesAnswered)} in the files answered with 226`);
+}
+
 const complaints: string[] = [];
 say(`seed ${seed}`);
 
@@ -57,6 +68,22 @@ if (disconnects > 0) {
   const run = await runJudgedStorm(disconnects, seed);
   sayStorm(run);
   complaints.push(...run.complaints);
+}
+
+const kills = lengthOf(values.kills, 50);
+if (kills > 0) {
+  const report = await runCrashes(kills, seed);
+  sayCrashes('Kills', report);
+  complaints.push(...report.complaints);
+}
+
+const powerCuts = lengthOf(values['power-cuts'], 50);
+const missing = powerCuts > 0 ? await lossyDiskMissing() : undefined;
+if (missing !== undefined) say(`Power cuts: skipped, ${missing}`);
+else if (powerCuts > 0) {
+  const report = await runPowerCuts(powerCuts, seed, 'fsync');
+  sayCrashes('Power cuts', report);
+  complaints.push(...report.complaints);
 }
 
 for (const complaint of complaints) say(`NOT RIGHT: ${complaint}`);
