@@ -50,7 +50,7 @@ cut and closed in order looks whole. \`test/system/control-loss/five-conditions.
 - **A transfer that is cut ends its data line by RST**, within 50 ms of the loss of the control line: never by close_notify, never by a FIN in
   order. The client's TLS sees a truncation, a client in clear a reset.
 - **The record is written before the reply.** The log names the cause (\`control-reset\`, \`control-fin\`, \`control-close-notify\`,
-  \`control-timeout\`, \`abort\`, \`data-reset\`, \`data-truncated\`, \`stalled\`, \`storage\`, \`drain\` and others), the bytes and the direction. When
+  \`control-timeout\`, \`control-error\`, \`abort\`, \`data-reset\`, \`data-truncated\`, \`stalled\`, \`storage\`, \`drain\` and others), the bytes and the direction. When
   the control line is gone the reply stands in the log only: \`426 Connection closed; transfer aborted.\`
 - **Uploads are under their final name only when they are whole.** Until then the old content stands there, or nothing. What came of an
   upload that was cut stays hidden; \`SIZE\` tells its length to the same user, who goes on with \`REST\` and \`STOR\` or with \`APPE\`, until a

@@ -20,6 +20,7 @@ export const transferCauses = [
   'control-fin',
   'control-close-notify',
   'control-timeout',
+  'control-error',
   'control-closed-by-server',
   'abort',
   'data-reset',

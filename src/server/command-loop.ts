@@ -129,7 +129,7 @@ export class CommandLoop {
     if (this.#stopped) return;
     const transferring = this.#session.transfer !== undefined;
     if (transferring && this.#queue.length > maxQueuedDuringTransfer) {
-      this.#session.end('overflow', 'too many commands during a transfer', replies.tooManyBadCommands);
+      this.#session.end('overflow', 'too many commands during a transfer', replies.tooManyWaitingCommands);
     } else if (!transferring && this.#queue.length > maxQueuedCommands && !this.#paused) {
       this.#paused = true;
       this.#session.channel.pause();

@@ -41,6 +41,7 @@ export const replies = {
   tlsNeeded: reply(530, 'This server needs TLS, use AUTH TLS first'),
   tooManyBadCommands: reply(421, 'Too many bad commands, closing the control connection'),
   tooManyFailedLogins: reply(421, 'Too many failed logins, closing the control connection'),
+  tooManyWaitingCommands: reply(421, 'Too many commands wait for the transfer, closing the control connection'),
   tooManySessions: reply(421, 'Too many sessions, try again later'),
   transferAborted: reply(426, 'Connection closed; transfer aborted.'),
   transferOk: reply(226, 'Transfer OK'),

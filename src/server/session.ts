@@ -43,7 +43,7 @@ const controlCauses: Record<
     transfer: 'control-timeout',
     words: 'the network lost the control connection',
   },
-  error: { session: 'control-error', transfer: 'control-reset', words: 'the control connection failed' },
+  error: { session: 'control-error', transfer: 'control-error', words: 'the control connection failed' },
   local: {
     session: 'control-error',
     transfer: 'control-closed-by-server',

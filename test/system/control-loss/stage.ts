@@ -116,7 +116,7 @@ export class Stage implements AsyncDisposable {
   /** Sends the transfer command and goes as far as the phase of the cell says. */
   async reachPhase(): Promise<void> {
     await this.openData();
-    this.storage.scriptListing(this.#stallsDownload ? endlessListing : listing);
+    if (this.cell.direction === 'listing') this.storage.scriptListing(this.#stallsDownload ? endlessListing : listing);
     switch (this.cell.phase) {
       case 'before 150':
         this.storage.hold('open');

@@ -1,5 +1,6 @@
 /** The control line lost in ways, and at moments, that the matrix does not have; and the end of the server itself. */
 
+import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { within } from '../../../../src/testing/index.ts';
@@ -9,6 +10,7 @@ import {
   aborted,
   clauses,
   dataEnds,
+  downloading,
   endOf,
   finishUpload,
   replies,
@@ -72,6 +74,97 @@ export const oddSituations: readonly Situation[] = [
         return { dataLine: await dataEnds(stage), replies: await repliesToTheEnd(stage) };
       }),
     expected: { ...uploadCut, ...unanswered, cause: 'control-fin' },
+  },
+  {
+    name: 'the client resets the data line of a download in clear while the server waits for its storage',
+    clause: clauses.error,
+    play: () =>
+      tell({ ...downloading, line: 'data', protection: 'plain' }, {}, async (stage) => {
+        await stage.reachPhase();
+        (await stage.data).reset();
+        return { dataLine: 'by the fault', replies: await replies(stage, 1) };
+      }),
+    expected: {
+      ...untouched,
+      dataLine: 'by the fault',
+      replies: [`${aborted}: the client reset the data connection.`],
+      cause: 'data-reset',
+      verdict: 'interrupted',
+    },
+  },
+  {
+    name: 'close_notify on the control line without FIN during an upload',
+    clause: clauses.control,
+    play: () =>
+      tell(uploading, {}, async (stage) => {
+        await stage.reachPhase();
+        stage.client.control.closeNotifyOnly();
+        return { dataLine: await dataEnds(stage), replies: await repliesToTheEnd(stage) };
+      }),
+    expected: { ...uploadCut, ...unanswered, cause: 'control-close-notify' },
+  },
+  {
+    name: 'close_notify on the data line without FIN at the end of an upload',
+    clause: 'RFC 8446 section 6.1: close_notify is the end of what the client sends',
+    play: () =>
+      tell({ ...uploading, line: 'data' }, {}, async (stage) => {
+        await stage.reachPhase();
+        const data = await stage.data;
+        await data.write(upload.bytes.subarray(upload.partBytes));
+        data.closeNotifyOnly();
+        return { dataLine: await endOf(data), replies: await replies(stage, 1) };
+      }),
+    expected: uploadDone,
+  },
+  {
+    name: 'bytes that are no TLS on a control line under TLS during an upload',
+    clause: clauses.control,
+    play: () =>
+      tell(uploading, {}, async (stage) => {
+        await stage.reachPhase();
+        stage.client.control.raw.write('this is no TLS record');
+        return { dataLine: await dataEnds(stage), replies: await repliesToTheEnd(stage) };
+      }),
+    expected: { ...uploadCut, ...unanswered, cause: 'control-error' },
+  },
+  {
+    name: 'bytes that are no TLS on a data line under TLS during an upload',
+    clause: clauses.error,
+    play: () =>
+      tell({ ...uploading, line: 'data' }, {}, async (stage) => {
+        await stage.reachPhase();
+        const data = await stage.data;
+        data.raw.write('this is no TLS record');
+        const read = await replies(stage, 1);
+        await within(data.ended, 'the end of the data line');
+        assert.match(data.tlsError?.message ?? '', /alert/);
+        return { dataLine: 'TLS alert', replies: read.map((reply) => reply.replace(/failed: .*/, 'failed: …')) };
+      }),
+    expected: {
+      ...uploadCut,
+      dataLine: 'TLS alert',
+      replies: [`${aborted}: the data connection failed: …`],
+      cause: 'data-error',
+    },
+  },
+  {
+    name: 'more commands during an upload than the server lets wait',
+    clause: 'the server closes the control connection: condition 4 from this side',
+    play: () =>
+      tell(uploading, {}, async (stage) => {
+        await stage.reachPhase();
+        await stage.client.send('PWD\r\n'.repeat(10_000));
+        const dataLine = await dataEnds(stage);
+        await within(peerHasEnded(stage.client.control), 'the end of the control line');
+        endInOrder(stage.client.control);
+        return { dataLine, replies: await repliesToTheEnd(stage) };
+      }),
+    expected: {
+      ...uploadCut,
+      replies: ['421 Too many commands wait for the transfer, closing the control connection'],
+      repliesInLog: [`${aborted}.`],
+      cause: 'control-closed-by-server',
+    },
   },
   {
     name: 'control RST behind 150, before the data connection comes',

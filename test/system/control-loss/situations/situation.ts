@@ -10,7 +10,7 @@ import { endInOrder, peerHasEnded, Stage, type StageOptions } from '../stage.ts'
 
 /** What the client saw and what the log says. */
 export interface Told extends Omit<Outcome, 'dataLine' | 'controlStays' | 'reply' | 'replyInLog'> {
-  readonly dataLine: DataLineEnd | 'there was none';
+  readonly dataLine: DataLineEnd | 'TLS alert' | 'there was none';
   /** What the client got after 150, in order. */
   readonly replies: readonly string[];
   /** Replies that only the log shows. */
