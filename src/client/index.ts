@@ -23,3 +23,16 @@ export type { FileTransferOptions, RetryNotice } from './resume.ts';
 export type { TraceEvent, TraceListener } from './trace.ts';
 export type { TransferOptions, TransferProgress, TransferResult } from './transfer-result.ts';
 export { displayUrl, type FtpUrl, parseFtpUrl } from './url.ts';
+export {
+  ConfigError,
+  ConnectionLostError,
+  type ErrorCode,
+  LocalProtocolError,
+  PeerProtocolError,
+  ReplyError,
+  TimeoutError,
+  TlsError,
+  TransferIncompleteError,
+  TwinlineError,
+} from '../errors/index.ts';
+export type { Entry, EntryType } from '../protocol/index.ts';

@@ -3,3 +3,44 @@
 export * from './audit.ts';
 export * from './options.ts';
 export * from './server.ts';
+
+/** What a program needs beside the server itself: storages, user stores, and the interfaces to write others. */
+export {
+  createLocalStorage,
+  createMemoryStorage,
+  type Durability,
+  type LocalStorage,
+  type LocalStorageOptions,
+  type MemoryStorageOptions,
+  type ReadHandle,
+  type StorageBackend,
+  storageError,
+  type StorageUser,
+  type SweepReport,
+  type WriteHandle,
+  type WriteMode,
+} from '../storage/index.ts';
+export {
+  type ControlLossPolicy,
+  createMemoryUserStore,
+  hashPassword,
+  type LoginContext,
+  type MemoryUser,
+  type MemoryUserStoreOptions,
+  type MissingCloseNotifyPolicy,
+  openSqliteUserStore,
+  Secret,
+  type UserAccount,
+  type UserDirectory,
+  type UserStore,
+} from '../users/index.ts';
+export type { PortRange, ServerTlsSettings } from '../net/index.ts';
+export {
+  ConfigError,
+  type ErrorCode,
+  StorageError,
+  type StorageErrorKind,
+  TwinlineError,
+  UserStoreError,
+} from '../errors/index.ts';
+export type { Entry, EntryType } from '../protocol/index.ts';

@@ -80,8 +80,32 @@ describe('the published package', () => {
       const printed = await run(process.execPath, ['--input-type=module', '-e', script], folder.path);
       assert.equal(printed.trim(), 'true', subpath);
     }
+    assert.equal(
+      await run(process.execPath, ['--input-type=module', '-e', ownProgram], folder.path),
+      'complete\n550\n',
+    );
   });
 });
+
+/** What somebody else writes with nothing but the package: a server of their own, and a client that visits it. */
+const ownProgram = `
+import { connect, ReplyError } from 'twinline/client';
+import { createMemoryStorage, createMemoryUserStore, createServer, Secret } from 'twinline/server';
+import { createTestCertificate } from 'twinline/testing';
+
+const storage = createMemoryStorage();
+const users = createMemoryUserStore({ users: [{ name: 'anna', password: new Secret('pw') }] });
+const tlsSettings = await createTestCertificate();
+const listeners = [{ host: '127.0.0.1', port: 0, mode: 'explicit' }];
+const server = createServer({ listeners, storage, users, tlsSettings });
+const [{ port }] = await server.start();
+const client = await connect({ host: '127.0.0.1', port, user: 'anna', password: 'pw', tls: { insecure: true } });
+await client.upload('/a.txt', Buffer.from('hello'));
+console.log((await client.download('/a.txt', { write: async () => {} })).outcome);
+await client.size('/none').catch((error) => console.log(error instanceof ReplyError && error.replyCode));
+await client.quit();
+await server.close();
+`;
 
 /** Puts links to the installed dependencies, and to theirs, into another node_modules. */
 async function linkDependencies(modules: string): Promise<void> {
