@@ -38,6 +38,11 @@ function giveBuffer(buffer: Buffer): void {
   if (spareBuffers.length < maxSpareBuffers) spareBuffers.push(buffer);
 }
 
+/** A source that throws is one that rejects. */
+async function readOnce(source: ByteSource, buffer: Buffer, position: number): Promise<number> {
+  return source.read(buffer, position);
+}
+
 interface Block {
   readonly buffer: Buffer;
   length: number;
@@ -47,7 +52,7 @@ interface Block {
 export interface SendOptions {
   /** First byte of the source to send. */
   readonly start: number;
-  /** Expected end of the source, from its size at opening; reads go on past it until one returns 0. */
+  /** Expected end of the source, from its size at opening; unless a read ends just there, reads go on until one returns 0. */
   readonly size: number;
   /** Counted while it runs. */
   readonly progress: PumpProgress;
@@ -61,11 +66,18 @@ export interface SendOptions {
  */
 export function sendAll(scope: Scope, source: ByteSource, line: Socket, options: SendOptions): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (scope.closed) {
+      resolve();
+      return;
+    }
     const blocks: Block[] = [];
     let readAt = options.start;
     let reading = 0;
     let writing = 0;
+    /** A read has met the end of the source. */
     let atEnd = false;
+    /** Everything up to the end has been handed to the line. */
+    let wroteEnd = false;
     let settled = false;
 
     const settle = (error?: Error): void => {
@@ -92,7 +104,7 @@ export function sendAll(scope: Scope, source: ByteSource, line: Socket, options:
     const fill = (block: Block, position: number, have: number): void => {
       reading += 1;
       const wanted = have === 0 ? block.buffer : block.buffer.subarray(have);
-      source.read(wanted, position + have).then(
+      readOnce(source, wanted, position + have).then(
         (count) => {
           reading -= 1;
           if (settled) return;
@@ -109,19 +121,21 @@ export function sendAll(scope: Scope, source: ByteSource, line: Socket, options:
         },
         (error: unknown) => {
           reading -= 1;
-          settle(error instanceof Error ? error : new Error(String(error)));
+          if (!wroteEnd) settle(error instanceof Error ? error : new Error(String(error)));
         },
       );
     };
 
     const writeReady = (): void => {
-      while (!settled && blocks[0]?.ready === true) {
+      while (!settled && !wroteEnd && blocks[0]?.ready === true) {
         const block = blocks.shift() as Block;
+        // A file that changes may have bytes again behind its end of a moment ago: they would leave a gap.
+        wroteEnd = block.length < block.buffer.length;
         if (block.length > 0) writeBlock(block);
         else giveBuffer(block.buffer);
       }
       if (settled) return;
-      if (atEnd && blocks.length === 0 && writing === 0) settle();
+      if (wroteEnd && writing === 0) settle();
       else readAhead();
     };
 
