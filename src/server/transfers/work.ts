@@ -1,20 +1,29 @@
 /** The three kinds of work that a transfer does: sending a file, sending made text, receiving a file. */
 
+import { StorageError } from '../../errors/index.ts';
 import { receiveAll, sendAll, sendStream } from '../../net/index.ts';
 import type { ReadHandle, WriteHandle } from '../../storage/index.ts';
 import { toNetworkText, ToLocalText } from './ascii.ts';
 import type { TransferWork } from './transfer.ts';
 
+/** A file that lost its end while it was read was cut, and an orderly end of the line would call it whole. */
+function refuseShrunk(file: ReadHandle, end: number): void {
+  if (end >= file.size) return;
+  throw new StorageError('io', '', `The file had ${file.size} bytes and was cut to ${end} while it was sent.`);
+}
+
 /** RETR in image type: the bytes as they are, from `start` on. */
 export function sendFile(file: ReadHandle, start: number): TransferWork {
   return {
-    move: (transfer, connection) =>
-      sendAll(transfer.scope, file, connection.line, {
+    move: async (transfer, connection) => {
+      await sendAll(transfer.scope, file, connection.line, {
         start,
         size: file.size,
         progress: transfer.progress,
         onProgress: transfer.onProgress,
-      }),
+      });
+      if (!transfer.scope.closed) refuseShrunk(file, start + transfer.progress.bytes);
+    },
     settle: () => file.close(),
   };
 }
@@ -24,7 +33,10 @@ async function* piecesOf(file: ReadHandle): AsyncGenerator<Buffer> {
   for (let position = 0; ;) {
     const buffer = Buffer.allocUnsafe(65_536);
     const count = await file.read(buffer, position);
-    if (count === 0) return;
+    if (count === 0) {
+      refuseShrunk(file, position);
+      return;
+    }
     position += count;
     yield buffer.subarray(0, count);
   }
