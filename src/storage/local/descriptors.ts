@@ -122,8 +122,8 @@ export const truncate = (fd: number, length: number): Promise<void> => done((cb)
 export const changeMode = (fd: number, mode: number): Promise<void> => done((cb) => fs.fchmod(fd, mode, cb));
 export const syncData = (fd: number): Promise<void> => done((cb) => fs.fdatasync(fd, cb));
 export const syncAll = (fd: number): Promise<void> => done((cb) => fs.fsync(fd, cb));
-/** Times in seconds since 1970 UTC. */
-export const setTimes = (path: HostPath, accessed: number, modified: number): Promise<void> =>
+/** Times as dates, because Node takes a negative number, a time before 1970, for the present. */
+export const setTimes = (path: HostPath, accessed: Date, modified: Date): Promise<void> =>
   done((cb) => fs.utimes(path, accessed, modified, cb));
 /** Copies by sharing blocks, or fails at once where the file system cannot. */
 export const cloneFile = (from: HostPath, to: HostPath): Promise<void> =>

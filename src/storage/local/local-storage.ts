@@ -133,7 +133,7 @@ class LocalFolderStorage implements LocalStorage {
 
   setModified(path: string, modifiedMs: number): Promise<void> {
     return this.#run([path], () =>
-      this.#root.find(path, ({ self, stats }) => setTimes(self, stats.atimeMs / 1_000, modifiedMs / 1_000)),
+      this.#root.find(path, ({ self, stats }) => setTimes(self, stats.atime, new Date(modifiedMs))),
     );
   }
 
