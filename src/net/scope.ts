@@ -6,6 +6,7 @@ export type LiveKind = 'session' | 'socket' | 'listener' | 'timer' | 'transfer';
 /** Counts of living things, by kind: the leak budget. All are zero when nothing is going on. */
 export class LiveCounts {
   readonly #counts = new Map<LiveKind, number>();
+  #waiting: { readonly kind: LiveKind; readonly resolve: () => void }[] = [];
 
   /** Counts one more; the returned function counts it off, once. */
   add(kind: LiveKind): () => void {
@@ -15,7 +16,20 @@ export class LiveCounts {
       if (!living) return;
       living = false;
       this.#counts.set(kind, this.get(kind) - 1);
+      if (this.get(kind) === 0) this.#wake(kind);
     };
+  }
+
+  /** Resolves when none of this kind lives. */
+  untilNone(kind: LiveKind): Promise<void> {
+    if (this.get(kind) === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ kind, resolve }));
+  }
+
+  #wake(kind: LiveKind): void {
+    const woken = this.#waiting.filter((waiter) => waiter.kind === kind);
+    this.#waiting = this.#waiting.filter((waiter) => waiter.kind !== kind);
+    for (const { resolve } of woken) resolve();
   }
 
   get(kind: LiveKind): number {

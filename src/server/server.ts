@@ -159,6 +159,12 @@ export class FtpsServer {
     }
   }
 
+  /** Sessions can end before their sockets have closed; only then has the kernel everything back. */
+  async #closed(): Promise<void> {
+    await Promise.all(this.#listenersClosed);
+    await this.#scope.counts.untilNone('socket');
+  }
+
   #empty(): Promise<void> {
     if (this.#sessions.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenEmpty.push(resolve));
@@ -183,7 +189,7 @@ export class FtpsServer {
     await this.#empty();
     clearTimeout(timer);
     this.#scope.close();
-    await Promise.all(this.#listenersClosed);
+    await this.#closed();
     this.#emit({ type: 'offline' });
     return { finished: busy.length - cut, cut };
   }
@@ -196,7 +202,7 @@ export class FtpsServer {
     const sessions = this.#empty();
     this.#scope.close();
     await sessions;
-    await Promise.all(this.#listenersClosed);
+    await this.#closed();
     if (!wasStopping) this.#emit({ type: 'offline' });
   }
 }
