@@ -19,6 +19,6 @@ for (const type of ['I', 'A'] as const) {
     data.resume();
     assert.match(await client.readReply(), /^451 /);
     assert.equal((await data.ended).how, 'reset');
-    assert.equal((await server.event('transfer')).verdict, 'interrupted');
+    assert.equal((await server.event('transfer')).transfer.verdict, 'interrupted');
   });
 }
