@@ -4,15 +4,17 @@ import { TimeoutError, TwinlineError } from '../errors/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
-/** Runs `work` with a signal that Ctrl-C, SIGTERM and `maxTimeMs` fire. */
+/** Runs `work` with a signal that Ctrl-C, SIGTERM and `maxTimeMs` fire; `onInterrupt` makes room for the notice. */
 export async function withInterrupts<Result>(
   output: Output,
   maxTimeMs: number | undefined,
   work: (signal: AbortSignal) => Promise<Result>,
+  onInterrupt: () => void = () => {},
 ): Promise<Result> {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    onInterrupt();
     output.stderr.write('\nInterrupted: the transfer is being aborted. Ctrl-C again leaves at once.\n');
     controller.abort(new TwinlineError('ERR_TWINLINE_ABORTED', 'Interrupted.'));
   };

@@ -22,6 +22,29 @@ describe('figures of a transfer', () => {
     assert.deepEqual([0, 9, 75, 600, 3723].map(formatSeconds), ['0:00', '0:09', '1:15', '10:00', '1:02:03']);
   });
 
+  test('draw nothing more on a terminal after the bar was taken away for good', () => {
+    let text = '';
+    const terminal = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        text += chunk.toString();
+        done();
+      },
+    });
+    Object.assign(terminal, { isTTY: true, columns: 80 });
+    const display = new ProgressDisplay('a', true, {
+      stdout: terminal,
+      stderr: terminal,
+      interactive: true,
+      colour: false,
+    });
+    display.update({ offset: 0, bytes: 10, total: 100 });
+    assert.match(text, /10%/);
+    display.close();
+    const before = text;
+    display.update({ offset: 0, bytes: 20, total: 100 });
+    assert.equal(text, before);
+  });
+
   test('are one line where there is no terminal, and that line is safe to show', () => {
     let text = '';
     const stderr = new Writable({

@@ -30,7 +30,7 @@ export function formatSeconds(seconds: number): string {
 export class ProgressDisplay {
   readonly #output: Output;
   readonly #name: string;
-  readonly #showsBar: boolean;
+  #showsBar: boolean;
   #bar: SingleBar | undefined;
   #startedMs = performance.now();
   #startedAt = 0;
@@ -89,6 +89,12 @@ export class ProgressDisplay {
   stop(): void {
     this.#bar?.stop();
     this.#bar = undefined;
+  }
+
+  /** Takes the bar away for good. */
+  close(): void {
+    this.stop();
+    this.#showsBar = false;
   }
 
   /** The last line: what was moved, how fast, and with which verdict. */

@@ -252,7 +252,7 @@ describe('a failed attempt', () => {
   test('does not wait for ever: greeting, reply and TLS have their deadlines', async () => {
     const silent = () => undefined;
     for (const [options, phase] of [
-      [{ greeting: silent }, 'reply'],
+      [{ greeting: silent }, 'greeting'],
       [{ commands: { USER: silent } }, 'reply'],
     ] as const) {
       await using server = await startServerFor(tls13, options);

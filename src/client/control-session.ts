@@ -23,6 +23,8 @@ const closeAfterLossMs = 500;
 /** The reply to PWD, which nothing else gives. */
 const markerCode = 257;
 
+const greetingName = 'the greeting';
+
 /** Who waits for the replies to one command. Exactly one of `final` and `lost` is called, once. */
 export interface ReplyListener {
   /** A 1xx: another reply follows. */
@@ -204,7 +206,7 @@ export class ControlSession {
 
   /** The server's greeting (220, or 120 before it). */
   greeting(): Promise<ParsedReply> {
-    return this.#await('the greeting', {}, (listener) => {
+    return this.#await(greetingName, {}, (listener) => {
       if (this.#loss === undefined) this.#greeting = listener;
       else listener.lost(this.#loss);
     });
@@ -214,10 +216,11 @@ export class ControlSession {
     const timeoutMs = options.timeoutMs ?? this.#options.deadlines.replyMs;
     return new Promise((resolve, reject) => {
       const deadline = startDeadline(this.scope, timeoutMs, () => {
-        const message = `The server did not answer ${what} within ${timeoutMs / 1000} s.`;
-        this.destroy(
-          new TimeoutError('ERR_TWINLINE_TIMEOUT', message, { channel: 'control', phase: 'reply', timeoutMs }),
-        );
+        const isGreeting = what === greetingName;
+        const said = isGreeting ? 'greet' : `answer ${what}`;
+        const message = `The server did not ${said} within ${timeoutMs / 1000} s.`;
+        const phase = isGreeting ? 'greeting' : 'reply';
+        this.destroy(new TimeoutError('ERR_TWINLINE_TIMEOUT', message, { channel: 'control', phase, timeoutMs }));
       });
       const listener: ReplyListener = {
         final: (reply) => {

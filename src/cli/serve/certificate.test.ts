@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { ConfigError } from '../../errors/index.ts';
-import { createTempFolder, createTestCertificate, type TestCertificate } from '../../testing/index.ts';
+import { createTempFolder, createTestCa, createTestCertificate, type TestCertificate } from '../../testing/index.ts';
 import { makeCertificate, readCertificate } from './certificate.ts';
 
 async function read(cert: string, key: string) {
@@ -34,9 +34,16 @@ describe('a certificate and its key', () => {
   test('are taken when they belong together', async () => {
     for (const { certificatePem, privateKeyPem, fingerprint256 } of [good, other]) {
       const read_ = await read(certificatePem, privateKeyPem);
+      assert.equal(read_.selfSigned, true);
       assert.equal(read_.fingerprint256, fingerprint256);
       assert.equal(read_.warning, undefined);
     }
+  });
+
+  test('are known to be vouched for by somebody else', async () => {
+    const ca = await createTestCa();
+    const { certificatePem, privateKeyPem } = await createTestCertificate({ ca });
+    assert.equal((await read(certificatePem, privateKeyPem)).selfSigned, false);
   });
 
   test('are taken with the chain behind the certificate', async () => {

@@ -11,6 +11,8 @@ export interface ServerCertificate {
   readonly privateKeyPem: string;
   /** SHA-256 of the certificate: `AB:CD:…`. */
   readonly fingerprint256: string;
+  /** Nobody else vouches for it: clients trust it only when they are given the certificate itself. */
+  readonly selfSigned: boolean;
   /** Something that a client will complain of, as a sentence; undefined when all is well. */
   readonly warning: string | undefined;
 }
@@ -41,6 +43,7 @@ export async function readCertificate(certFile: string, keyFile: string): Promis
     certificatePem,
     privateKeyPem,
     fingerprint256: certificate.fingerprint256,
+    selfSigned: certificate.checkIssued(certificate),
     warning: warningAbout(certificate, certFile),
   };
 }

@@ -9,7 +9,7 @@ const demo: FirstScreenFacts = {
     { host: '127.0.0.1', port: 2990, mode: 'implicit' },
   ],
   root: '/here/twinline-data/files',
-  certificate: { fingerprint256: 'AB:CD', selfMadeFile: '/here/twinline-data/tls/certificate.pem' },
+  certificate: { fingerprint256: 'AB:CD', selfSignedFile: '/here/twinline-data/tls/certificate.pem' },
   userNames: ['demo'],
   demo: { name: 'demo', password: 'abcd-efgh' },
   exampleFile: 'readme.txt',
@@ -42,7 +42,7 @@ describe('the first screen', () => {
     const text = firstScreen({
       ...demo,
       addresses: [{ host: '::', port: 990, mode: 'implicit' }],
-      certificate: { fingerprint256: 'AB:CD', selfMadeFile: undefined },
+      certificate: { fingerprint256: 'AB:CD', selfSignedFile: undefined },
       userNames: ["o'neill", 'bob\u001b'],
       demo: undefined,
       exampleFile: undefined,

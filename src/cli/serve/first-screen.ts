@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import { printable } from '../../protocol/index.ts';
 import type { ListeningAddress } from '../../server/index.ts';
+import { shellWord } from '../shell-word.ts';
 import { formatHostPort } from './listen-address.ts';
 import type { LogFormatName } from '../log-formats/index.ts';
 
@@ -13,7 +14,7 @@ export interface FirstScreenFacts {
   /** Folder that is served. */
   readonly root: string;
   /** Undefined when TLS is off. */
-  readonly certificate: { readonly fingerprint256: string; readonly selfMadeFile: string | undefined } | undefined;
+  readonly certificate: { readonly fingerprint256: string; readonly selfSignedFile: string | undefined } | undefined;
   readonly userNames: readonly string[];
   /** Of the demo user; undefined when the users are the operator's. */
   readonly demo: { readonly name: string; readonly password: string } | undefined;
@@ -53,7 +54,8 @@ function factRows(facts: FirstScreenFacts): readonly (readonly [string, string])
   ]);
   rows.push(['Files', printable(shortPath(facts.root, facts))]);
   const { certificate, demo } = facts;
-  if (certificate?.selfMadeFile !== undefined) rows.push(['Certificate', shortPath(certificate.selfMadeFile, facts)]);
+  if (certificate?.selfSignedFile !== undefined)
+    rows.push(['Certificate', shortPath(certificate.selfSignedFile, facts)]);
   if (certificate !== undefined) rows.push(['SHA-256', certificate.fingerprint256]);
   rows.push([facts.userNames.length === 1 ? 'User' : 'Users', facts.userNames.map(printable).join(', ')]);
   if (demo !== undefined) rows.push(['Password', demo.password]);
@@ -78,8 +80,8 @@ function pasteLines(facts: FirstScreenFacts): readonly string[] {
     facts.demo === undefined ? (facts.userNames[0] ?? '') : `${facts.demo.name}:${facts.demo.password}`,
   );
   const place = `${formatHostPort({ host: reachable(address.host), port: address.port })}/${facts.exampleFile ?? ''}`;
-  const selfMade = facts.certificate?.selfMadeFile;
-  const trust = selfMade === undefined ? '' : ` --cacert ${shellWord(shortPath(selfMade, facts))}`;
+  const selfSigned = facts.certificate?.selfSignedFile;
+  const trust = selfSigned === undefined ? '' : ` --cacert ${shellWord(shortPath(selfSigned, facts))}`;
   const curlTls = facts.certificate === undefined || address.mode === 'implicit' ? '' : ' --ssl-reqd';
   const curlScheme = address.mode === 'implicit' ? 'ftps' : 'ftp';
   const verb = facts.exampleFile === undefined ? 'ls' : 'get';
@@ -98,10 +100,6 @@ function reachable(host: string): string {
 function shortPath(path: string, { workingDirectory }: FirstScreenFacts): string {
   const short = relative(workingDirectory, path);
   return short === '' || short.startsWith('..') ? path : short;
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function logHint(format: LogFormatName): string {

@@ -26,8 +26,8 @@ export interface Foundations {
   readonly root: string;
   /** Undefined when TLS is off. */
   readonly certificate: ServerCertificate | undefined;
-  /** Where the self-made certificate lies; undefined when the operator gave one or TLS is off. */
-  readonly selfMadeFile: string | undefined;
+  /** Where a certificate lies that signs itself, so that clients must be told of it; undefined for others. */
+  readonly selfSignedFile: string | undefined;
   /** A file in `root` that can be fetched, undefined when it is the operator's folder. */
   readonly exampleFile: string | undefined;
   readonly warnings: readonly string[];
@@ -55,7 +55,11 @@ export async function prepareFoundations(settings: ServeSettings): Promise<Found
       demo,
       root,
       certificate,
-      selfMadeFile: isSelfMade ? data.certificateFile : undefined,
+      selfSignedFile: isSelfMade
+        ? data.certificateFile
+        : given?.selfSigned
+          ? settings.certificate?.certFile
+          : undefined,
       exampleFile: settings.root === undefined ? 'readme.txt' : undefined,
       warnings: warningsAbout(settings, storage, certificate),
     };

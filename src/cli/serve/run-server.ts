@@ -88,14 +88,14 @@ function serverOptions(settings: ServeSettings, { storage, users, certificate }:
 
 function screenFacts(
   settings: ServeSettings,
-  { root, certificate, selfMadeFile, userNames, demo, exampleFile }: Foundations,
+  { root, certificate, selfSignedFile, userNames, demo, exampleFile }: Foundations,
   addresses: readonly ListeningAddress[],
   output: Output,
 ): Parameters<typeof firstScreen>[0] {
   return {
     addresses,
     root,
-    certificate: certificate && { fingerprint256: certificate.fingerprint256, selfMadeFile },
+    certificate: certificate && { fingerprint256: certificate.fingerprint256, selfSignedFile },
     userNames,
     demo: demo && { name: demo.name, password: demo.password.reveal() },
     exampleFile,

@@ -147,7 +147,7 @@ describe('twinline get', () => {
     assert.equal(run.exitCode, 75);
     assert.match(
       run.stderr,
-      /30,000 bytes are in \S+out\.part; go on with: twinline get --resume -o \S+out ftpes:\/\/anna:\*{8}@/,
+      /30,000 bytes are in \S+out\.part; go on with: twinline get --resume -o \S+out ftpes:\/\/anna@\S+ -k\n/,
     );
     assert.ok(!run.stderr.includes('secret'));
     assert.deepEqual(await readdir(folder.path), ['out.part']);

@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { type Client, connect, type TransferResult } from '../../client/index.ts';
 import { baseName, isCleanText } from '../../protocol/index.ts';
+import { advised } from '../advice.ts';
 import {
   type ClientCall,
   passwordNote,
@@ -13,8 +14,9 @@ import {
   transferOptions,
   type TransferSettings,
 } from '../client-options.ts';
-import { defineSubcommand } from '../define-subcommand.ts';
+import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { commandToGoOn } from '../go-on.ts';
 import { withInterrupts } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { ProgressDisplay } from '../progress.ts';
@@ -54,7 +56,7 @@ export const get = defineSubcommand({
       output,
     );
     try {
-      const result = await withInterrupts(output, call.maxTimeMs, async (signal) => {
+      const download = async (signal: AbortSignal): Promise<TransferResult> => {
         await using client = await connect({ ...call.connect, signal });
         if (target === '-') return await toStream(client, call, settings, output, signal);
         return await client.downloadFile(call.url.path, target, {
@@ -63,12 +65,14 @@ export const get = defineSubcommand({
           onProgress: (progress) => display.update(progress),
           onRetry: (notice) => display.retrying(notice),
         });
-      });
+      };
+      const work = withInterrupts(output, call.maxTimeMs, download, () => display.close());
+      const result = await advised(call, work);
       display.finish(result);
       return exitCodes.ok;
     } catch (error) {
       display.stop();
-      await sayHowToGoOn(target, call, output);
+      await sayHowToGoOn(target, call, options, output);
       throw error;
     }
   },
@@ -103,11 +107,10 @@ function toStream(
   return client.download(call.url.path, sink, { signal, ...(rateLimit === undefined ? {} : { rateLimit }) });
 }
 
-async function sayHowToGoOn(target: string, call: ClientCall, output: Output): Promise<void> {
+async function sayHowToGoOn(target: string, call: ClientCall, options: OptionValues, output: Output): Promise<void> {
   const part = await stat(`${target}.part`).catch(() => undefined);
   if (target === '-' || part === undefined || part.size === 0) return;
   const bytes = part.size.toLocaleString('en-US');
-  output.stderr.write(
-    `${bytes} bytes are in ${target}.part; go on with: twinline get --resume -o ${target} ${call.urlText}\n`,
-  );
+  const command = commandToGoOn('get', ['-o', target], call, options);
+  output.stderr.write(`${bytes} bytes are in ${target}.part; go on with: ${command}\n`);
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type Client, connect, type ListedEntry } from '../../client/index.ts';
 import { ReplyError } from '../../errors/index.ts';
 import { baseName } from '../../protocol/index.ts';
+import { advised } from '../advice.ts';
 import { passwordNote, readClientCall, sessionOptions } from '../client-options.ts';
 import { defineSubcommand } from '../define-subcommand.ts';
 import { entryJson, entryLine } from '../entry-lines.ts';
@@ -27,10 +28,11 @@ export const ls = defineSubcommand({
     const call = await readClientCall(url, options, output);
     const path = call.url.path.replace(/(?<=.)\/+$/, '');
     const write = options['json'] === true ? entryJson : entryLine;
-    await withInterrupts(output, call.maxTimeMs, async (signal) => {
+    const work = withInterrupts(output, call.maxTimeMs, async (signal) => {
       await using client = await connect({ ...call.connect, signal });
       for await (const entry of entriesOf(client, path, signal)) await print(`${write(entry)}\n`, output);
     });
+    await advised(call, work);
     return exitCodes.ok;
   },
 });

@@ -43,6 +43,16 @@ describe('twinline put', () => {
     assert.deepEqual(server.uploads.get('f'), file);
   });
 
+  test('says how to go on when it is cut', async () => {
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('f'), file);
+    await using server = await start();
+    const slowly = ['--limit-rate', '50K', '--max-time', '0.6'];
+    const run = await runTwinline('put', folder.join('f'), urlOf(server, 'f'), '-k', '-u', 'a:b', ...slowly);
+    assert.equal(run.exitCode, 124);
+    assert.match(run.stderr, /; go on with: twinline put --resume \S+f ftpes:\S+\/f -u a -k\n/);
+  });
+
   const cases: readonly (readonly [
     what: string,
     code: number,
@@ -52,6 +62,7 @@ describe('twinline put', () => {
     ['a missing file', 74, /"none" cannot be read: it does not exist/, (server) => ['none', urlOf(server, '')]],
     ['a folder', 74, /is a folder; name a file/, (server) => ['/tmp', urlOf(server, 'x')]],
     ['a missing URL', 64, /put needs one file and one URL/, (_server, f) => [f]],
+    ['a URL before the file', 64, /file comes first and the URL behind it/, (server, f) => [urlOf(server, ''), f]],
     ['a file too many', 64, /one file and one URL/, (server, f) => [f, urlOf(server, ''), '-T', f]],
     ['standard input without a name', 64, /standard input needs a name/, (server) => ['-', urlOf(server, 'in/')]],
     ['a refusal', 66, /refused STOR f: "553 Not here"/, (server, f) => [f, urlOf(server, '')]],

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { type Client, connect, type TransferResult } from '../../client/index.ts';
+import { advised } from '../advice.ts';
 import {
   passwordNote,
   readClientCall,
@@ -12,7 +13,8 @@ import {
   type TransferSettings,
 } from '../client-options.ts';
 import { defineSubcommand } from '../define-subcommand.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { commandToGoOn } from '../go-on.ts';
 import { withInterrupts } from '../interrupt.ts';
 import { ProgressDisplay } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -47,28 +49,45 @@ export const put = defineSubcommand({
     const call = await readClientCall(urlText, options, output);
     const path = remotePath(call.url.path, file, call.urlText);
     const display = new ProgressDisplay(file === '-' ? path : file, !call.verbose, output);
+    let hasBegun = false;
     try {
-      const result = await withInterrupts(output, call.maxTimeMs, async (signal) => {
+      const upload = async (signal: AbortSignal): Promise<TransferResult> => {
         await using client = await connect({ ...call.connect, signal });
         if (file === '-') return await fromStandardInput(client, path, settings, display, signal);
         return await client.uploadFile(file, path, {
           ...settings,
           signal,
-          onProgress: (progress) => display.update(progress),
+          onProgress: (progress) => {
+            hasBegun ||= progress.bytes > 0;
+            display.update(progress);
+          },
           onRetry: (notice) => display.retrying(notice),
         });
-      });
+      };
+      const work = withInterrupts(output, call.maxTimeMs, upload, () => display.close());
+      const result = await advised(call, work);
       display.finish(result);
       return exitCodes.ok;
-    } finally {
+    } catch (error) {
       display.stop();
+      if (hasBegun && resumableExits.has(exitCodeOf(error))) {
+        const command = commandToGoOn('put', [file], call, options);
+        output.stderr.write(`What the server has of ${file} need not be sent again; go on with: ${command}\n`);
+      }
+      throw error;
     }
   },
 });
 
+/** Exits behind which the server may have a beginning of the file. */
+const resumableExits: ReadonlySet<number> = new Set([exitCodes.incomplete, exitCodes.timeout, exitCodes.interrupted]);
+
 function fileAndUrl(words: readonly string[], given: string | undefined): readonly [file: string, url: string] {
   const all = given === undefined ? words : [given, ...words];
   const [file, url] = all;
+  if (file !== undefined && /^ftp(?:s|es)?:\/\//i.test(file)) {
+    throw new UsageError('The file comes first and the URL behind it: twinline put FILE URL.');
+  }
   if (file === undefined || url === undefined || all.length > 2 || file === '') {
     throw new UsageError('put needs one file and one URL: twinline put FILE URL, or twinline put -T FILE URL.');
   }

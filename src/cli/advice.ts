@@ -1,0 +1,41 @@
+/** What a person at the command line can do about an error: the library cannot know the names of options. */
+
+import type { Security } from '../client/index.ts';
+import { ReplyError, TimeoutError, TlsError, TwinlineError } from '../errors/index.ts';
+import type { ClientCall } from './client-options.ts';
+
+/** Waits for `work`, and adds to an error of it what helps against it. */
+export async function advised<Result>(call: ClientCall, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw withAdvice(error, call);
+  }
+}
+
+/** The error with a second sentence about the options that help, or the error itself where none does. */
+function withAdvice(error: unknown, call: ClientCall): unknown {
+  if (!(error instanceof TwinlineError)) return error;
+  const advice = adviceFor(error, call);
+  return advice === undefined ? error : new TwinlineError(error.code, `${error.message} ${advice}`, { cause: error });
+}
+
+function adviceFor(error: TwinlineError, { connect }: ClientCall): string | undefined {
+  const { security = 'explicit', user } = connect;
+  if (error instanceof ReplyError && error.code === 'ERR_TWINLINE_LOGIN_REFUSED') {
+    if (security === 'plain') return 'If it wants TLS, write ftpes:// in place of ftp://.';
+    return user === undefined ? 'Name a user with -u NAME.' : undefined;
+  }
+  if (error.code === 'ERR_TWINLINE_CERTIFICATE') return 'The options are --cacert FILE and -k.';
+  return wrongScheme(error, security);
+}
+
+/** A server of the other kind of TLS is silent to one who waits for its greeting, and greets one who wants TLS at once. */
+function wrongScheme(error: TwinlineError, security: Security): string | undefined {
+  if (security === 'implicit') {
+    const isHandshake = error instanceof TlsError && error.code === 'ERR_TWINLINE_TLS_HANDSHAKE';
+    return isHandshake && error.channel === 'control' ? 'Most servers want ftpes:// there.' : undefined;
+  }
+  const isSilent = error instanceof TimeoutError && error.phase === 'greeting';
+  return isSilent ? 'If the port is one for TLS from the first byte, write ftps://.' : undefined;
+}
