@@ -5,8 +5,9 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { connectedPair } from '../../test/fixtures/held-tls-peer.ts';
 import { hashOf, seededBytes } from '../testing/index.ts';
-import { type ByteSource, pumpBufferBytes, sendAll } from './pump.ts';
+import { type ByteSource, pumpBufferBytes } from './pump.ts';
 import { Scope } from './scope.ts';
+import { sendAll } from './send-all.ts';
 
 const kib = 1024;
 const content = seededBytes(3 * pumpBufferBytes + 12_345, 7);

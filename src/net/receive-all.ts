@@ -1,0 +1,125 @@
+/** Takes everything that comes on a line into a sink: writes behind the line, with bounded memory. */
+
+import type { Socket } from 'node:net';
+import { type ByteSink, errorOf, maxUnwrittenBytes, pumpBufferBytes, type PumpProgress } from './pump.ts';
+import type { Scope } from './scope.ts';
+
+export interface ReceiveOptions {
+  readonly progress: PumpProgress;
+  onProgress?(): void;
+}
+
+/** A sink that throws is one that rejects. */
+async function writeOnce(sink: ByteSink, chunks: readonly Buffer[]): Promise<void> {
+  await sink.write(chunks);
+}
+
+/** One run of `receiveAll`. */
+class Receiving {
+  readonly #line: Socket;
+  readonly #sink: ByteSink;
+  readonly #options: ReceiveOptions;
+  readonly #onSettled: (error?: Error) => void;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #writing = false;
+  #atEnd = false;
+  #settled = false;
+
+  constructor(line: Socket, sink: ByteSink, options: ReceiveOptions, onSettled: (error?: Error) => void) {
+    this.#line = line;
+    this.#sink = sink;
+    this.#options = options;
+    this.#onSettled = onSettled;
+  }
+
+  start(): void {
+    const line = this.#line;
+    line.on('data', this.#onData);
+    line.on('end', this.#onEnd);
+    line.on('close', this.#onEnd);
+    if (line.readableEnded || line.destroyed) this.#onEnd();
+    else line.resume();
+  }
+
+  /** Takes nothing more; what has come is handed over. */
+  stop(): void {
+    this.#line.off('data', this.#onData);
+    this.#onEnd();
+  }
+
+  readonly #onEnd = (): void => {
+    this.#atEnd = true;
+    if (!this.#writing) this.#flush();
+  };
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes >= maxUnwrittenBytes) this.#line.pause();
+    // Small records gather for the rest of this turn, so that the disk sees few large writes.
+    if (!this.#writing && this.#waitingBytes >= pumpBufferBytes) this.#flush();
+    else if (!this.#writing && this.#waiting.length === 1) setImmediate(this.#flushIfIdle);
+  };
+
+  readonly #flushIfIdle = (): void => {
+    if (!this.#writing && !this.#settled) this.#flush();
+  };
+
+  #flush(): void {
+    if (this.#waitingBytes === 0) {
+      if (this.#atEnd) this.#settle();
+      return;
+    }
+    const chunks = this.#waiting;
+    const bytes = this.#waitingBytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#writing = true;
+    writeOnce(this.#sink, chunks).then(
+      () => this.#onWritten(bytes),
+      (error: unknown) => {
+        this.#writing = false;
+        this.#settle(errorOf(error));
+      },
+    );
+  }
+
+  #onWritten(bytes: number): void {
+    this.#writing = false;
+    this.#options.progress.bytes += bytes;
+    this.#options.onProgress?.();
+    if (this.#line.isPaused() && !this.#atEnd) this.#line.resume();
+    this.#flush();
+  }
+
+  #settle(error?: Error): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#line.off('data', this.#onData);
+    this.#line.off('end', this.#onEnd);
+    this.#line.off('close', this.#onEnd);
+    this.#onSettled(error);
+  }
+}
+
+/**
+ * Writes what comes from `line` to `sink` until the line ends its half. Resolves when the sink has taken all of it;
+ * rejects with the sink's error. When `scope` closes, the promise resolves once the sink has what had come until then.
+ * How the line ended is the data connection's to tell.
+ */
+export function receiveAll(scope: Scope, line: Socket, sink: ByteSink, options: ReceiveOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (scope.closed) {
+      resolve();
+      return;
+    }
+    const receiving = new Receiving(line, sink, options, (error) => {
+      leave();
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    const leave = scope.add(() => receiving.stop());
+    receiving.start();
+  });
+}
