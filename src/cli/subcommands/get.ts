@@ -43,7 +43,8 @@ export const get = defineSubcommand({
     { line: 'twinline get ftp://localhost:2121/notes.txt -o -', says: 'without TLS, to standard output' },
   ],
   notes: [
-    'What arrives goes to FILE.part and gets its name when it is whole, so a name without .part is always a whole file.',
+    'What arrives goes to FILE.part and gets its name when it is whole, so a name without .part is always a whole file; ' +
+      'a file that has the name already is replaced then.',
     passwordNote,
   ],
   async run([url = ''], options, output) {
