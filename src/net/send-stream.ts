@@ -9,25 +9,84 @@ export interface SendStreamOptions {
   onProgress?(): void;
 }
 
-/** Resolves when `subscribe`d news comes, when the line closes, or when `scope` does. */
-function newsOf(scope: Scope, line: Socket, subscribe: (done: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      leave();
-      line.off('drain', done);
-      line.off('close', done);
-      resolve();
-    };
-    const leave = scope.add(done);
-    line.once('close', done);
-    if (line.destroyed) done();
-    else subscribe(done);
+/** Resolves with the next step, or with undefined when `scope` closes first. */
+function nextStep(
+  scope: Scope,
+  iterator: AsyncIterator<Buffer, unknown>,
+): Promise<IteratorResult<Buffer, unknown> | undefined> {
+  return new Promise((resolve, reject) => {
+    const leave = scope.add(() => resolve(undefined));
+    iterator.next().then(resolve, reject).finally(leave);
   });
 }
 
+/** The line's side of one run: what it has not taken yet, and whether it is lost. */
+class Outflow {
+  readonly #scope: Scope;
+  readonly #line: Socket;
+  readonly #options: SendStreamOptions;
+  #untaken = 0;
+  #lost = false;
+  #onTaken: () => void = () => undefined;
+
+  constructor(scope: Scope, line: Socket, options: SendStreamOptions) {
+    this.#scope = scope;
+    this.#line = line;
+    this.#options = options;
+  }
+
+  /** Nothing more can be sent. */
+  get isOver(): boolean {
+    return this.#scope.closed || this.#lost || this.#line.destroyed;
+  }
+
+  write(chunk: Buffer): void {
+    this.#untaken += 1;
+    this.#line.write(chunk, (error) => {
+      this.#untaken -= 1;
+      if (error) this.#lost = true;
+      else {
+        this.#options.progress.bytes += chunk.length;
+        this.#options.onProgress?.();
+      }
+      this.#onTaken();
+    });
+  }
+
+  /** Resolves when the line has room for one more write, or is over. */
+  async room(): Promise<void> {
+    while (!this.isOver && this.#line.writableNeedDrain) await this.#change();
+  }
+
+  /** Resolves when the line has taken everything, or is over. */
+  async taken(): Promise<void> {
+    while (!this.isOver && this.#untaken > 0) await this.#change();
+  }
+
+  /** Resolves at the next thing that happens to a write, to the line or to the scope. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        leave();
+        this.#line.off('close', done);
+        resolve();
+      };
+      const leave = this.#scope.add(done);
+      this.#onTaken = done;
+      this.#line.once('close', done);
+    });
+  }
+}
+
+/** Tells the maker of chunks to end. One that is busy is not waited for, and how it ends is of no interest any more. */
+async function leaveOff(iterator: AsyncIterator<Buffer, unknown>, isBusy: boolean): Promise<void> {
+  const left = Promise.resolve(iterator.return?.()).catch(() => undefined);
+  if (!isBusy) await left;
+}
+
 /**
- * Sends all chunks. Resolves when the kernel has taken the last, because a line that still holds some of it cannot be
- * reset; stops (and ends the iteration) when `scope` closes; rejects with the error of the chunks' maker.
+ * Sends all chunks. Resolves when the line has taken the last. When `scope` closes or the line is lost, it ends the
+ * iteration and resolves, at once also where the maker of the chunks is busy. Rejects with the error of the maker.
  */
 export async function sendStream(
   scope: Scope,
@@ -35,22 +94,15 @@ export async function sendStream(
   line: Socket,
   options: SendStreamOptions,
 ): Promise<void> {
-  let writing = 0;
-  let onAllTaken = (): void => undefined;
-  for await (const chunk of chunks) {
-    if (scope.closed) return;
-    if (chunk.length === 0) continue;
-    writing += 1;
-    const hasRoom = line.write(chunk, (error) => {
-      writing -= 1;
-      if (!error) {
-        options.progress.bytes += chunk.length;
-        options.onProgress?.();
-      }
-      if (writing === 0) onAllTaken();
-    });
-    if (!hasRoom) await newsOf(scope, line, (done) => line.once('drain', done));
-    if (scope.closed) return;
+  const outflow = new Outflow(scope, line, options);
+  const iterator = chunks[Symbol.asyncIterator]();
+  while (!outflow.isOver) {
+    const step = await nextStep(scope, iterator);
+    if (step?.done === true) return outflow.taken();
+    if (step === undefined) return leaveOff(iterator, true);
+    if (step.value.length === 0 || outflow.isOver) continue;
+    outflow.write(step.value);
+    await outflow.room();
   }
-  if (writing > 0) await newsOf(scope, line, (done) => (onAllTaken = done));
+  return leaveOff(iterator, false);
 }
