@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
 import { suggestion } from '../nearest.ts';
 import { readSmallFile } from './read-small-file.ts';
-import { type SettingRecord, settingRecords } from './setting-records.ts';
+import { resolveGiven, type SettingRecord, settingRecords } from './setting-records.ts';
 
 /** One key of the file. */
 export interface FileSetting {
@@ -79,7 +79,7 @@ function textsOf(name: string, value: Exclude<CheckedValue, boolean>, folder: st
   const records: readonly SettingRecord[] = settingRecords;
   const texts = (typeof value === 'object' ? value : [value]).map(String);
   const isPath = records.some((record) => record.name === name && record.isPath);
-  return isPath ? texts.map((text) => resolve(folder, text)) : texts;
+  return isPath ? texts.map((text) => resolveGiven(folder, text)) : texts;
 }
 
 /** The line, counted from 1, on which a top-level key or table of this name stands; 1 when it is written in an unusual way. */

@@ -1,11 +1,11 @@
 /** The data folder: what a server makes for itself at its first start and finds again at every other. */
 
 import { createHash, randomInt } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
 import { type MemoryUser, Secret } from '../../users/index.ts';
-import { fileProblem } from '../file-problem.ts';
+import { errorCode, fileProblem } from '../file-problem.ts';
 import { makeCertificate, readCertificate, type ServerCertificate } from './certificate.ts';
 import { cannotMake, type NewFile, placeFileOnce, placeFolderOnce } from './place-once.ts';
 
@@ -67,11 +67,32 @@ export class DataFolder {
 
   async #make(): Promise<void> {
     try {
-      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      await makeFolders(this.path);
     } catch (error) {
       throw cannotMake(this.path, error);
     }
   }
+}
+
+/** What `mkdir` does with `recursive`, which Node never ends where a file system says ENOENT in a folder that is there (/proc). */
+async function makeFolders(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const parent = dirname(path);
+    if (errorCode(error) === 'EEXIST' && (await isFolder(path))) return;
+    if (errorCode(error) !== 'ENOENT' || (await isFolder(parent))) throw error;
+    await makeFolders(parent);
+    await makeFolders(path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
 }
 
 async function newPair(): Promise<readonly NewFile[]> {

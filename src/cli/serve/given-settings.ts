@@ -1,11 +1,10 @@
 /** The settings as they were given: command line over configuration file, each with the words that name its place. */
 
-import { resolve } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { UsageError } from '../usage-error.ts';
 import type { FileSetting } from './config-file.ts';
-import { type SettingName, type SettingRecord, settingRecords } from './setting-records.ts';
+import { resolveGiven, type SettingName, type SettingRecord, settingRecords } from './setting-records.ts';
 
 interface Given extends FileSetting {
   readonly source: 'option' | 'file';
@@ -63,7 +62,7 @@ export class GivenSettings {
 function valueOf(record: SettingRecord, value: string | boolean | readonly string[]): FileSetting['value'] {
   if (typeof value === 'boolean') return value;
   const texts = typeof value === 'string' ? [value] : value;
-  return record.isPath ? texts.map((text) => resolve(text)) : texts;
+  return record.isPath ? texts.map((text) => resolveGiven(process.cwd(), text)) : texts;
 }
 
 function camelCase(name: string): string {

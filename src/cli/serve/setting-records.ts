@@ -1,5 +1,6 @@
 /** The settings of `twinline serve`: one record each, from which options, help and the keys of the file are made. */
 
+import { resolve } from 'node:path';
 import type { OptionRecord } from '../define-subcommand.ts';
 
 /** One setting. Its name is the long option and the key in the configuration file. */
@@ -144,4 +145,9 @@ export function settingOptions(): readonly OptionRecord[] {
       ...(repeatable === undefined ? {} : { repeatable }),
     })),
   ];
+}
+
+/** A path that was given, made absolute; an empty one stays empty, so that it is seen as such. */
+export function resolveGiven(folder: string, path: string): string {
+  return path === '' ? '' : resolve(folder, path);
 }

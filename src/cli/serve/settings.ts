@@ -16,6 +16,7 @@ import {
 import { type LogFormatName, logFormatNames } from '../log-formats/index.ts';
 import type { GivenSettings } from './given-settings.ts';
 import { formatHostPort, parseHostPort } from './listen-address.ts';
+import type { SettingName } from './setting-records.ts';
 
 /** Everything that `twinline serve` was told, checked for itself; files and ports are not looked at yet. */
 export interface ServeSettings {
@@ -53,7 +54,7 @@ export function resolveSettings(given: GivenSettings): ServeSettings {
   const tls = given.choice('tls', ['required', 'optional', 'off']);
   return {
     listeners: listenersOf(given, tls),
-    root: given.text('root'),
+    root: pathOf(given, 'root'),
     users: usersOf(given),
     usersDb: usersDbOf(given),
     readOnly: given.isOn('read-only'),
@@ -65,10 +66,17 @@ export function resolveSettings(given: GivenSettings): ServeSettings {
     durability: given.choice('durability', ['fsync', 'rename']),
     onControlLoss: onControlLossOf(given),
     missingCloseNotify: given.choice('missing-close-notify', ['refuse', 'tolerate']),
-    dataDir: given.text('data-dir') ?? resolve('twinline-data'),
+    dataDir: pathOf(given, 'data-dir') ?? resolve('twinline-data'),
     logFormat: given.choice('log-format', logFormatNames),
     drainTimeoutMs: drainTimeoutOf(given),
   };
+}
+
+/** An empty path comes from a variable that is not set, and must not stand for the folder that the server was started in. */
+function pathOf(given: GivenSettings, name: SettingName): string | undefined {
+  const path = given.text(name);
+  if (path === '') throw given.wrong(name, 'must not be empty: leave it out or name a path.');
+  return path;
 }
 
 function listenersOf(given: GivenSettings, tls: TlsPolicy): readonly ListenerOptions[] {
@@ -146,8 +154,8 @@ function passwordOf(given: GivenSettings, name: string, text: string): MemoryUse
 }
 
 function certificateOf(given: GivenSettings, tls: TlsPolicy): ServeSettings['certificate'] {
-  const certFile = given.text('cert');
-  const keyFile = given.text('key');
+  const certFile = pathOf(given, 'cert');
+  const keyFile = pathOf(given, 'key');
   if (certFile === undefined && keyFile === undefined) return undefined;
   if (certFile === undefined) throw given.wrong('key', 'needs the certificate too: give it with --cert FILE.');
   if (keyFile === undefined) throw given.wrong('cert', 'needs its private key too: give it with --key FILE.');
