@@ -25,7 +25,11 @@ export const sessionOptions: readonly OptionRecord[] = [
   { flags: '--tlsv1.2', description: 'Speak TLS 1.2 or newer.', defaultText: 'so' },
   { flags: '--tlsv1.3', description: 'Speak TLS 1.3 or newer.' },
   { flags: '--tls-max <version>', description: 'Speak no newer TLS than 1.2 or 1.3.' },
-  { flags: '--connect-timeout <seconds>', description: 'Give up connecting after this time.', defaultText: '15' },
+  {
+    flags: '--connect-timeout <seconds>',
+    description: 'Give up connecting, the TLS handshake included, after this time.',
+    defaultText: '15',
+  },
   {
     flags: '--timeout <seconds>',
     description: 'Give up when no byte moves or no reply comes for this time.',
@@ -73,7 +77,7 @@ export async function readClientCall(urlText: string, options: OptionValues, out
   const connectMs = milliseconds(options, 'connectTimeout', '--connect-timeout');
   const idleMs = milliseconds(options, 'timeout', '--timeout');
   const deadlines: Partial<Deadlines> = {
-    ...(connectMs === undefined ? {} : { connectMs }),
+    ...(connectMs === undefined ? {} : { connectMs, dataConnectMs: connectMs, tlsMs: connectMs }),
     ...(idleMs === undefined ? {} : { stallMs: idleMs, replyMs: idleMs, finalReplyMs: idleMs }),
   };
   return {
