@@ -1,21 +1,10 @@
-/** What EPSV and PASV share: opening the port, saying why not, and not answering faster than curl can listen. */
+/** What EPSV and PASV share: opening the port, and saying why not. */
 
 import { PortRangeUsedUp } from '../../net/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import { reply } from '../replies.ts';
 import type { Session } from '../session.ts';
-
-/**
- * Between EPSV on a reused session and its reply. curl 7.88 sends EPSV, looks once whether the reply is there already,
- * and if it is, sleeps for a second before it connects (docs/decisions/0005-a-passive-reply-takes-a-millisecond.md).
- */
-const passiveReplyMs = 1;
-
-function pause(session: Session, startedAt: number): Promise<void> {
-  const elapsedMs = performance.now() - startedAt;
-  if (session.transfers === 0 || elapsedMs >= passiveReplyMs) return Promise.resolve();
-  return new Promise((resolve) => session.deadline(passiveReplyMs, resolve));
-}
+import { passivePause } from './passive-pause.ts';
 
 /** Opens a passive port and answers with `answer(port)`, or with 425 and the reason. */
 export async function openPassivePort(session: Session, answer: (port: number) => Reply): Promise<Reply | undefined> {
@@ -23,7 +12,7 @@ export async function openPassivePort(session: Session, answer: (port: number) =
   try {
     const port = await session.slot.openPassive();
     session.fire('passive-opened');
-    await pause(session, startedAt);
+    await passivePause(session, startedAt);
     return answer(port);
   } catch (error) {
     if (session.closed) return undefined;
