@@ -106,7 +106,9 @@ for (const mode of modes) {
         await session.reply('226 Done');
       });
       await using pair = await startPair(mode, { commands });
+      const startedMs = performance.now();
       await assert.rejects(pair.client.upload('f', large), { code: 'ERR_TWINLINE_DATA_LOST', channel: 'data' });
+      assert.ok(performance.now() - startedMs < 2000);
       assert.ok(pair.client.isConnected);
     });
 
