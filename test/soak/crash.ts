@@ -44,12 +44,14 @@ export interface CrashReport {
   readonly complaints: readonly string[];
 }
 
+type HiddenFiles = FolderFindings['hidden'];
+
 const uploadsAtOnce = 6;
 /** A name that every round overwrites: its old content must stand until the new one is whole. */
 const steadyName = 'steady.bin';
 
 /** Lengths of the hidden files of `name`, by the digest of it that is part of their names. */
-function hiddenSizesOf(name: string, hidden: FolderFindings['hidden']): number[] {
+function hiddenSizesOf(name: string, hidden: HiddenFiles): number[] {
   const digest = createHash('sha256').update(basename(name)).digest('hex').slice(0, 32);
   return [...hidden].filter(([path]) => basename(path).split('-')[3] === digest).map(([, size]) => size);
 }
@@ -63,6 +65,8 @@ export interface CrashOptions {
   readonly beforeKill?: () => Promise<void>;
   /** Called when the server is dead. */
   readonly afterKill?: () => Promise<void>;
+  /** Each server finds a machine that was restarted; see `DoomedServerOptions`. */
+  readonly bootIdFile?: string;
 }
 
 /** One run of kills over one folder. */
@@ -103,7 +107,8 @@ export class CrashRun {
   async round(number: number): Promise<void> {
     const random = randomOf(this.#options.seed, number);
     if (random.chance(0.15)) await this.#killDuringStart(random);
-    const found = await examineFolder(this.#root);
+    const { hidden } = await examineFolder(this.#root);
+    const found = new Map([...hidden].map(([path, size]) => [path, this.#trustedSize(path, size)]));
     const server = this.#startServer();
     try {
       const port = await server.online();
@@ -119,8 +124,8 @@ export class CrashRun {
   }
 
   #startServer(): DoomedServer {
-    const { root, dataDir, durability = 'fsync' } = this.#options;
-    return new DoomedServer({ root, dataDir, durability });
+    const { root, dataDir, durability = 'fsync', bootIdFile } = this.#options;
+    return new DoomedServer({ root, dataDir, durability, bootIdFile });
   }
 
   async #kill(server: DoomedServer): Promise<void> {
@@ -137,8 +142,14 @@ export class CrashRun {
     this.#report.killsDuringStart += 1;
   }
 
+  /** What a hidden file is worth: all of it, but after a restart of the machine only what its name says is synced. */
+  #trustedSize(path: string, size: number): number {
+    if (this.#options.bootIdFile === undefined || !basename(path).startsWith('.twinline-up-')) return size;
+    return Math.min(size, Number.parseInt(path.slice(path.lastIndexOf('-') + 1), 36));
+  }
+
   /** The sweep must report what it found. */
-  async #checkSweep(server: DoomedServer, { hidden }: FolderFindings): Promise<void> {
+  async #checkSweep(server: DoomedServer, hidden: HiddenFiles): Promise<void> {
     if (hidden.size === 0) return;
     const swept = await server.event('swept');
     const expected = [...hidden.values()].filter((size) => size > 0).length;
@@ -151,7 +162,7 @@ export class CrashRun {
     }
   }
 
-  async #resumeAll(port: number, found: FolderFindings, random: Random): Promise<void> {
+  async #resumeAll(port: number, found: HiddenFiles, random: Random): Promise<void> {
     const waiting = [...this.#open];
     const worker = async (tls: boolean): Promise<void> => {
       const session = await UploadSession.open({ port, tls });
@@ -165,10 +176,10 @@ export class CrashRun {
     this.#open = [];
   }
 
-  async #resume(session: UploadSession, attempt: Attempt, found: FolderFindings, by: 'REST' | 'APPE'): Promise<void> {
+  async #resume(session: UploadSession, attempt: Attempt, found: HiddenFiles, by: 'REST' | 'APPE'): Promise<void> {
     const { name, length, seed } = attempt;
     const bytes = markedBytes(length, seed);
-    const hidden = hiddenSizesOf(name, found.hidden).filter((size) => size > 0);
+    const hidden = hiddenSizesOf(name, found).filter((size) => size > 0);
     const size = await session.size(name);
     if (hidden.length > 0 && size !== hidden[0]) {
       this.#complaints.push(`${name}: ${hidden.join(' and ')} bytes lay hidden, and SIZE says ${size ?? 'nothing'}`);
@@ -234,7 +245,9 @@ export class CrashRun {
     random: Random,
     state: { readonly isEnding: boolean },
   ): Promise<void> {
-    const length = random.between(leastMarkedBytes, random.pick([2_000, 300_000, 6_000_000]));
+    // Some are long enough to be synced in steps while they arrive.
+    const isLong = index === 5 && random.chance(0.3);
+    const length = random.between(leastMarkedBytes, isLong ? 90_000_000 : random.pick([2_000, 300_000, 6_000_000]));
     const attempt: Attempt = {
       name: index === 0 ? steadyName : await this.#newName(session, index),
       length,
@@ -319,6 +332,7 @@ export async function runPowerCuts(cuts: number, seed: number, durability: Durab
     dataDir: folder.join('data'),
     seed,
     durability,
+    bootIdFile: folder.join('boot-id'),
     beforeKill: () => disk.cutPower(),
     afterKill: () => disk.restorePower(),
   });

@@ -1,7 +1,9 @@
 /** `twinline serve` in a process group of its own, to be killed with everything that belongs to it. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { within } from '../../src/testing/index.ts';
 import { cleanEnvironment, launcher } from '../fixtures/serve-process.ts';
 
@@ -12,7 +14,12 @@ export interface DoomedServerOptions {
   readonly root: string;
   readonly dataDir: string;
   readonly durability?: 'fsync' | 'rename';
+  /** Where a new identity of the machine's boot is put, so that the server believes the machine was restarted. */
+  readonly bootIdFile?: string | undefined;
 }
+
+/** Needs root: the file lies over the kernel's own for this process alone. */
+const underOtherBoot = 'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"';
 
 export class DoomedServer {
   readonly log: LogLine[] = [];
@@ -22,10 +29,14 @@ export class DoomedServer {
   readonly #watchers = new Set<() => void>();
   #rest = '';
 
-  constructor({ root, dataDir, durability = 'fsync' }: DoomedServerOptions) {
+  constructor({ root, dataDir, durability = 'fsync', bootIdFile }: DoomedServerOptions) {
     const settings = ['--root', root, '--data-dir', dataDir, '--durability', durability, '--user', 'user:pass'];
     const words = ['serve', '--listen', '127.0.0.1:0', '--tls', 'optional', '--log-format', 'json', ...settings];
-    this.#child = spawn(process.execPath, [launcher, ...words], {
+    const server = [process.execPath, launcher, ...words];
+    if (bootIdFile !== undefined) writeFileSync(bootIdFile, `${randomUUID()}\n`);
+    const line =
+      bootIdFile === undefined ? server : ['unshare', '-m', 'sh', '-c', underOtherBoot, bootIdFile, ...server];
+    this.#child = spawn(line[0] ?? '', line.slice(1), {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...cleanEnvironment },

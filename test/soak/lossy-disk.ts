@@ -18,7 +18,7 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))
  * every five seconds (commit).
  */
 const mountOptions = 'loop,noauto_da_alloc,commit=300';
-const imageBytes = 512 * 1024 * 1024;
+const imageBytes = 1024 * 1024 * 1024;
 
 async function run(command: string, ...args: string[]): Promise<void> {
   const { exitCode, stderr } = await runCommand(command, args);
@@ -34,7 +34,7 @@ export class LossyDisk implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Rejects with the reason on machines that cannot have one: it takes root, loop devices, ext4 and Python. */
+  /** Rejects with the reason on machines that cannot have one: it takes root, loop devices, ext4, Python and `unshare`. */
   static async create(): Promise<LossyDisk> {
     const disk = new LossyDisk(await createTempFolder('twinline-disk-'));
     try {
@@ -44,6 +44,7 @@ export class LossyDisk implements AsyncDisposable {
       await run('mkdir', disk.path);
       await disk.#mount();
       await run('python3', '-c', 'import fcntl');
+      await run('unshare', '-m', 'sh', '-c', 'mount --bind /dev/null /proc/sys/kernel/random/boot_id');
       return disk;
     } catch (error) {
       await disk[Symbol.asyncDispose]();

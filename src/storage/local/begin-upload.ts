@@ -51,6 +51,8 @@ async function continuePart(root: ConfinedRoot, place: UploadPlace, offset: numb
     const { size } = await fstat(fd);
     const startOffset = offset ?? size;
     if (startOffset > size) throw storageError('bad-offset', place.path);
+    // Before anything is written behind it: what a part holds is synced, what follows is not.
+    await place.noteSynced(startOffset);
     if (startOffset < size) await truncate(fd, startOffset);
     return { place, fd, startOffset };
   } catch (error) {

@@ -38,7 +38,10 @@ export class LocalWriteHandle implements WriteHandle {
     this.#place = upload.place;
     this.#fd = upload.fd;
     this.#durability = durability;
-    this.#writeBack = durability === 'fsync' ? new WriteBack(upload.fd, upload.startOffset) : undefined;
+    this.#writeBack =
+      durability === 'fsync'
+        ? new WriteBack(upload.fd, upload.startOffset, (length) => upload.place.noteSynced(length))
+        : undefined;
     this.#descriptors = descriptors;
     this.#onEnd = onEnd;
   }
@@ -67,10 +70,11 @@ export class LocalWriteHandle implements WriteHandle {
     if (this.#ending !== undefined) return this.#ending.catch(() => undefined);
     this.#ending = mapErrno(this.#place.path, async () => {
       await this.#writing;
+      // No step may note its bytes in a name that is given up below; its failure is asked for where it matters.
+      await this.#writeBack?.finish().catch(() => undefined);
       try {
         await end();
       } finally {
-        await this.#writeBack?.finish().catch(() => undefined);
         await Promise.all([this.#descriptors.close(this.#fd), this.#place.close()]);
         this.#onEnd(this);
       }

@@ -8,7 +8,8 @@ import { lstat, rename, unlink } from './descriptors.ts';
 import { fromErrno, unlessMissing } from './errno.ts';
 import { type FolderName, FolderNames } from './folder-names.ts';
 import { isHiddenName } from '../path-names.ts';
-import { parseHiddenName, uploadNameFor } from './part-names.ts';
+import { newUploadName, parseHiddenName, withSyncedBytes } from './part-names.ts';
+import { type DeadUpload, rescueUpload } from './rescue.ts';
 import { holdUploadName, isUploadDead } from './uploads-in-use.ts';
 
 const outOfReach: readonly StorageErrorKind[] = ['not-found', 'not-a-directory', 'permission-denied'];
@@ -54,7 +55,7 @@ export class Sweep {
   /** Notes the folders for later, rescues dead uploads, and resolves with the names of the parts. */
   async #readFolder(path: string, folder: OpenFolder, waiting: string[]): Promise<ReadonlySet<string>> {
     const parts = new Set<string>();
-    const dead: { name: string; partName: string }[] = [];
+    const dead: DeadUpload[] = [];
     const names = await FolderNames.open(folder, this.#root.descriptors);
     try {
       for (let next = await names.next(); next !== undefined; next = await names.next()) {
@@ -62,8 +63,7 @@ export class Sweep {
         if (isHiddenName(name)) {
           const hidden = parseHiddenName(name);
           if (hidden.kind === 'part') parts.add(name);
-          if (hidden.kind === 'upload' && isUploadDead(name, hidden.process))
-            dead.push({ name, partName: hidden.partName });
+          if (hidden.kind === 'upload' && isUploadDead(name, hidden.process)) dead.push({ name, ...hidden });
         } else if (await isFolder(folder, next)) {
           waiting.push(path === '/' ? `/${name}` : `${path}/${name}`);
         }
@@ -71,24 +71,16 @@ export class Sweep {
     } finally {
       await names.close();
     }
-    for (const { name, partName } of dead) {
-      if (await this.#rescue(folder, name, partName)) parts.add(partName);
+    for (const upload of dead) {
+      if (await this.#rescue(folder, upload)) parts.add(upload.partName);
     }
     return parts;
   }
 
-  /** Makes a dead upload the interrupted upload of its user, unless it is empty or older than the one there is. */
-  async #rescue(folder: OpenFolder, name: string, partName: string): Promise<boolean> {
-    const [dead, part] = [folder.child(name), folder.child(partName)];
-    const [deadStats, partStats] = await Promise.all([unlessMissing(lstat(dead)), unlessMissing(lstat(part))]);
-    if (deadStats === undefined) return false;
-    if (deadStats.size > 0 && (partStats === undefined || partStats.mtimeMs <= deadStats.mtimeMs)) {
-      await unlessMissing(rename(dead, part));
-      return true;
-    }
-    await unlessMissing(unlink(dead));
-    this.#countRemoved(deadStats.size);
-    return false;
+  async #rescue(folder: OpenFolder, dead: DeadUpload): Promise<boolean> {
+    const outcome = await rescueUpload(this.#root, folder, dead);
+    if (outcome.kind === 'removed') this.#countRemoved(outcome.bytes);
+    return outcome.kind === 'rescued';
   }
 
   async #sweepPart(folder: OpenFolder, name: string): Promise<void> {
@@ -96,12 +88,12 @@ export class Sweep {
     const stats = await unlessMissing(lstat(part));
     if (stats === undefined) return;
     if (stats.mtimeMs >= this.#oldestMs) this.#report.kept += 1;
-    else await this.#removePart(folder, name);
+    else await this.#removePart(folder, name, stats.size);
   }
 
   /** Takes the part away first, as a resume does: what is removed cannot be one that was left in its place just now. */
-  async #removePart(folder: OpenFolder, name: string): Promise<void> {
-    const takenName = uploadNameFor(name);
+  async #removePart(folder: OpenFolder, name: string, size: number): Promise<void> {
+    const takenName = withSyncedBytes(newUploadName(name), size);
     const [part, taken] = [folder.child(name), folder.child(takenName)];
     const hold = holdUploadName(takenName);
     try {

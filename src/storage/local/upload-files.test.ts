@@ -159,6 +159,75 @@ test('an upload that a killed process left is found by a sweep and resumed by it
   assert.deepEqual(fs.readdirSync(join(root, 'd')), ['f']);
 });
 
+/** Leaves an upload of `/f` with this content behind a dead process of an earlier boot, with so many bytes noted as synced. */
+async function leaveFromBeforeRestart(root: string, content: string, syncedBytes: number): Promise<void> {
+  const { child } = await runElsewhere(
+    root,
+    `const handle = await storage.openWrite('/f', user, { kind: 'replace' });
+     await handle.write([Buffer.from(${JSON.stringify(content)})]);
+     console.log('written');
+     process.kill(process.pid, 'SIGKILL');`,
+  );
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  const name = fs.readdirSync(root).find((entry) => entry.startsWith('.twinline-up-')) ?? '';
+  const other = name.replace(/\.[0-9a-f]+-([0-9a-f]{16})-[0-9a-z]+$/, `.00000001-$1-${syncedBytes.toString(36)}`);
+  assert.notEqual(other, name);
+  fs.renameSync(join(root, name), join(root, other));
+}
+
+test('after a restart of the machine an upload is worth what is known to be on disk, and its age stays', async (t) => {
+  const { root, storage } = await setUp(t);
+  await leaveFromBeforeRestart(root, 'half a \0\0\0', 7);
+  const [name = ''] = fs.readdirSync(root);
+  fs.utimesSync(join(root, name), 1_000, 1_000);
+  assert.deepEqual({ ...(await storage.sweep(Date.now())) }, { kept: 1, removed: 0, bytesRemoved: 0 });
+  assert.equal(await storage.partialSize('/f', user), 7);
+  const [part = ''] = fs.readdirSync(root);
+  assert.equal(fs.statSync(join(root, part)).mtimeMs, 1_000_000);
+  await (await begin(storage, '/f', 'file', { kind: 'resume', offset: 7 })).commit();
+  assert.equal(fs.readFileSync(join(root, 'f'), 'utf8'), 'half a file');
+});
+
+test('after a restart of the machine nothing is kept of an upload that was never synced', async (t) => {
+  const { root, storage } = await setUp(t);
+  await leaveFromBeforeRestart(root, 'half', 0);
+  assert.deepEqual({ ...(await storage.sweep(hour)) }, { kept: 0, removed: 1, bytesRemoved: 4 });
+  assert.deepEqual(fs.readdirSync(root), []);
+});
+
+test('an upload says in its name what is synced of it: what it resumes at once, the rest as it is written back', async (t) => {
+  const { root, storage } = await setUp(t);
+  const synced = () =>
+    Number.parseInt(/^\.twinline-up-.*-([0-9a-z]+)$/.exec(fs.readdirSync(root)[0] ?? '')?.[1] ?? '', 36);
+  const first = await begin(storage, '/f', '0123456789');
+  assert.equal(synced(), 0);
+  await first.keep();
+  const handle = await storage.openWrite('/f', user, { kind: 'resume', offset: 4 });
+  assert.equal(synced(), 4);
+  const chunk = Buffer.alloc(1024 * 1024, 1);
+  const sync = t.mock.method(fs, 'fdatasync');
+  for (let i = 0; i < 33; i += 1) await handle.write([chunk]);
+  assert.equal(sync.mock.callCount(), 1);
+  const step = 4 + 32 * 1024 * 1024;
+  while (synced() < step) await new Promise(setImmediate);
+  assert.equal(synced(), step);
+  await handle.commit();
+  assert.deepEqual(fs.readdirSync(root), ['f']);
+  assert.equal(fs.statSync(join(root, 'f')).size, 4 + 33 * chunk.length);
+});
+
+test('an upload that ends while its bytes are written back leaves no second name', async (t) => {
+  const { root, storage } = await setUp(t);
+  const chunk = Buffer.alloc(33 * 1024 * 1024, 1);
+  for (const end of ['commit', 'keep', 'discard'] as const) {
+    const handle = await storage.openWrite(`/${end}`, user, { kind: 'replace' });
+    await handle.write([chunk]);
+    await handle[end]();
+  }
+  const [part, ...rest] = fs.readdirSync(root).toSorted();
+  assert.deepEqual([part?.slice(0, 15), ...rest], ['.twinline-part-', 'commit']);
+});
+
 test('a sweep leaves the uploads of other live processes and of other storages of this process alone', async (t) => {
   const { root, storage } = await setUp(t);
   const other = await createLocalStorage({ root });

@@ -7,7 +7,7 @@ import { storageError } from '../storage-error.ts';
 import { access, type HostPath, lstat, rename, unlink } from './descriptors.ts';
 import type { ConfinedRoot, OpenFolder } from './confined-root.ts';
 import { errnoOf, unlessMissing } from './errno.ts';
-import { newUploadName, partNameOf } from './part-names.ts';
+import { newUploadName, partNameOf, withSyncedBytes } from './part-names.ts';
 import { holdUploadName } from './uploads-in-use.ts';
 
 /** Holds the folder open and its hidden name in use until `close`. */
@@ -18,23 +18,51 @@ export class UploadPlace {
   readonly existing: Stats | undefined;
   readonly final: HostPath;
   readonly part: HostPath;
-  readonly upload: HostPath;
-  readonly #release: () => void;
+  #uploadName: string;
+  #release: () => void;
 
   constructor(path: string, user: string, name: string, folder: OpenFolder, existing: Stats | undefined) {
-    const uploadName = newUploadName(user, name);
+    const partName = partNameOf(user, name);
     this.path = path;
     this.folder = folder;
     this.existing = existing;
     this.final = folder.child(name);
-    this.part = folder.child(partNameOf(user, name));
-    this.upload = folder.child(uploadName);
-    this.#release = holdUploadName(uploadName).release;
+    this.part = folder.child(partName);
+    this.#uploadName = newUploadName(partName);
+    this.#release = holdUploadName(this.#uploadName).release;
+  }
+
+  /** The hidden file, under the name that it has by now. */
+  get upload(): HostPath {
+    return this.folder.child(this.#uploadName);
   }
 
   /** Takes the interrupted upload of this user and name; false when there is none or another took it first. */
   async takePart(): Promise<boolean> {
-    return (await unlessMissing(rename(this.part, this.upload).then(() => true))) ?? false;
+    const stats = await unlessMissing(lstat(this.part));
+    return stats !== undefined && (await this.#moveUpload(this.part, stats.size));
+  }
+
+  /** Notes in the name of the upload how many of its bytes are known to be on disk. */
+  async noteSynced(bytes: number): Promise<void> {
+    await this.#moveUpload(this.upload, bytes);
+  }
+
+  /** Gives the upload a name with this number of synced bytes; false when it does not stand where it should. */
+  async #moveUpload(from: HostPath, syncedBytes: number): Promise<boolean> {
+    const name = withSyncedBytes(this.#uploadName, syncedBytes);
+    if (name === this.#uploadName) return from === this.upload || moveFile(from, this.upload);
+    const { release } = holdUploadName(name);
+    let releaseOther = release;
+    try {
+      if (!(await moveFile(from, this.folder.child(name)))) return false;
+      releaseOther = this.#release;
+      this.#uploadName = name;
+      this.#release = release;
+      return true;
+    } finally {
+      releaseOther();
+    }
   }
 
   /** Makes the upload the user's interrupted upload, in place of an older one. */
@@ -56,6 +84,11 @@ export class UploadPlace {
     this.#release();
     await this.folder.close();
   }
+}
+
+/** False when nothing stands under the first name. */
+async function moveFile(from: HostPath, to: HostPath): Promise<boolean> {
+  return (await unlessMissing(rename(from, to).then(() => true))) ?? false;
 }
 
 /** Opens the folder of `path` and checks what stands under the name. A link is followed if it stays inside the root. */

@@ -11,14 +11,16 @@ const maxRunning = 1;
 
 export class WriteBack {
   readonly #fd: number;
+  readonly #onSynced: (length: number) => Promise<void>;
   #startedAt: number;
   #step: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  /** `length` bytes of the file need no step. */
-  constructor(fd: number, length: number) {
+  /** `length` bytes of the file need no step; `onSynced` hears of the bytes that are on disk after each one. */
+  constructor(fd: number, length: number, onSynced: (length: number) => Promise<void>) {
     this.#fd = fd;
     this.#startedAt = length;
+    this.#onSynced = onSynced;
   }
 
   /** Starts a step when enough was written since the last one and no other is under way. */
@@ -26,7 +28,7 @@ export class WriteBack {
     if (this.#step !== undefined || running >= maxRunning || length - this.#startedAt < stepBytes) return;
     this.#startedAt = length;
     running += 1;
-    this.#step = this.#run();
+    this.#step = this.#run(length);
   }
 
   /** Waits for a step under way; rejects when any failed: the system reports lost bytes once only, to one caller. */
@@ -35,9 +37,11 @@ export class WriteBack {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  async #run(): Promise<void> {
+  async #run(length: number): Promise<void> {
     try {
       await syncData(this.#fd);
+      // A note that cannot be made leaves an older one, which promises less.
+      await this.#onSynced(length).catch(() => undefined);
     } catch (error) {
       this.#failure = { error };
     } finally {
