@@ -1,5 +1,6 @@
 /** A passive data port: one listener, one accepted connection from the expected peer, and nobody else's. */
 
+import { randomInt } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { sameAddress } from '../protocol/index.ts';
 import { startDeadline } from './deadlines.ts';
@@ -35,29 +36,34 @@ export class PortRangeUsedUp extends Error {
   }
 }
 
-function listenOn(server: Server, host: string, port: number): Promise<boolean> {
+/** Resolves with false when the port is in use; rejects with the system's error, and when `scope` closes meanwhile. */
+function listenOn(scope: Scope, server: Server, host: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      server.off('listening', onListening);
-      if (error.code === 'EADDRINUSE') resolve(false);
-      else reject(error);
-    };
-    const onListening = (): void => {
+    const settle = (act: () => void): void => {
       server.off('error', onError);
-      resolve(true);
+      server.off('listening', onListening);
+      leave();
+      act();
     };
+    const onError = (error: NodeJS.ErrnoException): void =>
+      settle(() => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+    const onListening = (): void => settle(() => resolve(true));
+    const leave = scope.add(() => settle(() => reject(sessionEnded())));
     server.once('error', onError);
     server.once('listening', onListening);
     server.listen({ port, host, backlog: 4, exclusive: true });
   });
 }
 
+const sessionEnded = (): Error => new Error('The session ended while the passive port was opened.');
+
 /** Tries the range from a random port onwards, each port once. */
-async function listenInRange(server: Server, host: string, range: PortRange): Promise<void> {
+async function listenInRange(scope: Scope, server: Server, host: string, range: PortRange): Promise<void> {
   const size = range.max - range.min + 1;
-  const first = Math.floor(Math.random() * size);
+  const first = randomInt(size);
   for (let i = 0; i < size; i += 1) {
-    if (await listenOn(server, host, range.min + ((first + i) % size))) return;
+    if (scope.closed) throw sessionEnded();
+    if (await listenOn(scope, server, host, range.min + ((first + i) % size))) return;
   }
   throw new PortRangeUsedUp(range);
 }
@@ -72,42 +78,50 @@ export class DataListener {
     this.port = port;
   }
 
-  /** Opens a port. Rejects with `PortRangeUsedUp` or the system's error. */
+  /** Opens a port. Rejects with `PortRangeUsedUp`, with the system's error, or when `parent` closes meanwhile. */
   static async open(parent: Scope, options: DataListenerOptions): Promise<DataListener> {
     const scope = new Scope(parent);
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
-    server.on('close', scope.counts.add('listener'));
-    scope.add(() => server.close());
-    server.on('connection', (raw) => {
-      const from = raw.remoteAddress ?? '';
-      if (scope.closed || !sameAddress(from, options.peer)) {
-        raw.resetAndDestroy();
-        if (!scope.closed) options.refused(from);
-        return;
-      }
-      scope.close();
-      options.accepted(raw);
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (raw) => accept(scope, options, raw));
+    const countOff = scope.counts.add('listener');
+    scope.add(() => {
+      countOff();
+      server.close();
     });
+    // A closed server that was about to listen still begins to; and one connection that could not be accepted is not
+    // the end of the port.
+    server.on('listening', () => {
+      if (scope.closed) server.close();
+    });
+    server.on('error', () => undefined);
     try {
-      await listenInRange(server, options.host, options.range);
+      await listenInRange(scope, server, options.host, options.range);
+      const address = server.address();
+      if (scope.closed || address === null || typeof address === 'string') throw sessionEnded();
+      startDeadline(scope, options.timeoutMs, () => {
+        scope.close();
+        options.timedOut();
+      });
+      return new DataListener(scope, address.port);
     } catch (error) {
       scope.close();
       throw error;
     }
-    server.on('error', () => scope.close());
-    const address = server.address();
-    if (scope.closed || address === null || typeof address === 'string') {
-      scope.close();
-      throw new Error('The session ended while the passive port was opened.');
-    }
-    startDeadline(scope, options.timeoutMs, () => {
-      scope.close();
-      options.timedOut();
-    });
-    return new DataListener(scope, address.port);
   }
 
   close(): void {
     this.scope.close();
   }
+}
+
+/** Hands the connection over if it is the peer's; resets it if it comes from elsewhere or too late. */
+function accept(scope: Scope, options: DataListenerOptions, raw: Socket): void {
+  const from = raw.remoteAddress;
+  if (!scope.closed && from !== undefined && sameAddress(from, options.peer)) {
+    scope.close();
+    options.accepted(raw);
+    return;
+  }
+  raw.resetAndDestroy();
+  // One without an address was gone before it was accepted.
+  if (!scope.closed && from !== undefined) options.refused(from);
 }
