@@ -37,10 +37,18 @@ export class LocalSource implements SizedSource {
 
   async read(buffer: Buffer, position: number): Promise<number> {
     try {
-      return (await this.#handle.read(buffer, 0, buffer.length, position)).bytesRead;
+      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
+      // What has been sent is then neither the old file nor the new one, and must not end as an upload does.
+      if (bytesRead === 0 && position < this.size) throw this.#becameShorter();
+      return bytesRead;
     } catch (error) {
       throw localFileError(this.path, 'read', error);
     }
+  }
+
+  #becameShorter(): TwinlineError {
+    const message = `The local file "${this.path}" became shorter while it was sent; start again when it no longer changes.`;
+    return new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message);
   }
 
   async close(): Promise<void> {
