@@ -3,11 +3,11 @@
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TwinlineError } from '../errors/index.ts';
-import { type LiveKind, Scope } from '../net/index.ts';
+import { Scope } from '../net/index.ts';
 import type { ServerEventBody } from './audit.ts';
 import type { ListenerOptions, ServerOptions } from './options.ts';
 import { replies } from './replies.ts';
-import { Session, type SessionSurroundings } from './session.ts';
+import { type ServerCounts, Session, type SessionSurroundings } from './session.ts';
 import { type ServerSettings, settingsOf } from './settings.ts';
 
 /** Where a server listens, as opened. */
@@ -49,6 +49,7 @@ export class FtpsServer {
   readonly #listenersClosed: Promise<void>[] = [];
   #nextSession = 1;
   #stopping = false;
+  #sweeping = false;
   #whenEmpty: (() => void)[] = [];
 
   constructor(options: ServerOptions) {
@@ -86,12 +87,18 @@ export class FtpsServer {
     await Promise.race([swept, sleep(startSweepMs, undefined, { ref: false })]);
   }
 
+  /** One sweep at a time: that of a large tree may outlast the time between two. */
   async #sweep(): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
     try {
       const report = await this.#options.storage.sweep(this.#settings.limits.partialMaxAgeMs);
       if (report.kept > 0 || report.removed > 0) this.#emit({ type: 'swept', ...report });
     } catch (error) {
-      this.#emit({ type: 'sweep-failed', error });
+      // A storage that closes stops its sweep; that is no news behind the end of the server.
+      if (!this.#scope.closed) this.#emit({ type: 'sweep-failed', error });
+    } finally {
+      this.#sweeping = false;
     }
   }
 
@@ -134,7 +141,7 @@ export class FtpsServer {
       users: this.#options.users,
       scope: this.#scope,
       emit: (event) => this.#emit(event),
-      sessionCount: () => this.#sessions.size,
+      counts: () => this.counts(),
       ended: (session) => {
         this.#sessions.delete(session);
         if (this.#sessions.size > 0) return;
@@ -144,7 +151,7 @@ export class FtpsServer {
   }
 
   /** Living things of this server by kind, and open files: all zero when nothing is going on but the listeners. */
-  counts(): Readonly<Record<LiveKind | 'file', number>> {
+  counts(): ServerCounts {
     return {
       ...this.#scope.counts.snapshot(),
       session: this.#sessions.size,

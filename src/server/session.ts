@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { StorageError } from '../errors/index.ts';
-import { ControlChannel, type LineEnding, Scope, SessionTls, startDeadline } from '../net/index.ts';
+import { ControlChannel, type LineEnding, type LiveKind, Scope, SessionTls, startDeadline } from '../net/index.ts';
 import {
   normaliseAddress,
   type Reply,
@@ -51,6 +51,9 @@ const controlCauses: Record<
   },
 };
 
+/** Living things of a server by kind, and open files. */
+export type ServerCounts = Readonly<Record<LiveKind | 'file', number>>;
+
 /** What the server gives each session. */
 export interface SessionSurroundings {
   readonly settings: ServerSettings;
@@ -59,8 +62,8 @@ export interface SessionSurroundings {
   readonly scope: Scope;
   emit(event: ServerEventBody): void;
   ended(session: Session): void;
-  /** Numbers for STAT. */
-  sessionCount(): number;
+  /** What lives in the whole server, for STAT of an administrator. */
+  counts(): ServerCounts;
 }
 
 /** A session from accept to the end of its last transfer. */
@@ -268,9 +271,9 @@ export class Session {
     if (this.transfer === undefined) this.end('drain', 'the server is shutting down', replies.shuttingDown);
   }
 
-  /** Numbers of the server for STAT. */
-  sessionCount(): number {
-    return this.#surroundings.sessionCount();
+  /** What lives in the whole server. */
+  serverCounts(): ServerCounts {
+    return this.#surroundings.counts();
   }
 
   /** Holds the session open in the books while something of it still works (a transfer that settles its file). */

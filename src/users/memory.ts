@@ -4,7 +4,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import { ConfigError, UserStoreError } from '../errors/index.ts';
 import { type Argon2Cost, type PasswordHash, parsePasswordHash, verifyPassword } from './password-hash.ts';
-import type { Secret, UserAccount, UserStore } from './user-store.ts';
+import type { ControlLossPolicy, MissingCloseNotifyPolicy, Secret, UserAccount, UserStore } from './user-store.ts';
 
 /** One user of the store. */
 export interface MemoryUser {
@@ -15,6 +15,12 @@ export interface MemoryUser {
   readonly home?: string;
   /** False by default. */
   readonly readOnly?: boolean;
+  /** May see the server's own numbers in STAT; false by default. */
+  readonly admin?: boolean;
+  /** Default: the server's. */
+  readonly onControlLoss?: ControlLossPolicy;
+  /** Default: the server's. */
+  readonly missingCloseNotify?: MissingCloseNotifyPolicy;
 }
 
 export interface MemoryUserStoreOptions {
@@ -87,7 +93,8 @@ class MemoryUserStore implements UserStore {
       const message = `The home of user ${JSON.stringify(user.name)} must be an absolute path without "." and "..".`;
       throw new ConfigError('ERR_TWINLINE_CONFIG', message);
     }
-    const account = { name: user.name, home, readOnly: user.readOnly ?? false };
+    const { name, password: _password, readOnly = false, ...more } = user;
+    const account = { ...more, name, home, readOnly };
     this.#users.set(user.name, { account, verifier: this.#createVerifier(user) });
   }
 

@@ -44,7 +44,8 @@ export async function prepareFoundations(settings: ServeSettings): Promise<Found
     const certificate = isSelfMade ? await data.certificate() : given;
     const needsDemo = settings.users.length === 0 && settings.usersDb === undefined;
     const demo = needsDemo ? await data.demoUser(settings.readOnly) : undefined;
-    const users: readonly MemoryUser[] = demo === undefined ? settings.users : [demo];
+    const named: readonly MemoryUser[] = demo === undefined ? settings.users : [demo];
+    const users = named.map((user) => ({ ...user, admin: settings.admins.includes(user.name) }));
     const root = settings.root ?? (await data.files());
     const storage = givenStorage ?? (await openStorage(settings, root));
     return {

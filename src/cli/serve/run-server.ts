@@ -80,6 +80,7 @@ function serverOptions(settings: ServeSettings, { storage, users, certificate }:
     passivePorts,
     onControlLoss,
     missingCloseNotify,
+    limits: { partialMaxAgeMs: settings.partMaxAgeMs },
     ...(certificate === undefined ? {} : { tlsSettings: certificate }),
     ...(passiveHost === undefined ? {} : { passiveHost }),
     ...(welcome.length === 0 ? {} : { welcome }),

@@ -46,6 +46,12 @@ export const settingRecords = [
     repeatable: true,
   },
   {
+    name: 'admin',
+    placeholder: 'name',
+    description: "A user of --user, or demo, who sees the server's own numbers in STAT",
+    repeatable: true,
+  },
+  {
     name: 'users-db',
     placeholder: 'file',
     description: 'Database of users, looked after by twinline user; in place of --user',
@@ -101,7 +107,7 @@ export const settingRecords = [
   {
     name: 'on-control-loss',
     placeholder: 'policy',
-    description: 'What becomes of a transfer whose control connection is lost: abort, finish or "grace SECONDS"',
+    description: 'What becomes of a transfer whose control connection is lost: abort, finish or grace:SECONDS',
     defaultText: 'abort',
   },
   {
@@ -109,6 +115,12 @@ export const settingRecords = [
     placeholder: 'refuse|tolerate',
     description: 'What an upload under TLS counts as that ends without close_notify: interrupted, or taken as it is',
     defaultText: 'refuse',
+  },
+  {
+    name: 'part-max-age',
+    placeholder: 'days',
+    description: 'Age at which an interrupted upload that nobody came back for is removed',
+    defaultText: '7',
   },
   {
     name: 'data-dir',

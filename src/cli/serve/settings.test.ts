@@ -32,6 +32,8 @@ describe('the settings of serve', () => {
       ],
       root: undefined,
       users: [],
+      admins: [],
+      usersDb: undefined,
       readOnly: false,
       tls: 'required',
       certificate: undefined,
@@ -41,6 +43,7 @@ describe('the settings of serve', () => {
       durability: 'fsync',
       onControlLoss: 'abort',
       missingCloseNotify: 'refuse',
+      partMaxAgeMs: 604_800_000,
       dataDir: resolve('twinline-data'),
       logFormat: 'pretty',
       drainTimeoutMs: 30_000,
@@ -91,6 +94,13 @@ describe('the settings of serve', () => {
   test('give a lost control line a time of grace', () => {
     assert.equal(settings({ onControlLoss: 'finish' }).onControlLoss, 'finish');
     assert.deepEqual(settings({ onControlLoss: 'grace 2.5' }).onControlLoss, { graceMs: 2500 });
+    assert.deepEqual(settings({ onControlLoss: 'grace:30' }).onControlLoss, { graceMs: 30_000 });
+  });
+
+  test('name administrators among the users, and the age of what is swept in days', () => {
+    assert.deepEqual(settings({ user: ['alice:a', 'bob:b'], admin: ['bob'] }).admins, ['bob']);
+    assert.deepEqual(settings({ admin: ['demo'] }).admins, ['demo']);
+    assert.equal(settings({ partMaxAge: '0.5' }).partMaxAgeMs, 43_200_000);
   });
 
   test('on the command line win over the file, one by one', () => {
@@ -147,9 +157,14 @@ describe('a setting that cannot be understood is refused with one sentence:', ()
     [{ passivePorts: '50099-50000' }, /begins with the lower port: write 50000-50099\.$/],
     [{ passiveHost: 'example.org' }, /^--passive-host takes an IPv4 address/],
     [{ passiveHost: '::1' }, /^--passive-host takes an IPv4 address/],
-    [{ onControlLoss: 'grace' }, /^--on-control-loss must be abort, finish or "grace SECONDS" .*, not "grace"\.$/],
+    [{ onControlLoss: 'grace' }, /^--on-control-loss must be abort, finish or grace:SECONDS .*, not "grace"\.$/],
     [{ onControlLoss: 'grace 1h' }, /, not "grace 1h"\.$/],
     [{ missingCloseNotify: 'ignore' }, /^--missing-close-notify must be refuse or tolerate, not "ignore"\.$/],
+    [{ partMaxAge: 'week' }, /^--part-max-age takes days from 0 to 3650; "week" is not that\.$/],
+    [{ partMaxAge: '4000' }, /is not that\.$/],
+    [{ admin: ['bob'], user: ['alice:a'] }, /^--admin names "bob", who is not among the users: alice\.$/],
+    [{ admin: ['bob'] }, /^--admin names "bob", who is not among the users: demo\.$/],
+    [{ admin: ['bob'], usersDb: 'u.db' }, /^--admin is not for .*: use twinline user set bob --admin yes\.$/],
     [{ drainTimeout: '1m' }, /^--drain-timeout takes seconds from 0 to 86400; "1m" is not that\.$/],
     [{ drainTimeout: '-1' }, /is not that\.$/],
     [{ drainTimeout: '100000' }, /is not that\.$/],

@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import type { PortRange } from '../../net/index.ts';
 import { hasControlCharacters } from '../../protocol/index.ts';
-import type { ListenerOptions, TlsPolicy } from '../../server/index.ts';
+import { defaultLimits, type ListenerOptions, type TlsPolicy } from '../../server/index.ts';
 import type { Durability } from '../../storage/index.ts';
 import {
   type ControlLossPolicy,
@@ -14,6 +14,7 @@ import {
   Secret,
 } from '../../users/index.ts';
 import { type LogFormatName, logFormatNames } from '../log-formats/index.ts';
+import { demoUserName } from './data-folder.ts';
 import type { GivenSettings } from './given-settings.ts';
 import { formatHostPort, parseHostPort } from './listen-address.ts';
 import type { SettingName } from './setting-records.ts';
@@ -25,6 +26,8 @@ export interface ServeSettings {
   readonly root: string | undefined;
   /** Empty: the demo user. */
   readonly users: readonly MemoryUser[];
+  /** Names of users, or of the demo user, who see the server's own numbers. */
+  readonly admins: readonly string[];
   /** Absolute path of the user database; undefined: none. */
   readonly usersDb: string | undefined;
   readonly readOnly: boolean;
@@ -38,6 +41,8 @@ export interface ServeSettings {
   readonly durability: Durability;
   readonly onControlLoss: ControlLossPolicy;
   readonly missingCloseNotify: MissingCloseNotifyPolicy;
+  /** Age at which an interrupted upload is removed. */
+  readonly partMaxAgeMs: number;
   /** Absolute path. */
   readonly dataDir: string;
   readonly logFormat: LogFormatName;
@@ -48,14 +53,18 @@ export const defaultPassivePorts: PortRange = { min: 50_000, max: 50_099 };
 const defaultDrainTimeoutSeconds = 30;
 /** A day: a time that may last longer is a mistake in the unit. */
 const maxSeconds = 86_400;
+/** Ten years: who wants more wants no sweep, and would fill the disk with what nobody sees. */
+const maxPartAgeDays = 3_650;
 
 /** Throws `UsageError` or `ConfigError` with one sentence for the first thing that is wrong. */
 export function resolveSettings(given: GivenSettings): ServeSettings {
   const tls = given.choice('tls', ['required', 'optional', 'off']);
+  const users = usersOf(given);
   return {
     listeners: listenersOf(given, tls),
     root: pathOf(given, 'root'),
-    users: usersOf(given),
+    users,
+    admins: adminsOf(given, users),
     usersDb: usersDbOf(given),
     readOnly: given.isOn('read-only'),
     tls,
@@ -66,6 +75,7 @@ export function resolveSettings(given: GivenSettings): ServeSettings {
     durability: given.choice('durability', ['fsync', 'rename']),
     onControlLoss: onControlLossOf(given),
     missingCloseNotify: given.choice('missing-close-notify', ['refuse', 'tolerate']),
+    partMaxAgeMs: partMaxAgeOf(given),
     dataDir: pathOf(given, 'data-dir') ?? resolve('twinline-data'),
     logFormat: given.choice('log-format', logFormatNames),
     drainTimeoutMs: drainTimeoutOf(given),
@@ -142,6 +152,19 @@ function usersOf(given: GivenSettings): readonly MemoryUser[] {
   return [...users.values()];
 }
 
+function adminsOf(given: GivenSettings, users: readonly MemoryUser[]): readonly string[] {
+  const admins = given.texts('admin');
+  const [first] = admins;
+  if (first !== undefined && given.has('users-db')) {
+    const instead = `use twinline user set ${first} --admin yes`;
+    throw given.wrong('admin', `is not for the users of a database: ${instead}.`);
+  }
+  const names = users.length === 0 ? [demoUserName] : users.map(({ name }) => name);
+  const stranger = admins.find((name) => !names.includes(name));
+  if (stranger === undefined) return admins;
+  throw given.wrong('admin', `names "${stranger}", who is not among the users: ${names.join(', ')}.`);
+}
+
 /** A hash stays as it is; everything else is the password itself. */
 function passwordOf(given: GivenSettings, name: string, text: string): MemoryUser['password'] {
   if (!text.startsWith('$argon2')) return new Secret(text);
@@ -190,10 +213,18 @@ function passiveHostOf(given: GivenSettings): string | undefined {
 function onControlLossOf(given: GivenSettings): ControlLossPolicy {
   const text = given.text('on-control-loss') ?? 'abort';
   if (text === 'abort' || text === 'finish') return text;
-  const graceMs = millisecondsOf(/^grace (.*)$/.exec(text)?.[1] ?? '');
+  const graceMs = millisecondsOf(/^grace[: ](.*)$/.exec(text)?.[1] ?? '');
   if (graceMs !== undefined) return { graceMs };
-  const form = `must be abort, finish or "grace SECONDS" with up to ${maxSeconds} seconds`;
+  const form = `must be abort, finish or grace:SECONDS with up to ${maxSeconds} seconds`;
   throw given.wrong('on-control-loss', `${form}, not "${text}".`);
+}
+
+function partMaxAgeOf(given: GivenSettings): number {
+  const text = given.text('part-max-age');
+  if (text === undefined) return defaultLimits.partialMaxAgeMs;
+  const days = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  if (days <= maxPartAgeDays) return Math.round(days * 86_400_000);
+  throw given.wrong('part-max-age', `takes days from 0 to ${maxPartAgeDays}; "${text}" is not that.`);
 }
 
 function drainTimeoutOf(given: GivenSettings): number {

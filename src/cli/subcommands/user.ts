@@ -91,7 +91,7 @@ export const user = defineSubcommand({
     },
     {
       flags: '--on-control-loss <policy>',
-      description: 'abort, finish or "grace SECONDS"',
+      description: 'abort, finish or grace:SECONDS',
       defaultText: "the server's",
     },
     { flags: '--missing-close-notify <policy>', description: 'refuse or tolerate', defaultText: "the server's" },

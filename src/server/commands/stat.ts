@@ -22,7 +22,14 @@ function sessionStatus(session: Session): Reply {
   if (transfer !== undefined) {
     lines.push(` ${transfer.plan.verb} ${printable(transfer.plan.path)}: ${transfer.progress.bytes} bytes transferred`);
   }
+  if (session.account?.admin === true) lines.push(serverStatus(session));
   return replyLines(211, [...lines, 'End of status']);
+}
+
+/** What lives in the whole server: the leak budget, for those who look after it. */
+function serverStatus(session: Session): string {
+  const counts = Object.entries(session.serverCounts()).map(([kind, count]) => `${kind}s ${count}`);
+  return ` Server: ${counts.join(', ')}`;
 }
 
 async function listingStatus(session: Session, argument: string): Promise<Reply> {
