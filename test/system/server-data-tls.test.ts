@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { hashOf, inChunksOf, ScriptedClient, seededBytes, WatchedLine } from '../../src/testing/index.ts';
+import { hashOf, inChunksOf, type ScriptedClient, seededBytes, WatchedLine } from '../../src/testing/index.ts';
 import { onlyVersion, startServer, type TestServer } from '../fixtures/start-server.ts';
 
 const versions = ['TLSv1.2', 'TLSv1.3'] as const;

@@ -49,7 +49,10 @@ describe('listings', () => {
     assert.match(file ?? '', /^-rw-r----- +1 \S+ +\S+ +5 Feb 29 +2024 a\.txt$/);
     assert.match(root.find((line) => line.endsWith(' docs')) ?? '', /^d[rwx-]{9} /);
     const names = (await linesOf(client, 'LIST docs')).map((line) => line.split(' ').at(-1));
-    assert.deepEqual(names.sort(), ['one.txt', 'sub', 'two.md']);
+    assert.deepEqual(
+      names.toSorted((a, b) => (a ?? '').localeCompare(b ?? '')),
+      ['one.txt', 'sub', 'two.md'],
+    );
     assert.deepEqual(await linesOf(client, 'LIST /docs/'), await linesOf(client, 'LIST docs'));
     assert.match((await linesOf(client, 'LIST docs/one.txt')).join(), /^-.* one\.txt$/);
     assert.deepEqual(await linesOf(client, 'LIST empty'), []);
