@@ -36,7 +36,8 @@ describe('required TLS, in clear', () => {
       assert.match(await client.command(command), /^2\d\d[ -]/, command);
     }
     await using client = await server.connect();
-    for (const command of ['CLNT x', 'HOST localhost']) assert.match(await client.command(command), /^(2|502)/, command);
+    for (const command of ['CLNT x', 'HOST localhost'])
+      assert.match(await client.command(command), /^(2|502)/, command);
     assert.match(await client.command('AUTH TLS'), /^234 /);
   });
 
