@@ -35,8 +35,10 @@ export interface WriteHandle {
   /**
    * Makes the upload durable (as `durability` says) and puts it under its final name, atomically. When it rejects, the
    * old content stands; what arrived is kept if its bytes can be trusted, else removed. The handle is closed either way.
+   * `isWanted` is asked at the last moment, right before the name changes; when it says no, `commit` ends the upload like
+   * `keep` and rejects with `aborted`.
    */
-  commit(): Promise<void>;
+  commit(isWanted?: () => boolean): Promise<void>;
   /**
    * Ends an interrupted upload: what arrived stays hidden and resumable by the same user, in place of an older
    * interrupted upload of this user and name. Nothing is kept of an empty one.

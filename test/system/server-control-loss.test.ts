@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataLine, type LineEnding, type ScriptedClient, seededBytes } from '../../src/testing/index.ts';
+import { createMemoryStorage, type WriteHandle } from '../../src/storage/index.ts';
 import { type Protection, protections, startServer, type TestServer } from '../fixtures/start-server.ts';
 
 const big = seededBytes(24 * 1024 * 1024, 11);
@@ -140,4 +141,40 @@ describe('commands behind a lost control line', () => {
     const { transfer } = await server.event('transfer');
     assert.equal(transfer.cause, 'control-fin');
   });
+
+  for (const protection of protections) {
+    test(`an upload whose control line is lost between its last byte and its name is not complete (${protection})`, async () => {
+      const storage = createMemoryStorage();
+      const { promise: lost, resolve: release } = Promise.withResolvers<void>();
+      const { promise: committing, resolve: commits } = Promise.withResolvers<void>();
+      const openWrite = storage.openWrite.bind(storage);
+      storage.openWrite = async (...args): Promise<WriteHandle> => {
+        const handle = await openWrite(...args);
+        const commit = handle.commit.bind(handle);
+        handle.commit = async (isWanted): Promise<void> => {
+          commits();
+          await lost;
+          return commit(isWanted);
+        };
+        return handle;
+      };
+      await using server = await startServer({ tls: 'optional', files: storage });
+      await using client = await server.session({ protection });
+      const line = await client.openPassive({ tls: protection !== 'plain' });
+      await client.expect(150, 'STOR a');
+      await line.secured;
+      await line.write('all that came before the client gave up');
+      if (protection === 'plain') line.fin();
+      else line.closeNotifyThenFin();
+      await committing;
+      client.control.reset();
+      while (server.server.counts().socket > 0) await new Promise(setImmediate);
+      release();
+      const { transfer } = await server.event('transfer');
+      assert.deepEqual([transfer.cause, transfer.verdict], ['control-reset', 'interrupted']);
+      assert.equal(await server.read('/a'), undefined);
+      await using again = await server.session({ protection });
+      assert.equal(await again.command('SIZE a'), '213 39');
+    });
+  }
 });

@@ -26,9 +26,10 @@ export interface TransferWork {
   move(transfer: Transfer, connection: DataConnection): Promise<void>;
   /**
    * Ends the storage side: `complete` tells whether all payload has moved as it should. Runs exactly once, also when
-   * nothing has moved. A rejection turns a complete transfer into a failed one.
+   * nothing has moved. A rejection turns a complete transfer into a failed one. `isWanted` tells at the last moment
+   * whether the transfer is still to be completed.
    */
-  settle(complete: boolean): Promise<void>;
+  settle(complete: boolean, isWanted: () => boolean): Promise<void>;
 }
 
 /** How a transfer ended. */
@@ -68,8 +69,8 @@ function outcomeOfError(error: unknown): TransferOutcome {
 }
 
 /**
- * A client that dies in the middle of an upload in clear ends both lines at once, and the end of its data line looks like
- * the end of the file: what the kernel has of the control line is heard before the file is called whole.
+ * A client that dies in the middle of an upload in clear, or gives it up in good order under TLS as curl does, ends both
+ * lines at once, and the end of its data line looks like the end of the file: what the kernel has of the control line is heard before the file is called whole.
  */
 async function controlLineSettles(): Promise<void> {
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -130,8 +131,8 @@ export class Transfer {
     this.#peer = this.#slot.peer;
     this.#tls = connection.tls;
     const watch = watchStall(this.scope, connection, this.#settings, ({ untakenBytes, afterMs }) => {
-      // All of it has been taken, and the wait for the client's own end has a bound of its own.
-      if (this.#allSent && untakenBytes === 0) return;
+      // All of it has come, or has been taken, and the wait for the client's own end has a bound of its own.
+      if (this.#payloadDone || (this.#allSent && untakenBytes === 0)) return;
       this.interrupt('stalled', `no data moved for ${afterMs / 1000} s`);
     });
     this.#moved = () => watch.moved();
@@ -177,12 +178,13 @@ export class Transfer {
   /** Runs the whole transfer; resolves with its outcome. Never rejects. */
   async run(work: TransferWork): Promise<TransferOutcome> {
     let outcome = await this.#moveAll(work);
-    // An upload is complete only while the control connection lives; from here on the commit decides.
+    // An upload is complete only while the control connection lives, to the moment at which its name changes.
     if (outcome.cause === 'completed' && this.#interruption !== undefined) outcome = this.#interruption;
     try {
-      await work.settle(outcome.cause === 'completed');
+      await work.settle(outcome.cause === 'completed', () => this.#interruption === undefined);
     } catch (error) {
-      if (outcome.cause === 'completed') outcome = outcomeOfError(error);
+      const gaveUp = error instanceof StorageError && error.kind === 'aborted' ? this.#interruption : undefined;
+      if (outcome.cause === 'completed') outcome = gaveUp ?? outcomeOfError(error);
     }
     if (outcome.cause === 'completed') await this.#released;
     else this.#connection?.reset();
@@ -201,7 +203,7 @@ export class Transfer {
       if (this.#truncated && !this.#settings.tolerateMissingCloseNotify) {
         return { cause: 'data-truncated', detail: 'the data connection ended without a TLS close_notify' };
       }
-      if (this.plan.direction === 'upload' && connection.ending !== 'close-notify') {
+      if (this.plan.direction === 'upload') {
         await controlLineSettles();
         if (this.#interruption !== undefined) return this.#interruption;
       }

@@ -87,6 +87,6 @@ export function receiveFile(
       if (rest !== undefined && rest.length > 0) await file.write([rest]);
       if (announcedBytes !== undefined) transfer.compareSize(announcedBytes);
     },
-    settle: (complete) => (complete ? file.commit() : file.keep()),
+    settle: (complete, isWanted) => (complete ? file.commit(isWanted) : file.keep()),
   };
 }

@@ -25,6 +25,7 @@ export const uploadingCases: readonly ContractCase[] = [
   { id: 'chunks', title: 'takes chunks of any number and size', run: takesChunks },
   { id: 'empty-file', title: 'takes an empty file', run: takesEmptyFile },
   { id: 'buffers', title: 'is done with the buffers of a write when it resolves', run: copiesBuffers },
+  { id: 'commit-asks', title: 'asks at the last moment of a commit whether it is wanted', run: asksBeforeTheName },
   { id: 'discard', title: 'leaves nothing of a discarded upload', run: discards },
   { id: 'keep', title: 'hides what it keeps of an interrupted upload', run: keepsHidden },
   { id: 'keep-empty', title: 'keeps nothing of an upload without a byte', run: keepsNothingOfEmpty },
@@ -45,6 +46,20 @@ async function showsAtCommit(backend: StorageBackend): Promise<void> {
   await handle.commit();
   assert.deepEqual(await names(backend, '/'), ['f']);
   assert.equal(await getText(backend, '/f'), 'content');
+  assert.equal(backend.openHandles(), 0);
+}
+
+async function asksBeforeTheName(backend: StorageBackend): Promise<void> {
+  await put(backend, '/f', 'old');
+  const handle = await begin(backend, '/f', 'unwanted');
+  await refuses(
+    handle.commit(() => false),
+    'aborted',
+  );
+  assert.equal(await getText(backend, '/f'), 'old');
+  await assertPartial(backend, '/f', 8);
+  await (await begin(backend, '/f', 'wanted')).commit(() => true);
+  assert.equal(await getText(backend, '/f'), 'wanted');
   assert.equal(backend.openHandles(), 0);
 }
 

@@ -53,8 +53,8 @@ export class LocalWriteHandle implements WriteHandle {
     return writing;
   }
 
-  commit(): Promise<void> {
-    return this.#endOnce(() => this.#commit());
+  commit(isWanted: () => boolean = () => true): Promise<void> {
+    return this.#endOnce(() => this.#commit(isWanted));
   }
 
   keep(): Promise<void> {
@@ -82,11 +82,12 @@ export class LocalWriteHandle implements WriteHandle {
     return this.#ending;
   }
 
-  async #commit(): Promise<void> {
+  async #commit(isWanted: () => boolean): Promise<void> {
     try {
       if (!this.#isComplete) throw storageError('io', this.#place.path);
       await this.#takeModeOfReplaced();
       await this.#syncFile();
+      if (!isWanted()) throw storageError('aborted', this.#place.path);
       await this.#place.putUnderFinalName();
     } catch (error) {
       await this.#keep();

@@ -69,10 +69,11 @@ export class MemoryWriteHandle implements WriteHandle, OpenHandle {
     for (const chunk of chunks) this.#chunks.push(Buffer.from(chunk));
   }
 
-  async commit(): Promise<void> {
+  async commit(isWanted: () => boolean = () => true): Promise<void> {
     if (!this.#end()) return;
     const content = Buffer.concat(this.#chunks);
     try {
+      if (!isWanted()) throw storageError('aborted', this.#path);
       this.#ends.commit(content);
     } catch (error) {
       this.#keepUnlessEmpty(content);
