@@ -13,7 +13,7 @@ export interface ClientHello {
 export type ClientHelloResult = ClientHello | 'incomplete' | 'not-tls';
 
 /** Longest ClientHello that is looked at, in bytes; a longer one is passed on unread (`docs/limits.md`). */
-export const maxClientHelloBytes = 65_536;
+export const maxClientHelloBytes = 16_384;
 
 const handshakeRecord = 22;
 const clientHelloMessage = 1;
@@ -22,25 +22,55 @@ const extensionPreSharedKey = 41;
 const tls12 = 0x0303;
 const tls13 = 0x0304;
 
-/** Joins the payloads of handshake records until the first message is whole. */
-function firstHandshakeMessage(bytes: Buffer): Buffer | 'incomplete' | 'not-tls' {
+const recordHeaderBytes = 5;
+const messageHeaderBytes = 4;
+
+/** What the bytes so far tell of the first message: its body, or how many bytes there must be to tell more. */
+export type HelloScan =
+  | { readonly kind: 'whole'; readonly body: Buffer }
+  | { readonly kind: 'incomplete'; readonly neededBytes: number }
+  | { readonly kind: 'not-tls' };
+
+/** The first `length` bytes of what the records of `bytes` carry. */
+function payloadOf(bytes: Buffer, length: number): Buffer {
   const payloads: Buffer[] = [];
-  let gathered = 0;
-  let at = 0;
-  while (at < bytes.length) {
-    if (bytes[at] !== handshakeRecord || (at + 1 < bytes.length && bytes[at + 1] !== 3)) return 'not-tls';
-    if (at + 5 > bytes.length) return 'incomplete';
-    const length = bytes.readUInt16BE(at + 3);
-    const payload = bytes.subarray(at + 5, at + 5 + length);
+  for (let at = 0, gathered = 0; gathered < length; at += recordHeaderBytes + bytes.readUInt16BE(at + 3)) {
+    const payloadAt = at + recordHeaderBytes;
+    const payload = bytes.subarray(payloadAt, payloadAt + bytes.readUInt16BE(at + 3));
     payloads.push(payload);
     gathered += payload.length;
-    const message = payloads.length === 1 ? payload : Buffer.concat(payloads);
-    if (message.length >= 1 && message[0] !== clientHelloMessage) return 'not-tls';
-    if (gathered >= 4 && gathered >= 4 + message.readUIntBE(1, 3))
-      return message.subarray(4, 4 + message.readUIntBE(1, 3));
-    at += 5 + length;
   }
-  return 'incomplete';
+  return Buffer.concat(payloads, length);
+}
+
+/**
+ * Walks the handshake records until the first message is whole, and only then joins what they carry, so that a message
+ * in very many records costs no more than its length.
+ */
+export function scanFirstMessage(bytes: Buffer): HelloScan {
+  let gathered = 0;
+  let messageBytes: number | undefined;
+  for (let at = 0; ;) {
+    if (bytes.length > at && bytes[at] !== handshakeRecord) return { kind: 'not-tls' };
+    if (bytes.length > at + 1 && bytes[at + 1] !== 3) return { kind: 'not-tls' };
+    const payloadAt = at + recordHeaderBytes;
+    if (bytes.length < payloadAt) return { kind: 'incomplete', neededBytes: payloadAt };
+    const length = bytes.readUInt16BE(at + 3);
+    const present = Math.min(length, bytes.length - payloadAt);
+    if (gathered === 0 && present > 0 && bytes[payloadAt] !== clientHelloMessage) return { kind: 'not-tls' };
+    gathered += present;
+    if (messageBytes === undefined && gathered >= messageHeaderBytes) {
+      messageBytes = messageHeaderBytes + payloadOf(bytes, messageHeaderBytes).readUIntBE(1, 3);
+    }
+    if (messageBytes !== undefined && gathered >= messageBytes) {
+      return { kind: 'whole', body: payloadOf(bytes, messageBytes).subarray(messageHeaderBytes) };
+    }
+    // Its type is looked at as soon as it is there, its length a moment later.
+    const wanted = gathered === 0 ? 1 : (messageBytes ?? messageHeaderBytes) - gathered;
+    const missing = length - present;
+    if (missing > 0) return { kind: 'incomplete', neededBytes: bytes.length + Math.min(missing, wanted) };
+    at = payloadAt + length;
+  }
 }
 
 /** Walks the extensions of a ClientHello body; throws RangeError where lengths do not fit. */
@@ -70,13 +100,17 @@ function readBody(body: Buffer): ClientHello {
   };
 }
 
-/** Reads a ClientHello from the bytes received so far. Pure; never throws. */
-export function readClientHello(bytes: Buffer): ClientHelloResult {
-  const body = firstHandshakeMessage(bytes);
-  if (typeof body === 'string') return body;
+/** Reads what `scanFirstMessage` has found whole. Never throws. */
+export function readClientHelloBody(body: Buffer): ClientHello | 'not-tls' {
   try {
     return readBody(body);
   } catch {
     return 'not-tls';
   }
+}
+
+/** Reads a ClientHello from the bytes received so far. Pure; never throws. */
+export function readClientHello(bytes: Buffer): ClientHelloResult {
+  const scan = scanFirstMessage(bytes);
+  return scan.kind === 'whole' ? readClientHelloBody(scan.body) : scan.kind;
 }
