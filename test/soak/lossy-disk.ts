@@ -25,6 +25,18 @@ async function run(command: string, ...args: string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr.trim() || `exit code ${exitCode}`}`);
 }
 
+/** Tries again for a few seconds. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  for (let left = 200; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(20);
+    }
+  }
+}
+
 /** A mounted disk of its own. */
 export class LossyDisk implements AsyncDisposable {
   readonly #folder: TempFolder;
@@ -67,17 +79,14 @@ export class LossyDisk implements AsyncDisposable {
   }
 
   async #unmount(): Promise<void> {
-    // A process that was killed a moment ago may still be letting go of its files.
-    for (let left = 100; left > 0; left -= 1) {
-      try {
-        await run('umount', this.path);
-        break;
-      } catch (error) {
-        if (left === 1) throw error;
-        await sleep(20);
-      }
-    }
+    // A process that was killed a moment ago may still be letting go of its files, and its view of the mounts after that.
+    await patiently(() => run('umount', this.path));
     this.#isMounted = false;
+    await patiently(async () => {
+      // While the loop device is there the next mount would get the file system that was shut down.
+      const { stdout } = await runCommand('losetup', ['-j', this.#image]);
+      if (stdout.length > 0) throw new Error(`${this.#image} is still in use: ${stdout.toString().trim()}`);
+    });
   }
 
   /** The power goes. What runs on the disk meets errors from now on. */
