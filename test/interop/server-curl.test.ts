@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommandResult, createTempFolder, hashOf, runCommand, seededBytes } from '../../src/testing/index.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 import { startServer, testCertificate, type TestServer } from '../fixtures/start-server.ts';
 
 function curl(args: readonly string[]): Promise<CommandResult> {
@@ -36,7 +37,9 @@ function longestWaitAfterOpener(server: TestServer): number {
 
 const smallFiles = Array.from({ length: 100 }, (_, i) => ({ name: `f${i}.bin`, bytes: seededBytes(1000 + i, i) }));
 
-describe('100 small files in one curl call', () => {
+const skip = missingProgram('curl');
+
+describe('100 small files in one curl call', { skip }, () => {
   for (const version of ['1.2', '1.3']) {
     test(`come down whole, with no wait of a second on any (TLS ${version})`, async () => {
       await using server = await startServer({ files: 'disk' });
@@ -68,7 +71,7 @@ describe('100 small files in one curl call', () => {
   }
 });
 
-describe('curl', () => {
+describe('curl', { skip }, () => {
   test('verifies the certificate by name and by address', async () => {
     await using server = await startServer();
     await using folder = await createTempFolder();

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { hashOf, runCommand, seededBytes } from '../../src/testing/index.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 import { startServer, type TestServer } from '../fixtures/start-server.ts';
 
 const driver = fileURLToPath(new URL('ftplib-driver.py', import.meta.url));
@@ -37,6 +38,7 @@ interface FilesResult {
   readonly hash: string;
 }
 
+const skip = missingProgram('python3');
 const ways: readonly Options[] = [
   { tls: 'none', reuse: false },
   { tls: '1.2', reuse: false },
@@ -48,7 +50,7 @@ const ways: readonly Options[] = [
 for (const way of ways) {
   const name = way.tls === 'none' ? 'in clear' : `TLS ${way.tls}, ${way.reuse ? 'resuming' : 'never resuming'}`;
 
-  describe(`ftplib, ${name}`, () => {
+  describe(`ftplib, ${name}`, { skip }, () => {
     test('stores, fetches, lists, renames and removes', async () => {
       await using server = await startServer({ tls: 'optional' });
       const result = await ftplib<FilesResult>(server, 'files', way);
@@ -94,7 +96,7 @@ for (const way of ways) {
   });
 }
 
-describe('ftplib without session reuse over TLS 1.3', () => {
+describe('ftplib without session reuse over TLS 1.3', { skip }, () => {
   test('12 of 12 uploads arrive whole, though the client never reads what a TLS 1.3 server says after the handshake', async () => {
     await using server = await startServer();
     const size = 900_001;
@@ -106,7 +108,7 @@ describe('ftplib without session reuse over TLS 1.3', () => {
   });
 });
 
-describe('the Synch of RFC 959 with urgent bytes', () => {
+describe('the Synch of RFC 959 with urgent bytes', { skip }, () => {
   test('IAC IP, DM as urgent byte and ABOR whose LF is urgent abort the transfer', async () => {
     await using server = await startServer({ tls: 'optional' });
     await server.write('/big', seededBytes(30_000_000, 1));

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTempFolder, hashOf, runCommand, seededBytes } from '../../src/testing/index.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 import { startServer, testCertificate, type TestServer } from '../fixtures/start-server.ts';
 
 type Way = 'explicit' | 'implicit' | 'clear';
@@ -55,10 +56,11 @@ async function assertTree(root: string, hashes: ReadonlyMap<string, string>): Pr
   assert.deepEqual(await readdir(join(root, 'empty')), []);
 }
 
+const skip = missingProgram('lftp');
 const ways: readonly Way[] = ['explicit', 'implicit', 'clear'];
 
 for (const way of ways) {
-  describe(`lftp, ${way}`, () => {
+  describe(`lftp, ${way}`, { skip }, () => {
     const open = (): Promise<TestServer> =>
       startServer({ files: 'disk', tls: way === 'clear' ? 'optional' : 'required', host: '127.0.0.1' });
 
@@ -106,7 +108,7 @@ for (const way of ways) {
   });
 }
 
-describe('lftp', () => {
+describe('lftp', { skip }, () => {
   test('mirrors only what has changed, because the times are right', async () => {
     await using server = await startServer({ files: 'disk' });
     await using folder = await createTempFolder();

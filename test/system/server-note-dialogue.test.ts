@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTempFolder, hashOf, hashOfFile, runCommand, seededBytes } from '../../src/testing/index.ts';
 import { Secret } from '../../src/users/index.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 import { startServer, type TestServer } from '../fixtures/start-server.ts';
 
 const name = 'c2900-universalk9-mz.SPA.152-1.T.bin';
@@ -86,7 +87,7 @@ function assertTransfer(server: TestServer, verb: string): void {
   assert.ok(record < reply, 'the record is written before the reply');
 }
 
-describe('the dialogue of the field note with curl', () => {
+describe('the dialogue of the field note with curl', { skip: missingProgram('curl') }, () => {
   let bytes: Buffer;
   let hash: string;
   const users = [{ name: 'rado', password: new Secret('pass') }];
