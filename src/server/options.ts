@@ -4,6 +4,7 @@ import type { PortRange, ServerTlsSettings } from '../net/index.ts';
 import type { StorageBackend } from '../storage/index.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy, UserStore } from '../users/index.ts';
 import type { ServerEvent } from './audit.ts';
+import type { PassiveHost, PassiveHostRule } from './passive-hosts.ts';
 
 /** `required`: no login and no data in clear; `optional`: the client chooses; `off`: AUTH answers 431. */
 export type TlsPolicy = 'required' | 'optional' | 'off';
@@ -79,8 +80,11 @@ export interface ServerOptions {
   readonly tlsSettings?: ServerTlsSettings;
   /** Default: the kernel chooses. */
   readonly passivePorts?: PortRange;
-  /** IPv4 address that 227 announces in place of the control connection's local address. */
-  readonly passiveHost?: string;
+  /**
+   * What 227 announces: an IPv4 address, a DNS name, `same-as-control` (the default: the address that the client has
+   * reached), or rules by the network of the client, of which the first that fits counts.
+   */
+  readonly passiveHost?: PassiveHost | readonly PassiveHostRule[];
   /** Lines of the 220 greeting. */
   readonly welcome?: readonly string[];
   readonly limits?: Partial<ServerLimits>;

@@ -2,6 +2,7 @@
 
 import type { PortRange, ServerTlsSettings } from '../net/index.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy } from '../users/index.ts';
+import { PassiveHosts } from './passive-hosts.ts';
 import { defaultLimits, type ServerLimits, type ServerOptions, type TlsPolicy } from './options.ts';
 
 export interface ServerSettings {
@@ -9,7 +10,7 @@ export interface ServerSettings {
   /** Certificate and versions at this moment; undefined when there is no TLS. */
   tlsSettings(): ServerTlsSettings | undefined;
   readonly passivePorts: PortRange;
-  readonly passiveHost: string | undefined;
+  readonly passiveHosts: PassiveHosts;
   readonly welcome: readonly string[];
   readonly limits: ServerLimits;
   readonly onControlLoss: ControlLossPolicy;
@@ -27,7 +28,7 @@ export function settingsOf(options: ServerOptions): ServerSettings {
     tls,
     tlsSettings: () => (tls === 'off' ? undefined : options.tlsSettings),
     passivePorts: options.passivePorts ?? { min: 0, max: 0 },
-    passiveHost: options.passiveHost,
+    passiveHosts: new PassiveHosts(options.passiveHost),
     welcome: options.welcome ?? ['Twinline FTPS server'],
     limits: limitsOf(options.limits ?? {}),
     onControlLoss: options.onControlLoss ?? 'abort',

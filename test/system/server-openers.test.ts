@@ -168,6 +168,17 @@ describe('the passive port', () => {
     assert.equal((await line.readToEnd()).length, 0);
   });
 
+  test('PASV announces what is set for the network of the client, and the address of a name', async () => {
+    await using server = await plainServer(ipv4, {
+      passiveHost: [
+        { clients: '10.0.0.0/8', host: '192.0.2.1' },
+        { clients: '127.0.0.0/8', host: 'localhost' },
+      ],
+    });
+    await using client = await plainSession(server, ipv4);
+    assert.match(await client.command('PASV'), /^227 .*\(127,0,0,1,\d+,\d+\)$/);
+  });
+
   test('is closed by use, by the next opener and by the end of the session; one is pending at a time', async () => {
     await using server = await plainServer(ipv4);
     await using client = await plainSession(server, ipv4);

@@ -1,9 +1,21 @@
 /** PASV: a passive data connection over IPv4 (RFC 959 section 4.1.2). */
 
-import { isIpv4, serialiseHostPort } from '../../protocol/index.ts';
+import { isIpv4, type Reply, serialiseHostPort } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
+import type { Session } from '../session.ts';
 import { defineCommand } from './define-command.ts';
 import { openPassivePort } from './open-passive-port.ts';
+
+async function announce(session: Session): Promise<Reply | undefined> {
+  let host: string;
+  try {
+    host = await session.settings.passiveHosts.addressFor(session.remoteHost, session.localHost);
+  } catch {
+    return reply(425, 'The name of this server has no IPv4 address now, use EPSV');
+  }
+  if (session.closed) return undefined;
+  return openPassivePort(session, (port) => reply(227, `Entering Passive Mode (${serialiseHostPort(host, port)})`));
+}
 
 export const pasv = defineCommand({
   verbs: ['PASV'],
@@ -15,7 +27,6 @@ export const pasv = defineCommand({
   run: (session) => {
     if (session.state.openers === 'epsv-only') return replies.epsvOnly;
     if (!isIpv4(session.localHost)) return reply(425, 'PASV is for IPv4 only, use EPSV');
-    const host = session.settings.passiveHost ?? session.localHost;
-    return openPassivePort(session, (port) => reply(227, `Entering Passive Mode (${serialiseHostPort(host, port)})`));
+    return announce(session);
   },
 });
