@@ -57,7 +57,10 @@ export class ControlChannel {
     raw.once('close', countOff);
     this.scope.add(() => this.#destroy());
     raw.on('error', (error) => this.#report(endingOfError(error), error));
-    raw.on('close', () => this.#report('local'));
+    raw.on('close', () => {
+      this.#report('local');
+      this.scope.close();
+    });
     this.#listen(raw);
   }
 
@@ -118,8 +121,8 @@ export class ControlChannel {
 
   /**
    * Goes over to TLS. `wrap` makes the TLS socket around the raw one; bytes that came in clear and were not handed to
-   * anyone become its first input. Resolves when the handshake is done; rejects with the TLS error or a plain Error
-   * after `timeoutMs`, and the line is then dead.
+   * anyone become its first input. Resolves when the handshake is done; rejects with the error of TLS or of `wrap`, or
+   * with a plain Error when the line ends or `timeoutMs` pass, and the line is then dead.
    */
   startTls(
     wrap: (raw: Socket) => TLSSocket,
@@ -130,54 +133,79 @@ export class ControlChannel {
     raw.off('data', this.#onData);
     raw.off('end', this.#onEnd);
     return new Promise((resolve, reject) => {
-      const tls = wrap(raw);
-      this.#line = tls;
-      this.#closeNotify = watchCloseNotify(tls, raw);
       const fail = (error: Error, ending: LineEnding): void => {
         deadline.stop();
         reject(error);
         this.#report(ending, error);
         this.scope.close();
       };
+      const onEarlyEnd = (): void => fail(new Error('The connection ended during the TLS handshake.'), 'fin');
       const deadline = startDeadline(this.scope, timeoutMs, () =>
         fail(new Error(`The TLS handshake was not done within ${timeoutMs / 1000} s.`), 'timeout'),
       );
-      const onClose = (): void => fail(new Error('The connection ended during the TLS handshake.'), 'fin');
-      tls.once('close', onClose);
-      tls.once('end', onClose);
+      // An end that came before, or that lies in the raw socket behind other bytes, is one that TLS would never find.
+      if (this.#ended || raw.readableEnded) {
+        onEarlyEnd();
+        return;
+      }
+      raw.once('end', onEarlyEnd);
+      let tls: TLSSocket;
+      try {
+        tls = wrap(raw);
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error(String(error)), 'error');
+        return;
+      }
+      this.#line = tls;
+      this.#closeNotify = watchCloseNotify(tls, raw);
+      tls.once('close', onEarlyEnd);
+      tls.once('end', onEarlyEnd);
       tls.on('error', (error: NodeJS.ErrnoException) => {
         if (this.#tlsFacts === undefined) fail(error, endingOfError(error));
         else this.#report(endingOfError(error), error);
       });
       tls.once(secureEvent, () => {
         deadline.stop();
-        tls.off('close', onClose);
-        tls.off('end', onClose);
-        this.#tlsFacts = tlsFactsOf(tls);
-        tls.on('close', () => this.#report('local'));
-        // Not from here: this is inside OpenSSL, and an owner that ends the line at once would free it under our feet.
-        setImmediate((facts: TlsFacts) => {
-          // The owner sees TLS established before the first byte under it.
-          resolve(facts);
-          queueMicrotask(() => {
-            this.#paused = false;
-            this.#listen(tls);
-          });
-        }, this.#tlsFacts);
+        raw.off('end', onEarlyEnd);
+        tls.off('close', onEarlyEnd);
+        tls.off('end', onEarlyEnd);
+        this.#takeUp(tls, resolve);
       });
     });
   }
 
-  /** Orderly end: what was written goes out, close_notify under TLS, then FIN; the rest is destroyed after a bounded wait. */
+  /** TLS is established. The owner is told before the first byte or the end of the line comes under it. */
+  #takeUp(tls: TLSSocket, tellOwner: (facts: TlsFacts) => void): void {
+    const facts = tlsFactsOf(tls);
+    this.#tlsFacts = facts;
+    this.#paused = false;
+    tls.on('close', () => this.#report('local'));
+    // Not from here: this is inside OpenSSL, and an owner that ends the line at once would free it under our feet.
+    setImmediate(() => {
+      tellOwner(facts);
+      setImmediate(() => {
+        // An end that came together with the end of the handshake has passed by then.
+        if (tls.readableEnded) this.#onEnd();
+        else this.#listen(tls);
+      });
+    });
+  }
+
+  /**
+   * Orderly end: what was written goes out, close_notify under TLS, then FIN. The socket is closed when the peer has
+   * ended its half as well, and after a bounded wait in any case.
+   */
   end(): void {
     if (this.#ending || this.scope.closed) return;
     this.#ending = true;
-    this.#line.end(() => {
-      if (this.#line.readableEnded) this.scope.close();
-    });
+    const line = this.#line;
+    const closeWhenBothEnded = (): void => {
+      if (line.writableFinished && line.readableEnded) this.scope.close();
+    };
+    line.end(closeWhenBothEnded);
+    line.once('end', closeWhenBothEnded);
     // Input is read and dropped: closing with unread input makes the kernel reset the line and lose the last reply.
-    this.#line.resume();
-    this.#line.once('end', () => this.scope.close());
+    line.resume();
     startDeadline(this.scope, this.#lingerMs, () => this.scope.close());
   }
 
