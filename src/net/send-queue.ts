@@ -6,7 +6,7 @@ import { parseIpAddress } from '../protocol/index.ts';
 
 /** `address:port` as the kernel's socket table prints it: 32-bit words of the address in host byte order, hexadecimal. */
 function tableKey(host: string, port: number): string | undefined {
-  const address = parseIpAddress(host);
+  const address = parseIpAddress(host.replace(/%.*$/, ''));
   if (address === undefined) return undefined;
   let text = '';
   for (let word = 0; word < address.bytes.length; word += 4) {

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { StorageError } from '../errors/index.ts';
 import { ControlChannel, type LineEnding, type LiveKind, Scope, SessionTls, startDeadline } from '../net/index.ts';
 import {
+  isIpv4,
   normaliseAddress,
   type Reply,
   resolvePath,
@@ -130,8 +131,9 @@ export class Session {
   #slotSession(): ConstructorParameters<typeof DataSlot>[0] {
     return {
       scope: this.scope,
-      localHost: this.localHost,
-      remoteHost: this.remoteHost,
+      // A link-local address is none without its zone.
+      localHost: isIpv4(this.localHost) ? this.localHost : this.channel.local.host,
+      remoteHost: this.dialHost,
       dataTls: () => (this.state.protection === 'private' ? this.sessionTls() : undefined),
       connected: () => {
         if (this.connection.allows('data-connected')) this.connection.fire('data-connected');
@@ -153,6 +155,11 @@ export class Session {
 
   get remoteHost(): string {
     return normaliseAddress(this.channel.remote.host) ?? this.channel.remote.host;
+  }
+
+  /** The address of the client as it can be connected to: with its zone where it is link-local. */
+  get dialHost(): string {
+    return isIpv4(this.remoteHost) ? this.remoteHost : this.channel.remote.host;
   }
 
   get identity(): SessionIdentity {

@@ -2,7 +2,9 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { inChunksOf, ScriptedClient } from '../../src/testing/index.ts';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inChunksOf, ScriptedClient, type WatchedLine } from '../../src/testing/index.ts';
 import { protections, startServer } from '../fixtures/start-server.ts';
 
 for (const protection of protections) {
@@ -236,6 +238,28 @@ describe('the greeting', () => {
     assert.match(await second.readReply(), /^421 Too many sessions/);
     assert.equal((await second.control.ended).how, 'fin');
     assert.equal(await first.command('NOOP'), '200 OK');
+  });
+});
+
+describe('TCP keepalive', { skip: process.platform === 'linux' ? false : 'no /proc' }, () => {
+  test('watches both lines', async () => {
+    await using server = await startServer();
+    await using client = await server.session();
+    const line = await client.openPassive({ tls: true });
+    await line.secured;
+    const hex = (port: number): string => `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+    const timerOf = ({ raw }: WatchedLine): string => {
+      const ours = `${hex(raw.remotePort ?? 0)} 0100007F${hex(raw.localPort ?? 0)} 01 `;
+      const row = readFileSync('/proc/self/net/tcp', 'latin1')
+        .split('\n')
+        .find((text) => text.includes(ours));
+      return row?.split(ours)[1]?.split(' ')[1]?.slice(0, 2) ?? 'gone';
+    };
+    // Timer 1 waits for an acknowledgement; on an idle connection with keepalive it is number 2.
+    for (const watched of [client.control, line]) {
+      while (timerOf(watched) === '01') await sleep(10);
+      assert.equal(timerOf(watched), '02');
+    }
   });
 });
 

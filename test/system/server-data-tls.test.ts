@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
+import { constants } from 'node:crypto';
 import { connect as connectTls } from 'node:tls';
 import { hashOf, inChunksOf, type ScriptedClient, seededBytes, WatchedLine } from '../../src/testing/index.ts';
 import { onlyVersion, startServer, type TestServer } from '../fixtures/start-server.ts';
@@ -125,6 +126,33 @@ describe('resumption', () => {
       assert.equal(third.control.tls?.isSessionReused(), false);
     });
   }
+});
+
+describe('resumption of TLS 1.2 by session id, for clients that refuse tickets', () => {
+  const noTickets = { ...onlyVersion('TLSv1.2'), secureOptions: constants.SSL_OP_NO_TICKET };
+
+  test('works on the data lines of the session, and on no other line', async () => {
+    await using server = await startServer();
+    await using first = await server.session({ protection: 'TLSv1.2', tls: noTickets });
+    const id = first.control.tls?.getSession();
+    assert.ok(id !== undefined);
+    for (let i = 0; i < 3; i += 1) {
+      const line = await first.openPassive();
+      await line.startTls({ ...noTickets, session: id });
+      assert.equal(line.tls?.isSessionReused(), true);
+      await first.expect(150, 'NLST');
+      await line.readToEnd();
+      line.closeNotifyThenFin();
+      assert.match(await first.readReply(), /^226 /);
+    }
+    await using second = await server.session({ protection: 'TLSv1.2', tls: noTickets });
+    const line = await second.openPassive();
+    await line.startTls({ ...noTickets, session: id });
+    assert.equal(line.tls?.isSessionReused(), false);
+    await using third = await server.connect();
+    await third.authTls({ ...noTickets, session: id });
+    assert.equal(third.control.tls?.isSessionReused(), false);
+  });
 });
 
 describe('the end of an upload under TLS', () => {

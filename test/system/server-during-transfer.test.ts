@@ -190,6 +190,27 @@ for (const protection of protections) {
       assert.match(await client.command('NLST'), /^425 /);
     });
 
+    test('ABOR and QUIT are heard while a transfer waits for its data connection', async () => {
+      await using server = await start();
+      await using client = await server.session({ protection });
+      await client.expect(229, 'EPSV');
+      await client.expect(150, 'NLST');
+      assert.equal(await client.command('NOOP'), '200 OK');
+      assert.match(await client.command('ABOR'), /^426 /);
+      assert.match(await client.readReply(), /^226 /);
+      assert.equal(server.server.counts().listener, 2);
+      const port = Number(/\|\|\|(\d+)\|/.exec(await client.expect(229, 'EPSV'))?.[1]);
+      await client.expect(150, 'STOR up');
+      await client.send('QUIT\r\n');
+      const line = await client.connectData(port, { tls: protection !== 'plain' });
+      await line.secured;
+      await line.write('late');
+      endUpload({ client, line }, protection);
+      assert.match(await client.readReply(), /^226 /);
+      assert.match(await client.readReply(), /^221 /);
+      assert.equal((await server.read('/up'))?.toString(), 'late');
+    });
+
     test('too many commands behind a transfer end the session', async () => {
       await using server = await start();
       const down = await stuckDownload(server, protection);

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { freePortRange, type ScriptedClient, WatchedLine, within } from '../../src/testing/index.ts';
 import { startServer, type TestServer, type TestServerOptions } from '../fixtures/start-server.ts';
 
@@ -154,6 +155,35 @@ for (const way of ways) {
     });
   });
 }
+
+/** A link-local address of this machine with its zone, where it has one. */
+const linkLocal = Object.entries(networkInterfaces())
+  .flatMap(([name, addresses]) => (addresses ?? []).map(({ address }) => `${address}%${name}`))
+  .find((address) => address.startsWith('fe80:'));
+
+describe('a link-local control line', { skip: linkLocal === undefined ? 'no link-local address' : false }, () => {
+  const host = linkLocal ?? '';
+  const way: Way = { name: 'link-local', listen: '::', host, family: 2 };
+
+  test('has its data lines in its own zone, passive and active', async () => {
+    await using server = await plainServer(way);
+    await server.write('/a', Buffer.from('0123456789'));
+    await using client = await plainSession(server, way);
+    const passive = await client.openPassive();
+    await client.expect(150, 'RETR a');
+    assert.equal((await passive.readToEnd()).toString(), '0123456789');
+    passive.fin();
+    assert.match(await client.readReply(), /^226 /);
+    const listener = await listenAt(host);
+    await client.expect(200, `EPRT |2|${host.replace(/%.*/, '')}|${listener.port}|`);
+    await client.expect(150, 'RETR a');
+    const active = await listener.line;
+    listener.server.close();
+    assert.equal((await active.readToEnd()).toString(), '0123456789');
+    active.fin();
+    assert.match(await client.readReply(), /^226 /);
+  });
+});
 
 describe('the passive port', () => {
   const ipv4 = ways[0] as Way;

@@ -213,6 +213,32 @@ for (const protection of protections) {
   }
 }
 
+describe('a data connection that is ahead of its command', () => {
+  test('may have sent all of an upload in clear, and have ended, before STOR', async () => {
+    await using server = await startServer({ tls: 'optional' });
+    await using client = await server.session({ protection: 'plain' });
+    const line = await client.openPassive();
+    await line.write('early bird');
+    line.fin();
+    await client.expect(200, 'NOOP');
+    await client.expect(150, 'STOR a');
+    assert.equal(await client.readReply(), '226 Transfer OK');
+    assert.equal((await server.read('/a'))?.toString(), 'early bird');
+  });
+
+  test('and may be gone by then: 425 or 426, and nothing under the final name', async () => {
+    await using server = await startServer({ tls: 'optional' });
+    await using client = await server.session({ protection: 'plain' });
+    const line = await client.openPassive();
+    await line.write('half a bird');
+    line.reset();
+    await client.expect(200, 'NOOP');
+    const reply = await client.command('STOR a');
+    assert.match(reply.startsWith('150') ? await client.readReply() : reply, /^42[56] /);
+    assert.equal(await server.read('/a'), undefined);
+  });
+});
+
 describe('what lies on disk', () => {
   test('during an upload is hidden from listings and readers, and 226 is the moment of the name', async () => {
     await using server = await startServer({ files: 'disk' });

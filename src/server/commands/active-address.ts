@@ -12,7 +12,7 @@ export function giveActiveAddress(session: Session, verb: string, host: string, 
     return reply(504, `${verb} to another address than ${session.remoteHost} is refused, use EPSV`);
   }
   if (port < lowestClientPort) return reply(504, `${verb} to a port below ${lowestClientPort} is refused, use EPSV`);
-  session.slot.giveAddress(session.remoteHost, port);
+  session.slot.giveAddress(session.dialHost, port);
   session.fire('address-given');
   return reply(200, `${verb} command successful`);
 }
