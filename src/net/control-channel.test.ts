@@ -223,14 +223,19 @@ describe('the orderly end of a control channel', () => {
     }));
 
   test('is no reset although the peer has sent what nobody reads', () =>
-    onBench(async (bench) => {
-      bench.channel.pause();
-      bench.peer.write(Buffer.alloc(100_000));
-      while (bench.ourRaw.readableLength === 0) await turn();
-      bench.channel.write(Buffer.from('421 Too much\r\n'));
-      bench.channel.end();
-      assert.deepEqual(await bench.peerReads(), { text: '421 Too much\r\n', end: 'fin' });
-    }));
+    onBench(
+      async (bench) => {
+        bench.channel.pause();
+        bench.peer.write(Buffer.alloc(100_000));
+        while (bench.ourRaw.readableLength === 0) await turn();
+        bench.channel.write(Buffer.from('421 Too much\r\n'));
+        bench.channel.end();
+        assert.deepEqual(await bench.peerReads(), { text: '421 Too much\r\n', end: 'fin' });
+        bench.peer.end();
+        await bench.assertGone();
+      },
+      { lingerMs: 60_000 },
+    ));
 
   test('does not wait longer than it was told for a peer that stays', () =>
     onBench(

@@ -183,11 +183,7 @@ export class ControlChannel {
     // Not from here: this is inside OpenSSL, and an owner that ends the line at once would free it under our feet.
     setImmediate(() => {
       tellOwner(facts);
-      setImmediate(() => {
-        // An end that came together with the end of the handshake has passed by then.
-        if (tls.readableEnded) this.#onEnd();
-        else this.#listen(tls);
-      });
+      setImmediate(() => this.#listen(tls));
     });
   }
 
