@@ -8,7 +8,8 @@ const shutdownWaitMs = 40;
 /**
  * Sends RST on `raw`; `line` is the TLS socket above it, or `raw` itself. libuv refuses a reset between the call and the
  * end of a shutdown (EINVAL), and Node then loses the descriptor; so an end that has begun is waited for, which takes
- * one turn unless the peer's window is shut. There the line is closed with what is left of its data unsent.
+ * one turn unless the peer's window is shut. There the line is closed with what is left of its data unsent. Not to be
+ * called from a listener of `secure`: that runs inside OpenSSL, which would find its line gone.
  */
 export function resetSocket(raw: Socket, line: Socket): void {
   if (raw.destroyed) return;
