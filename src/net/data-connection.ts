@@ -93,33 +93,47 @@ export class DataConnection {
     timeoutMs: number,
     secureEvent: 'secure' | 'secureConnect',
   ): Promise<TlsFacts> {
+    const raw = this.#raw;
     return new Promise((resolve, reject) => {
-      const tls = wrap(this.#raw);
-      this.#closeNotify = watchCloseNotify(tls, this.#raw);
       const fail = (error: NodeJS.ErrnoException): void => {
         deadline.stop();
         this.#settle(endingOfError(error), error);
         this.scope.close();
         reject(error);
       };
+      const onEarlyEnd = (): void => {
+        fail(Object.assign(new Error('the connection ended during the TLS handshake'), { code: 'ERR_TLS_EARLY_END' }));
+      };
       const deadline = startDeadline(this.scope, timeoutMs, () =>
         fail(Object.assign(new Error(`no TLS handshake within ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' })),
       );
-      const onClose = (): void => {
-        fail(Object.assign(new Error('the connection ended during the TLS handshake'), { code: 'ERR_TLS_EARLY_END' }));
-      };
-      this.#raw.once('close', onClose);
-      tls.once('close', onClose);
-      tls.once('end', onClose);
+      // An end that came before, or that lies in the raw socket behind other bytes, is one that TLS would never find.
+      if (raw.readableEnded || raw.destroyed) {
+        onEarlyEnd();
+        return;
+      }
+      let tls: TLSSocket;
+      try {
+        tls = wrap(raw);
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      this.#closeNotify = watchCloseNotify(tls, raw);
+      raw.once('end', onEarlyEnd);
+      raw.once('close', onEarlyEnd);
+      tls.once('close', onEarlyEnd);
+      tls.once('end', onEarlyEnd);
       tls.on('error', (error: NodeJS.ErrnoException) => {
         if (this.#tls === undefined) fail(error);
         else this.#settle(endingOfError(error), error);
       });
       tls.once(secureEvent, () => {
         deadline.stop();
-        this.#raw.off('close', onClose);
-        tls.off('close', onClose);
-        tls.off('end', onClose);
+        raw.off('end', onEarlyEnd);
+        raw.off('close', onEarlyEnd);
+        tls.off('close', onEarlyEnd);
+        tls.off('end', onEarlyEnd);
         this.#tls = tlsFactsOf(tls);
         this.#attach(tls);
         // Not from here: this is inside OpenSSL, and an owner that resets the line at once would free it under our feet.
@@ -166,6 +180,10 @@ export class DataConnection {
     let deadline = startDeadline(this.scope, waitMs, () => void look());
     line.once('error', (error: NodeJS.ErrnoException) => settle(endingOfError(error)));
     line.once('close', () => settle(this.#ending ?? 'local'));
+    if (line.destroyed) {
+      settle(this.#ending ?? 'local');
+      return;
+    }
     line.end(() => {
       if (this.#ending !== undefined && line.readableEnded) settle(this.#ending);
       else line.once('end', () => settle(this.#ending ?? 'fin'));
