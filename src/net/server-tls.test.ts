@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { constants } from 'node:crypto';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { connectedPair } from '../../test/fixtures/held-tls-peer.ts';
+import { certificateOf } from '../../test/fixtures/tls-duel.ts';
+import { within } from '../testing/index.ts';
+import { defaultCiphers, SessionTls, type ServerTlsSettings } from './server-tls.ts';
+import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
+
+interface Met {
+  /** As our server sees the line. */
+  readonly facts: TlsFacts;
+  readonly alpn: string | false | null;
+  /** What a client can resume with. */
+  readonly session: Buffer | undefined;
+}
+
+async function sessionTls(settings: Partial<ServerTlsSettings> = {}): Promise<SessionTls> {
+  return new SessionTls({ ...(await certificateOf('ecdsa')), ...settings });
+}
+
+/** One handshake between `server` and a client of Node, and a byte to and fro. Rejects as the client's handshake does. */
+async function meet(server: SessionTls, options: ConnectionOptions = {}, wrap: { cap12?: boolean } = {}): Promise<Met> {
+  const { accepted, dialled } = await connectedPair();
+  const ours = server.wrap(accepted, wrap);
+  ours.on('error', () => undefined).on('data', () => ours.write('x'));
+  const theirs: TLSSocket = connectTls({ socket: dialled, rejectUnauthorized: false, ...options });
+  let session: Buffer | undefined;
+  theirs.on('session', (ticket: Buffer) => (session = ticket));
+  try {
+    await within(once(theirs, 'secureConnect'), 'the handshake');
+    theirs.write('x');
+    await within(once(theirs, 'data'), 'the answer');
+    return { facts: tlsFactsOf(ours), alpn: ours.alpnProtocol, session: session ?? theirs.getSession() };
+  } finally {
+    theirs.destroy();
+    ours.destroy();
+    dialled.destroy();
+    accepted.destroy();
+  }
+}
+
+/** The three ways in which a client comes back: a ticket of TLS 1.3, one of TLS 1.2, and the id of a TLS 1.2 session. */
+const ways: readonly [string, ConnectionOptions][] = [
+  ['by a ticket on TLS 1.3', {}],
+  ['by a ticket on TLS 1.2', { maxVersion: 'TLSv1.2' }],
+  ['by its id on TLS 1.2', { maxVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET }],
+];
+
+describe('SessionTls', () => {
+  for (const [way, options] of ways) {
+    test(`resumes a session of its own ${way}, again and again`, async () => {
+      const server = await sessionTls();
+      const first = await meet(server, options);
+      assert.equal(first.facts.resumed, false);
+      for (let i = 0; i < 3; i += 1) {
+        const again = await meet(server, { ...options, session: first.session });
+        assert.equal(again.facts.resumed, true);
+        assert.match(again.facts.cipher, /^(TLS|ECDHE)/, 'a resumed line knows its cipher');
+      }
+    });
+
+    test(`resumes no session of another one ${way}`, async () => {
+      const { session } = await meet(await sessionTls(), options);
+      assert.equal((await meet(await sessionTls(), { ...options, session })).facts.resumed, false);
+    });
+  }
+
+  test('keeps few sessions by id, and forgets the oldest', async () => {
+    const server = await sessionTls();
+    const options = ways[2]?.[1] ?? {};
+    const sessions: (Buffer | undefined)[] = [];
+    for (let i = 0; i < 18; i += 1) sessions.push((await meet(server, options)).session);
+    assert.equal((await meet(server, { ...options, session: sessions[0] })).facts.resumed, false);
+    assert.equal((await meet(server, { ...options, session: sessions.at(-1) })).facts.resumed, true);
+  });
+
+  test('speaks the newest version that both know, and TLS 1.2 where it is told to stop there', async () => {
+    const server = await sessionTls();
+    assert.equal((await meet(server)).facts.protocol, 'TLSv1.3');
+    assert.equal((await meet(server, { maxVersion: 'TLSv1.2' })).facts.protocol, 'TLSv1.2');
+    assert.equal((await meet(server, {}, { cap12: true })).facts.protocol, 'TLSv1.2');
+    assert.equal((await meet(await sessionTls({ maxVersion: 'TLSv1.2' }))).facts.protocol, 'TLSv1.2');
+  });
+
+  test('resumes on a line that stops at TLS 1.2 what began on TLS 1.2 elsewhere', async () => {
+    const server = await sessionTls();
+    const options: ConnectionOptions = { maxVersion: 'TLSv1.2' };
+    const { session } = await meet(server, options);
+    assert.equal((await meet(server, { ...options, session }, { cap12: true })).facts.resumed, true);
+  });
+
+  test('refuses versions below the lowest, which is TLS 1.2 unless told', async () => {
+    const old: ConnectionOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+    await assert.rejects(meet(await sessionTls(), old));
+    const server = await sessionTls({ minVersion: 'TLSv1.3' });
+    assert.equal(server.allowsTls12, false);
+    await assert.rejects(meet(server, { maxVersion: 'TLSv1.2' }));
+    assert.equal((await sessionTls()).allowsTls12, true);
+  });
+
+  test('prefers its own order of ciphers, and takes another list as a setting', async () => {
+    const theirs = defaultCiphers.split(':').toReversed().join(':');
+    for (const [maxVersion, suite] of [
+      ['TLSv1.3', 'TLS_AES_128_GCM_SHA256'],
+      ['TLSv1.2', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'],
+    ] as const) {
+      assert.equal((await meet(await sessionTls(), { ciphers: theirs, maxVersion })).facts.cipher, suite);
+    }
+    const chosen = await sessionTls({ ciphers: 'TLS_CHACHA20_POLY1305_SHA256' });
+    assert.equal((await meet(chosen)).facts.cipher, 'TLS_CHACHA20_POLY1305_SHA256');
+  });
+
+  test('selects FTP by ALPN, asks nothing of a client without it, and refuses every other protocol', async () => {
+    const server = await sessionTls();
+    assert.equal((await meet(server, { ALPNProtocols: ['http/1.1', 'ftp'] })).alpn, 'ftp');
+    assert.equal((await meet(server, { ALPNProtocols: ['ftp-data'] })).alpn, 'ftp-data');
+    assert.equal((await meet(server)).alpn, false);
+    await assert.rejects(meet(server, { ALPNProtocols: ['h2', 'http/1.1'] }));
+  });
+
+  test('refuses to renegotiate', async () => {
+    const { accepted, dialled } = await connectedPair();
+    const ours = (await sessionTls()).wrap(accepted);
+    const failed = once(ours, 'error').catch((error: unknown) => [error]);
+    const theirs = connectTls({ socket: dialled, rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
+    theirs.on('error', () => undefined);
+    await once(theirs, 'secureConnect');
+    theirs.renegotiate({}, () => undefined);
+    const closed = Promise.race([once(theirs, 'close'), failed]);
+    await within(closed, 'the end of the line');
+    theirs.destroy();
+    ours.destroy();
+  });
+});
