@@ -59,7 +59,9 @@ export class ControlChannel {
     raw.on('error', (error) => this.#report(endingOfError(error), error));
     raw.on('close', () => {
       this.#report('local');
-      this.scope.close();
+      // What hangs on a line that the peer or the network has ended is its owner's to end: a client may still take in
+      // the last bytes of a download.
+      if (this.#ending) this.scope.close();
     });
     this.#listen(raw);
   }
