@@ -69,14 +69,14 @@ export async function resolveListing(session: Session, asked: ListingRequest): P
   if (request.folderOnly === true || request.pattern !== undefined) {
     throw new StorageError('not-a-directory', path, `${path} is not a directory.`);
   }
-  const folder = request.folder.slice(0, request.folder.length - baseName(path).length);
-  return {
-    entries: single({ ...entry, name: baseName(path) }),
-    isFolder: false,
-    prefix: folder || parentPrefix(request.folder),
-  };
+  const name = baseName(path);
+  return { entries: single({ ...entry, name }), isFolder: false, prefix: prefixOf(request.folder, path) };
 }
 
-function parentPrefix(folder: string): string {
-  return folder.includes('/') ? `${parentPath(folder)}/` : '';
+/** What stands before the name of a file, as it was written; where that does not end with the name, the whole path. */
+function prefixOf(written: string, path: string): string {
+  const name = baseName(path);
+  if (written.endsWith(name)) return written.slice(0, written.length - name.length);
+  const parent = parentPath(path);
+  return parent === '/' ? '/' : `${parent}/`;
 }
