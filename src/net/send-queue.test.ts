@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { networkInterfaces, platform } from 'node:os';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
-import { sendQueueBytes } from './send-queue.ts';
+import { sendQueueBytes, sendQueueOf } from './send-queue.ts';
 
 const skip = platform() === 'linux' ? false : 'only Linux tells how much a connection has queued';
 
@@ -68,6 +68,21 @@ describe('sendQueueBytes', { skip }, () => {
         }),
     );
   }
+
+  test('tells that a peer which does not read has shut its window, and opens it again', () =>
+    inConnection('127.0.0.1', '127.0.0.1', async (ours, theirs) => {
+      const { local, remote } = endsOf(ours);
+      assert.equal((await sendQueueOf(local, remote))?.windowIsClosed, false);
+      ours.write(Buffer.alloc(16 * 1024 * 1024));
+      const until = performance.now() + 10_000;
+      while ((await sendQueueOf(local, remote))?.windowIsClosed !== true) {
+        assert.ok(performance.now() < until, 'the window is shut within seconds');
+        await turn();
+      }
+      theirs.resume();
+      while (ours.writableLength > 0) await turn();
+      assert.equal((await sendQueueOf(local, remote))?.windowIsClosed, false);
+    }));
 
   test('knows nothing of a connection that is not there, nor of addresses that are none', async () => {
     const nowhere = { host: '127.0.0.1', port: 1 };
