@@ -15,7 +15,7 @@ describe('LiveCounts', () => {
     first();
     assert.equal(counts.get('socket'), 1);
     second();
-    assert.deepEqual(counts.snapshot(), { session: 0, socket: 0, listener: 0, timer: 1, transfer: 0 });
+    assert.deepEqual(counts.snapshot(), { session: 0, socket: 0, listener: 0, timer: 1, transfer: 0, task: 0 });
   });
 
   test('give snapshots that do not change', () => {

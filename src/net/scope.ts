@@ -1,7 +1,7 @@
 /** Ownership: what has a lifetime belongs to a scope and ends with it, children before parents, each exactly once. */
 
 /** Things that are counted while they live. */
-export type LiveKind = 'session' | 'socket' | 'listener' | 'timer' | 'transfer';
+export type LiveKind = 'session' | 'socket' | 'listener' | 'timer' | 'transfer' | 'task';
 
 /** Counts of living things, by kind: the leak budget. All are zero when nothing is going on. */
 export class LiveCounts {
@@ -44,6 +44,7 @@ export class LiveCounts {
       listener: this.get('listener'),
       timer: this.get('timer'),
       transfer: this.get('transfer'),
+      task: this.get('task'),
     };
   }
 }

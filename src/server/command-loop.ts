@@ -122,12 +122,13 @@ export class CommandLoop {
   #lookAhead(event: ServerConnectionEvent): void {
     if (event.kind === 'command' && event.command.verb === 'ABOR') {
       this.#session.transfer?.interrupt('abort', 'the client aborted the transfer');
+      this.#session.task?.cancel();
     }
   }
 
   #bound(): void {
     if (this.#stopped) return;
-    const transferring = this.#session.transfer !== undefined;
+    const transferring = this.#session.transfer !== undefined || this.#session.task !== undefined;
     if (transferring && this.#queue.length > maxQueuedDuringTransfer) {
       this.#session.end('overflow', 'too many commands during a transfer', replies.tooManyWaitingCommands);
     } else if (!transferring && this.#queue.length > maxQueuedCommands && !this.#paused) {
@@ -149,9 +150,15 @@ export class CommandLoop {
     if (!this.busy) this.#whenIdle?.();
   }
 
-  /** NOOP and STAT in front of the queue are answered beside a running transfer. */
+  /** A transfer or a task runs that is not about to end by itself. */
+  #answersBeside(): boolean {
+    const { transfer, task } = this.#session;
+    return transfer === undefined ? task?.isWanted() === true : !transfer.interrupted;
+  }
+
+  /** NOOP and STAT in front of the queue are answered beside a running transfer or task. */
   #answerDuringTransfer(): void {
-    while (this.#session.transfer !== undefined && !this.#session.transfer.interrupted) {
+    while (this.#answersBeside()) {
       const first = this.#queue[0];
       if (first?.kind !== 'command') return;
       const record = this.#session.commands.find(first.command.verb);

@@ -22,9 +22,11 @@ import type { ServerEventBody, SessionCause, SessionIdentity, TransferCause } fr
 import { CommandLoop } from './command-loop.ts';
 import type { CommandTable } from './commands/define-command.ts';
 import { commandTable } from './commands/index.ts';
+import { type HashAlgorithm, hashAlgorithms } from './hashing/algorithms.ts';
 import type { ServerSettings } from './settings.ts';
 import { replies } from './replies.ts';
 import { storageReply } from './storage-replies.ts';
+import type { LongTask } from './tasks/long-task.ts';
 import { DataSlot } from './transfers/data-slot.ts';
 import type { Transfer } from './transfers/transfer.ts';
 
@@ -86,6 +88,8 @@ export class Session {
   workingDirectory = '/';
   type: TransferType = 'ascii';
   mlstFacts: readonly MlsxFact[] = mlsxFacts;
+  /** What HASH computes. */
+  hashAlgorithm: HashAlgorithm = hashAlgorithms[0];
   restartOffset = 0;
   /** Size of the next upload as ALLO has announced it. */
   announcedBytes: number | undefined;
@@ -94,6 +98,8 @@ export class Session {
   /** Transfers begun so far. */
   transfers = 0;
   transfer: Transfer | undefined;
+  /** Work without a data connection that a command waits for. */
+  task: LongTask | undefined;
 
   readonly #surroundings: SessionSurroundings;
   readonly #loop: CommandLoop;
@@ -203,6 +209,7 @@ export class Session {
     this.workingDirectory = '/';
     this.type = 'ascii';
     this.mlstFacts = mlsxFacts;
+    this.hashAlgorithm = hashAlgorithms[0];
     this.restartOffset = 0;
     this.announcedBytes = undefined;
     this.renameSource = undefined;
@@ -260,6 +267,12 @@ export class Session {
     else if (this.#loop.abortWaits()) transfer.interrupt('abort', 'the client aborted the transfer');
   }
 
+  /** Makes `task` the one that the session's end and ABOR cancel; either may have come already. */
+  beginTask(task: LongTask): void {
+    this.task = task;
+    if (this.#closed || this.#answersAfterEnd || this.#loop.abortWaits()) task.cancel();
+  }
+
   endTransfer(): void {
     this.transfer = undefined;
     this.fire('data-closed');
@@ -296,6 +309,7 @@ export class Session {
     const cause = controlCauses[ending];
     const orderly = ending === 'fin' || ending === 'close-notify';
     const detail = error === undefined ? cause.words : `${cause.words}: ${error.message}`;
+    this.task?.cancel();
     if (this.transfer !== undefined && !this.#closed) {
       this.#lost = ending;
       this.#cause ??= { cause: cause.session, detail };
@@ -340,6 +354,7 @@ export class Session {
     if (this.#closed) return;
     this.#cause ??= { cause, detail };
     this.transfer?.interrupt(cause === 'drain' ? 'drain' : 'control-closed-by-server', detail);
+    this.task?.cancel();
     if (lastReply !== undefined) this.send(lastReply);
     this.#closed = true;
     this.#loop.stop();

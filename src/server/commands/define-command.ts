@@ -6,6 +6,15 @@ import type { Session } from '../session.ts';
 /** A handler answers with a reply, or with nothing where it has sent its replies itself. */
 export type CommandAnswer = Reply | undefined | Promise<Reply | undefined>;
 
+/** What OPTS does for a command (RFC 2389 section 4). */
+export interface CommandOption {
+  /** The word behind OPTS, in upper case. */
+  readonly name: string;
+  /** One line for HELP: the syntax. */
+  readonly help: string;
+  run(session: Session, value: string): Reply;
+}
+
 export interface CommandRecord {
   /** The verb, and its aliases. */
   readonly verbs: readonly string[];
@@ -25,6 +34,8 @@ export interface CommandRecord {
   readonly permission?: 'write';
   /** Lines of FEAT (RFC 2389), for this session. */
   features?(session: Session): readonly string[];
+  /** What OPTS can set for this command; allowed wherever OPTS is. */
+  readonly option?: CommandOption;
   /** One line for HELP: the syntax. */
   readonly help: string;
   /** Where the command is defined. */

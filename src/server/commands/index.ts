@@ -12,6 +12,7 @@ import { dele } from './dele.ts';
 import { eprt } from './eprt.ts';
 import { epsv } from './epsv.ts';
 import { feat } from './feat.ts';
+import { hash } from './hash.ts';
 import { help } from './help.ts';
 import { lang } from './lang.ts';
 import { list, mlsd, nlst } from './list.ts';
@@ -41,21 +42,22 @@ import { stru } from './stru.ts';
 import { syst } from './syst.ts';
 import { type } from './type.ts';
 import { user } from './user.ts';
+import { xDigests } from './x-digests.ts';
 
 const records: readonly CommandRecord[] = [
   ...[user, pass, acct, quit, auth, pbsz, prot],
   ...[pwd, cwd, cdup, mkd, rmd, dele, rnfr, rnto],
   ...[type, stru, mode, epsv, pasv, eprt, port],
   ...[allo, rest, retr, stor, stou, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm, mfmt],
+  hash,
+  ...xDigests,
   ...[feat, opts, help, syst, noop, lang, clnt, csid, site],
 ];
 
 const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
 
 /** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
-const notImplemented = new Set(
-  'REIN SMNT CCC CONF ENC MIC ADAT HOST MFCT MFF HASH XCRC XMD5 XSHA1 XSHA256 XSHA512 AVBL COMB LPRT LPSV'.split(' '),
-);
+const notImplemented = new Set('REIN SMNT CCC CONF ENC MIC ADAT HOST MFCT MFF AVBL COMB LPRT LPSV'.split(' '));
 
 /** The commands of this server. */
 export const commandTable: CommandTable = {

@@ -1,7 +1,7 @@
 /** MLST: the facts of one entry over the control connection (RFC 3659 section 7). */
 
-import { mlstFeatureText, serialiseMlsxLine } from '../../protocol/index.ts';
-import { replyLines } from '../replies.ts';
+import { mlstFeatureText, optsMlstReplyText, parseOptsMlst, serialiseMlsxLine } from '../../protocol/index.ts';
+import { replies, reply, replyLines } from '../replies.ts';
 import { withPerm } from '../transfers/perm-fact.ts';
 import { defineCommand } from './define-command.ts';
 
@@ -11,6 +11,16 @@ export const mlst = defineCommand({
   features: (session) => [mlstFeatureText(session.mlstFacts)],
   help: 'MLST [path]',
   clause: 'RFC 3659 section 7',
+  option: {
+    name: 'MLST',
+    help: 'OPTS MLST fact;fact;…',
+    run: (session, value) => {
+      const facts = parseOptsMlst(value);
+      if (facts === undefined) return replies.badSyntax('Syntax: OPTS MLST fact;fact;…');
+      session.mlstFacts = facts;
+      return reply(200, optsMlstReplyText(facts));
+    },
+  },
   run: async (session, argument) => {
     const path = session.path(argument);
     const entry = await session.storage.stat(session.storagePath(path));

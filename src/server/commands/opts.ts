@@ -1,8 +1,16 @@
-/** OPTS: UTF8 and the facts of MLST (RFC 2389 section 4, RFC 3659 section 7.9). */
+/** OPTS: hands an option to the command that has it (RFC 2389 section 4); UTF8 is its own. */
 
-import { optsMlstReplyText, parseOptsMlst } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
-import { defineCommand } from './define-command.ts';
+import { type CommandOption, defineCommand } from './define-command.ts';
+
+const utf8: CommandOption = {
+  name: 'UTF8',
+  help: 'OPTS UTF8 ON',
+  run: (_session, value) =>
+    value === '' || value.toUpperCase() === 'ON'
+      ? reply(200, 'UTF8 is always on')
+      : replies.badSyntax('Names are always UTF-8 here'),
+};
 
 export const opts = defineCommand({
   verbs: ['OPTS'],
@@ -10,24 +18,13 @@ export const opts = defineCommand({
   beforeLogin: true,
   inClear: true,
   features: () => ['UTF8'],
-  help: 'OPTS UTF8 ON | OPTS MLST fact;fact;…',
-  clause: 'RFC 2389 section 4, RFC 2640, RFC 3659 section 7.9',
+  help: 'OPTS command [option]',
+  clause: 'RFC 2389 section 4, RFC 2640',
+  option: utf8,
   run: (session, argument) => {
-    const [name = '', value = ''] = argument.split(/ (.*)/s, 2);
-    switch (name.toUpperCase()) {
-      case 'UTF8':
-      case 'UTF-8':
-        return value === '' || value.toUpperCase() === 'ON'
-          ? reply(200, 'UTF8 is always on')
-          : replies.badSyntax('Names are always UTF-8 here');
-      case 'MLST': {
-        const facts = parseOptsMlst(value);
-        if (facts === undefined) return replies.badSyntax('Syntax: OPTS MLST fact;fact;…');
-        session.mlstFacts = facts;
-        return reply(200, optsMlstReplyText(facts));
-      }
-      default:
-        return replies.badSyntax(`${name} has no options here`);
-    }
+    const [word = '', value = ''] = argument.split(/ (.*)/s, 2);
+    const name = word.toUpperCase() === 'UTF-8' ? 'UTF8' : word.toUpperCase();
+    const option = session.commands.all.find((record) => record.option?.name === name)?.option;
+    return option === undefined ? replies.badSyntax(`${word} has no options here`) : option.run(session, value);
   },
 });

@@ -22,6 +22,8 @@ function sessionStatus(session: Session): Reply {
   if (transfer !== undefined) {
     lines.push(` ${transfer.plan.verb} ${printable(transfer.plan.path)}: ${transfer.progress.bytes} bytes transferred`);
   }
+  const { task } = session;
+  if (task !== undefined) lines.push(` ${task.plan.verb} ${printable(task.plan.path)}: ${task.bytes} bytes done`);
   if (session.account?.admin === true) lines.push(serverStatus(session));
   return replyLines(211, [...lines, 'End of status']);
 }

@@ -1,0 +1,38 @@
+/** HASH: the digest of a file by the algorithm that OPTS HASH has chosen (draft-bryan-ftpext-hash). */
+
+import { hashAlgorithms, parseHashAlgorithm } from '../hashing/algorithms.ts';
+import { replies, reply } from '../replies.ts';
+import { defineCommand } from './define-command.ts';
+import { digestOf } from './digest-of.ts';
+
+export const hash = defineCommand({
+  verbs: ['HASH'],
+  argument: 'required',
+  features: (session) => [
+    `HASH ${hashAlgorithms.map((name) => (name === session.hashAlgorithm ? `${name}*` : name)).join(';')}`,
+  ],
+  help: 'HASH file',
+  clause: 'draft-bryan-ftpext-hash-02 section 3',
+  option: {
+    name: 'HASH',
+    help: `OPTS HASH [${hashAlgorithms.join('|')}]`,
+    run: (session, value) => {
+      if (value === '') return reply(200, session.hashAlgorithm);
+      const algorithm = parseHashAlgorithm(value);
+      if (algorithm === undefined) {
+        return replies.badSyntax(
+          `Unknown algorithm, ${session.hashAlgorithm} stays; known: ${hashAlgorithms.join(' ')}`,
+        );
+      }
+      session.hashAlgorithm = algorithm;
+      return reply(200, algorithm);
+    },
+  },
+  run: (session, argument) => {
+    const algorithm = session.hashAlgorithm;
+    return digestOf(session, { verb: 'HASH', name: argument, algorithm }, ({ hex, start, end }) =>
+      // The range as ProFTPD and FileZilla Server write it: the second number is the byte behind the last.
+      reply(213, `${algorithm} ${start}-${end} ${hex} ${argument}`),
+    );
+  },
+});
