@@ -2,9 +2,11 @@
 
 import { TwinlineError } from '../errors/index.ts';
 import { printable } from '../protocol/index.ts';
+import { ConfigProblems } from './problems.ts';
 
-/** What stderr shows of an error: one sentence, and with TWINLINE_DEBUG=1 where it comes from. */
+/** What stderr shows of an error: one sentence for each problem, and with TWINLINE_DEBUG=1 where it comes from. */
 export function describeError(error: unknown): string {
+  if (error instanceof ConfigProblems) return error.problems.map(describeError).join('');
   const debug = process.env['TWINLINE_DEBUG'] === '1';
   const known = error instanceof TwinlineError;
   const message = printable(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 /** The exit codes of the `twinline` command: few, stable, taken from sysexits.h where it has one that fits. */
 
 import { ConfigError, type ErrorCode, TwinlineError } from '../errors/index.ts';
+import { ConfigProblems } from './problems.ts';
 import { UsageError } from './usage-error.ts';
 
 export const exitCodes = {
@@ -69,6 +70,9 @@ const byErrorCode: { readonly [Code in ErrorCode]?: number } = {
 /** The exit code for an error that ends a command. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof ConfigProblems && error.problems.every((problem) => problem instanceof UsageError)) {
+    return exitCodes.usage;
+  }
   if (!(error instanceof TwinlineError)) return exitCodes.internal;
   return byErrorCode[error.code] ?? (error instanceof ConfigError ? exitCodes.config : exitCodes.inputOutput);
 }

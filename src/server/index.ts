@@ -2,7 +2,7 @@
 
 export * from './audit.ts';
 export * from './options.ts';
-export type { PassiveHost, PassiveHostRule } from './passive-hosts.ts';
+export { type PassiveHost, PassiveHosts, type PassiveHostRule } from './passive-hosts.ts';
 export * from './server.ts';
 
 /** What a program needs beside the server itself: storages, user stores, and the interfaces to write others. */

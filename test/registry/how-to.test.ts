@@ -4,10 +4,8 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { createTempFolder } from '../../src/testing/index.ts';
-import { readConfigFile } from '../../src/cli/serve/config-file.ts';
-import { GivenSettings } from '../../src/cli/serve/given-settings.ts';
+import { loadSettings } from '../../src/cli/serve/load-settings.ts';
 import { settingRecords } from '../../src/cli/serve/setting-records.ts';
-import { resolveSettings } from '../../src/cli/serve/settings.ts';
 import { textOf } from './source-files.ts';
 
 const page = textOf('docs/how-to/run-a-server.md');
@@ -17,7 +15,7 @@ describe('the page on running a server', () => {
     const toml = /```toml\n([^]*?)```/.exec(page)?.[1] ?? assert.fail('no TOML on the page');
     await using folder = await createTempFolder();
     await writeFile(folder.join('server.toml'), toml);
-    const settings = resolveSettings(new GivenSettings({}, await readConfigFile(folder.join('server.toml'))));
+    const { settings } = await loadSettings({ config: folder.join('server.toml') });
     assert.equal(settings.listeners.length, 4);
     assert.deepEqual(
       settings.users.map(({ name }) => name),

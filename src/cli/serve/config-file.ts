@@ -1,31 +1,28 @@
-/** Reads the configuration file: TOML whose keys are the settings' names; what is wrong is named with file and line. */
+/** Reads the configuration file: TOML whose keys are the settings' names; what is wrong is named with file, line and key. */
 
 import { dirname, resolve } from 'node:path';
-import { ConfigError } from '../../errors/index.ts';
+import { ConfigError, type TwinlineError } from '../../errors/index.ts';
 import { suggestion } from '../nearest.ts';
+import type { FileTable, FileValue } from './given-values.ts';
 import { readSmallFile } from './read-small-file.ts';
-import { resolveGiven, type SettingRecord, settingRecords } from './setting-records.ts';
+import { type FieldRecord, resolveGiven, type SettingRecord } from './setting-record.ts';
+import { settingRecords } from './setting-records.ts';
+import { type KeyPath, TomlLines } from './toml-lines.ts';
 
-/** One key of the file. */
-export interface FileSetting {
-  /** What the key is set to: text of one or several values, or a switch. */
-  readonly value: readonly string[] | boolean;
-  /** `server.toml:3: listen`, the beginning of a sentence about it. */
-  readonly label: string;
+/** What a file says, and what of it cannot be: the settings are those that can. */
+export interface ConfigFile {
+  readonly settings: ReadonlyMap<string, FileValue>;
+  readonly problems: readonly TwinlineError[];
 }
 
-/** Reads and checks the file. Throws `ConfigError` naming file, line and key. */
-export async function readConfigFile(path: string): Promise<ReadonlyMap<string, FileSetting>> {
+/** Reads the file. Throws `ConfigError` when it cannot be read or is not TOML. */
+export async function readConfigFile(path: string): Promise<ConfigFile> {
   const source = await readSmallFile(path, 'The configuration file');
   const table = await parseToml(path, source);
-  const checked = await checkTable(path, source, table);
-  const folder = dirname(resolve(path));
-  return new Map(
-    Object.entries(checked).map(([name, value]) => {
-      const label = `${path}:${lineOfKey(source, name)}: ${name}`;
-      return [name, { label, value: typeof value === 'boolean' ? value : textsOf(name, value, folder) }];
-    }),
-  );
+  const reader = new TableReader(path, source);
+  const records: readonly SettingRecord[] = settingRecords;
+  const inFile = records.filter((record) => record.optionOnly !== true);
+  return { settings: reader.read(table, inFile, []), problems: reader.problems };
 }
 
 async function parseToml(path: string, source: string): Promise<Record<string, unknown>> {
@@ -40,52 +37,104 @@ async function parseToml(path: string, source: string): Promise<Record<string, u
   }
 }
 
-type CheckedValue = string | number | boolean | readonly (string | number)[];
+type FileRecord = FieldRecord & Pick<SettingRecord, 'table'>;
 
-async function checkTable(
-  path: string,
-  source: string,
-  table: Record<string, unknown>,
-): Promise<Record<string, CheckedValue>> {
-  const records: readonly SettingRecord[] = settingRecords;
-  const { z } = await import('zod');
-  const one = z.union([z.string(), z.number()]);
-  const schemaOf = (record: SettingRecord) => {
-    if (record.placeholder === undefined) return z.boolean();
-    return record.repeatable ? z.union([one, z.array(one)]) : one;
-  };
-  const shape = Object.fromEntries(records.map((record) => [record.name, schemaOf(record).optional()]));
-  const result = z.strictObject(shape).safeParse(table);
-  if (result.success) return result.data as Record<string, CheckedValue>;
-  const issue = result.error.issues[0];
-  const name = issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : String(issue?.path[0] ?? '');
-  const record = records.find((candidate) => candidate.name === name);
-  const place = `${path}:${lineOfKey(source, name)}:`;
-  throw new ConfigError(
-    'ERR_TWINLINE_CONFIG',
-    record === undefined
-      ? `${place} There is no setting "${name}"${suggestion(name, Object.keys(shape)) || '; "twinline serve --help" lists all of them.'}`
-      : `${place} ${name} must be ${wantedOf(record)}.`,
-  );
+/** Holds the tables of one file against their records. */
+class TableReader {
+  readonly problems: ConfigError[] = [];
+  readonly #path: string;
+  readonly #folder: string;
+  readonly #lines: TomlLines;
+
+  constructor(path: string, source: string) {
+    this.#path = path;
+    this.#folder = dirname(resolve(path));
+    this.#lines = new TomlLines(source);
+  }
+
+  read(table: object, records: readonly FileRecord[], at: KeyPath): ReadonlyMap<string, FileValue> {
+    const values = new Map<string, FileValue>();
+    for (const [name, value] of Object.entries(table)) {
+      const path = [...at, name];
+      const record = records.find((candidate) => candidate.name === name);
+      const read = record && this.#value(record, value, path);
+      if (read !== undefined) values.set(name, read);
+      else if (record === undefined) this.#problem(path, this.#unknown(name, records, at));
+      else this.#problem(path, `${keyText(path)} must be ${wantedOf(record)}.`);
+    }
+    return values;
+  }
+
+  /** Undefined when the value is of the wrong kind. */
+  #value(record: FileRecord, value: unknown, path: KeyPath): FileValue | undefined {
+    const label = `${this.#path}:${this.#lines.lineOf(path)}: ${keyText(path)}`;
+    const { table } = record;
+    if (table?.form === 'one')
+      return isTable(value) ? { label, value: [], tables: [this.#table(record, value, path)] } : undefined;
+    if (record.placeholder === undefined) return typeof value === 'boolean' ? { label, value } : undefined;
+    const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (Array.isArray(value) && record.repeatable !== true) return undefined;
+    const texts = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
+    const tables = table === undefined ? [] : parts.filter(isTable);
+    if (texts.length + tables.length < parts.length) return undefined;
+    const own = texts.map(String).map((text) => (record.isPath ? resolveGiven(this.#folder, text) : text));
+    if (table === undefined) return { label, value: own };
+    return {
+      label,
+      value: own,
+      tables: tables.map((part) => this.#table(record, part, [...path, parts.indexOf(part)])),
+    };
+  }
+
+  #table(record: FileRecord, value: object, path: KeyPath): FileTable {
+    const label = `${this.#path}:${this.#lines.lineOf(path)}: ${keyText(path)}`;
+    return { label, fields: this.read(value, record.table?.fields ?? [], path) };
+  }
+
+  #problem(path: KeyPath, sentence: string): void {
+    const place = `${this.#path}:${this.#lines.lineOf(path)}:`;
+    this.problems.push(new ConfigError('ERR_TWINLINE_CONFIG', `${place} ${sentence}`));
+  }
+
+  #unknown(name: string, known: readonly FileRecord[], at: KeyPath): string {
+    const top: readonly SettingRecord[] = settingRecords;
+    const outer = top.find((record) => record.name === name && record.optionOnly !== true);
+    const inner = top.find((record) => record.table?.fields.some((field) => field.name === name));
+    const names = known.map((record) => record.name);
+    const where = at.length === 0 ? '' : ` in ${tableText(at)}`;
+    if (at.length > 0 && outer !== undefined) {
+      return `There is no setting "${name}"${where}: it is a setting of its own, so write it above the first line in brackets.`;
+    }
+    const hint = suggestion(name, names);
+    if (at.length === 0 && hint === '' && inner !== undefined) {
+      const header = inner.table?.form === 'one' ? `[${inner.name}]` : `[[${inner.name}]]`;
+      return `There is no setting "${name}": it belongs under ${header}.`;
+    }
+    return `There is no setting "${name}"${where}${hint || otherwise(names, at)}`;
+  }
 }
 
-function wantedOf(record: SettingRecord): string {
+function otherwise(names: readonly string[], at: KeyPath): string {
+  return at.length === 0 ? '; "twinline serve --help" lists all of them.' : `; it knows ${names.join(', ')}.`;
+}
+
+/** TOML has tables and arrays of them; its dates are objects of another class. */
+function isTable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function keyText(path: KeyPath): string {
+  return path.filter((part) => typeof part === 'string').join('.');
+}
+
+function tableText(path: KeyPath): string {
+  return typeof path.at(-1) === 'number' ? `[[${keyText(path)}]]` : `[${keyText(path)}]`;
+}
+
+function wantedOf(record: FileRecord): string {
+  if (record.table?.form === 'one') return `a table: write [${record.name}] and its keys below`;
   if (record.placeholder === undefined) return 'true or false';
   const form = `a text of the form "${record.placeholder}"`;
+  if (record.table !== undefined) return `${form}, an array of such texts, or tables [[${record.name}]]`;
   return record.repeatable ? `${form}, or an array of such texts` : form;
-}
-
-function textsOf(name: string, value: Exclude<CheckedValue, boolean>, folder: string): readonly string[] {
-  const records: readonly SettingRecord[] = settingRecords;
-  const texts = (typeof value === 'object' ? value : [value]).map(String);
-  const isPath = records.some((record) => record.name === name && record.isPath);
-  return isPath ? texts.map((text) => resolveGiven(folder, text)) : texts;
-}
-
-/** The line, counted from 1, on which a top-level key or table of this name stands; 1 when it is written in an unusual way. */
-export function lineOfKey(source: string, key: string): number {
-  const name = key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const pattern = new RegExp(`^\\s*\\[{0,2}\\s*(["']?)${name}\\1\\s*[=.\\]]`);
-  const index = source.split('\n').findIndex((line) => pattern.test(line));
-  return index + 1 || 1;
 }

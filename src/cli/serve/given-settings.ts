@@ -1,68 +1,94 @@
-/** The settings as they were given: command line over configuration file, each with the words that name its place. */
+/** The settings as they were given: command line over configuration file. */
 
-import { ConfigError } from '../../errors/index.ts';
+import type { TwinlineError } from '../../errors/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
+import { suggestion } from '../nearest.ts';
 import { UsageError } from '../usage-error.ts';
-import type { FileSetting } from './config-file.ts';
-import { resolveGiven, type SettingName, type SettingRecord, settingRecords } from './setting-records.ts';
-
-interface Given extends FileSetting {
-  readonly source: 'option' | 'file';
-}
+import { type FileValue, type Given, GivenValues } from './given-values.ts';
+import { optionName, resolveGiven, type SettingRecord } from './setting-record.ts';
+import { type SettingName, settingRecords } from './setting-records.ts';
+import { Problems } from '../problems.ts';
 
 /** What was given, by name. */
-export class GivenSettings {
-  readonly #given = new Map<string, Given>();
+export class GivenSettings extends GivenValues<SettingName> {
+  /** What of the options can be understood in no way; the settings that hold it were left out. */
+  readonly problems: readonly TwinlineError[];
 
-  constructor(options: OptionValues, fromFile: ReadonlyMap<string, FileSetting> = new Map()) {
-    for (const [name, setting] of fromFile) this.#given.set(name, { ...setting, source: 'file' });
+  constructor(options: OptionValues, fromFile: ReadonlyMap<string, FileValue> = new Map()) {
     const records: readonly SettingRecord[] = settingRecords;
+    super(new Map(), (name) => `--${name}`, 'option');
+    const problems = new Problems();
+    for (const [name, setting] of fromFile) this.values.set(name, { source: 'file', ...setting });
     for (const record of records) {
-      const value = options[camelCase(record.name)];
+      const value = options[camelCase(optionName(record))];
       if (value === undefined) continue;
-      this.#given.set(record.name, { source: 'option', label: `--${record.name}`, value: valueOf(record, value) });
+      const given = problems.attempt(() => givenByOption(record, value, this.values.get(record.name)));
+      if (given !== undefined) this.values.set(record.name, given);
     }
+    this.problems = problems.list();
   }
 
-  has(name: SettingName): boolean {
-    return this.#given.has(name);
-  }
-
-  /** All values of a setting, none when it was not given. */
-  texts(name: SettingName): readonly string[] {
-    const value = this.#given.get(name)?.value;
-    return value === undefined || typeof value === 'boolean' ? [] : value;
-  }
-
-  text(name: SettingName): string | undefined {
-    return this.texts(name)[0];
-  }
-
-  isOn(name: SettingName): boolean {
-    return this.#given.get(name)?.value === true;
-  }
-
-  /** One of `choices`, the first when the setting was not given. */
-  choice<Choice extends string>(name: SettingName, choices: readonly [Choice, ...Choice[]]): Choice {
-    const text = this.text(name);
-    if (text === undefined) return choices[0];
-    const found = choices.find((choice) => choice === text);
-    if (found !== undefined) return found;
-    throw this.wrong(name, `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}, not "${text}".`);
-  }
-
-  /** The error for a setting that cannot be understood; `rest` goes on behind its name. */
-  wrong(name: SettingName, rest: string): ConfigError {
-    const given = this.#given.get(name);
-    const message = `${given?.label ?? `--${name}`} ${rest}`;
-    return given?.source === 'file' ? new ConfigError('ERR_TWINLINE_CONFIG', message) : new UsageError(message);
+  /** The fields of a setting that is one table; empty when it was not given. */
+  table(name: SettingName): GivenValues {
+    const { tables = [] } = this.values.get(name) ?? {};
+    const values = new Map<string, Given>();
+    for (const { fields } of tables) {
+      for (const [field, value] of fields) {
+        values.set(field, { source: value.label.startsWith('--') ? 'option' : 'file', ...value });
+      }
+    }
+    return new GivenValues(values, (field) => `${name}.${field}`, 'file');
   }
 }
 
-function valueOf(record: SettingRecord, value: string | boolean | readonly string[]): FileSetting['value'] {
-  if (typeof value === 'boolean') return value;
+function givenByOption(
+  record: SettingRecord,
+  value: string | boolean | readonly string[],
+  fromFile: Given | undefined,
+): Given {
+  const label = `--${optionName(record)}`;
+  if (typeof value === 'boolean') return { source: 'option', label, value };
   const texts = typeof value === 'string' ? [value] : value;
-  return record.isPath ? texts.map((text) => resolveGiven(process.cwd(), text)) : texts;
+  if (record.table?.form === 'one') {
+    const own = { label, fields: fieldsOf(record, texts) };
+    return { source: 'option', label, value: [], tables: [...(fromFile?.tables ?? []), own] };
+  }
+  const isPath = record.isPath ?? false;
+  return { source: 'option', label, value: isPath ? texts.map((text) => resolveGiven(process.cwd(), text)) : texts };
+}
+
+/** `--limit idle=20min --limit stall=30` as fields. */
+function fieldsOf(record: SettingRecord, texts: readonly string[]): ReadonlyMap<string, FileValue> {
+  const option = `--${optionName(record)}`;
+  const fields = record.table?.fields ?? [];
+  const values = new Map<string, FileValue>();
+  for (const text of texts) {
+    const [name = '', ...rest] = text.split('=');
+    const field = fields.find((candidate) => candidate.name === name);
+    const names = fields.map((candidate) => candidate.name);
+    if (field === undefined) {
+      const hint = suggestion(name, names) || `; it knows ${names.join(', ')}.`;
+      throw new UsageError(`${option} has no "${name}"${hint}`);
+    }
+    if (rest.length === 0) throw new UsageError(`${option} takes NAME=VALUE, for example ${option} ${name}=VALUE.`);
+    values.set(name, fieldByOption(field, `${option} ${name}`, rest.join('='), values.get(name)));
+  }
+  return values;
+}
+
+function fieldByOption(
+  field: { readonly placeholder?: string; readonly repeatable?: boolean; readonly isPath?: boolean },
+  label: string,
+  text: string,
+  before: FileValue | undefined,
+): FileValue {
+  if (field.placeholder === undefined) {
+    if (text === 'true' || text === 'false') return { label, value: text === 'true' };
+    throw new UsageError(`${label} must be true or false, not "${text}".`);
+  }
+  const own = field.isPath ? resolveGiven(process.cwd(), text) : text;
+  const earlier = field.repeatable === true && Array.isArray(before?.value) ? (before.value as readonly string[]) : [];
+  return { label, value: [...earlier, own] };
 }
 
 function camelCase(name: string): string {

@@ -80,7 +80,7 @@ function serverOptions(settings: ServeSettings, { storage, users, certificate }:
     passivePorts,
     onControlLoss,
     missingCloseNotify,
-    limits: { partialMaxAgeMs: settings.partMaxAgeMs },
+    limits: settings.limits,
     ...(certificate === undefined ? {} : { tlsSettings: certificate }),
     ...(passiveHost === undefined ? {} : { passiveHost }),
     ...(welcome.length === 0 ? {} : { welcome }),

@@ -4,12 +4,13 @@ import { resolve } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
 import { Secret } from '../../users/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
+import { ConfigProblems } from '../problems.ts';
 import { UsageError } from '../usage-error.ts';
-import type { FileSetting } from './config-file.ts';
 import { GivenSettings } from './given-settings.ts';
+import type { FileValue } from './given-values.ts';
 import { resolveSettings } from './settings.ts';
 
-function settings(options: OptionValues, file: ReadonlyMap<string, FileSetting> = new Map()) {
+function settings(options: OptionValues, file: ReadonlyMap<string, FileValue> = new Map()) {
   return resolveSettings(new GivenSettings(options, file));
 }
 
@@ -43,7 +44,7 @@ describe('the settings of serve', () => {
       durability: 'fsync',
       onControlLoss: 'abort',
       missingCloseNotify: 'refuse',
-      partMaxAgeMs: 604_800_000,
+      limits: {},
       dataDir: resolve('twinline-data'),
       logFormat: 'pretty',
       drainTimeoutMs: 30_000,
@@ -100,11 +101,11 @@ describe('the settings of serve', () => {
   test('name administrators among the users, and the age of what is swept in days', () => {
     assert.deepEqual(settings({ user: ['alice:a', 'bob:b'], admin: ['bob'] }).admins, ['bob']);
     assert.deepEqual(settings({ admin: ['demo'] }).admins, ['demo']);
-    assert.equal(settings({ partMaxAge: '0.5' }).partMaxAgeMs, 43_200_000);
+    assert.equal(settings({ partMaxAge: '0.5' }).limits.partialMaxAgeMs, 43_200_000);
   });
 
   test('on the command line win over the file, one by one', () => {
-    const file = new Map<string, FileSetting>([
+    const file = new Map<string, FileValue>([
       ['listen', { value: ['127.0.0.1:1'], label: 'f:1: listen' }],
       ['tls', { value: ['optional'], label: 'f:2: tls' }],
       ['read-only', { value: true, label: 'f:3: read-only' }],
@@ -124,6 +125,53 @@ describe('the settings of serve', () => {
       constructor: ConfigError,
       message: 'f.toml:7: passive-ports begins with the lower port: write 1-9.',
     });
+  });
+});
+
+describe('settings that take more than a text', () => {
+  test('tell each network of clients an address of its own, and the others another', () => {
+    const passiveHost = (texts: readonly string[]) => settings({ passiveHost: texts }).passiveHost;
+    assert.equal(passiveHost(['198.51.100.7']), '198.51.100.7');
+    assert.equal(passiveHost(['ftp.example.org']), 'ftp.example.org');
+    assert.equal(passiveHost(['same-as-control']), 'same-as-control');
+    assert.deepEqual(passiveHost(['10.0.0.0/8=same-as-control', 'ftp.example.org']), [
+      { clients: '10.0.0.0/8', host: 'same-as-control' },
+      { clients: '0.0.0.0/0', host: 'ftp.example.org' },
+      { clients: '::/0', host: 'ftp.example.org' },
+    ]);
+  });
+
+  test('take limits with units in words, and numbers alone as seconds and bytes', () => {
+    const limit = [
+      'idle=20 min',
+      'stall=1.5h',
+      'login=45',
+      'max-line=64 KiB',
+      'max-unread-reply=5000',
+      'max-sessions=7',
+    ];
+    assert.deepEqual(settings({ limit }).limits, {
+      loginMs: 45_000,
+      idleMs: 1_200_000,
+      stallMs: 5_400_000,
+      maxSessions: 7,
+      maxLineBytes: 65_536,
+      maxUnreadReplyBytes: 5000,
+    });
+  });
+
+  test('are told of all that is wrong at once', () => {
+    assert.throws(
+      () => settings({ tls: 'maybe', limit: ['idle=x', 'stall=y'], user: ['a', 'b:'] }),
+      (error) => {
+        assert.ok(error instanceof ConfigProblems);
+        assert.deepEqual(
+          error.problems.map(({ message }) => message.split(' ').slice(0, 2).join(' ')),
+          ['--tls must', '--user takes', '--user gives', '--limit idle', '--limit stall'],
+        );
+        return true;
+      },
+    );
   });
 });
 
@@ -155,17 +203,30 @@ describe('a setting that cannot be understood is refused with one sentence:', ()
     [{ passivePorts: '0-10' }, /must lie between 1 and 65535/],
     [{ passivePorts: '60000-70000' }, /must lie between 1 and 65535/],
     [{ passivePorts: '50099-50000' }, /begins with the lower port: write 50000-50099\.$/],
-    [{ passiveHost: 'example.org' }, /^--passive-host takes an IPv4 address/],
-    [{ passiveHost: '::1' }, /^--passive-host takes an IPv4 address/],
+    [{ passiveHost: ['::1'] }, /^--passive-host cannot be used: "::1" is no IPv4 address and no DNS name/],
+    [{ passiveHost: ['192.0.2.300'] }, /is no IPv4 address and no DNS name/],
+    [{ passiveHost: ['10.0.0.0/40=192.0.2.1'] }, /^--passive-host cannot be used: "10\.0\.0\.0\/40" is no network/],
+    [{ passiveHost: [''] }, /is no IPv4 address and no DNS name/],
     [{ onControlLoss: 'grace' }, /^--on-control-loss must be abort, finish or grace:SECONDS .*, not "grace"\.$/],
-    [{ onControlLoss: 'grace 1h' }, /, not "grace 1h"\.$/],
+    [{ onControlLoss: 'grace 2 days' }, /, not "grace 2 days"\.$/],
     [{ missingCloseNotify: 'ignore' }, /^--missing-close-notify must be refuse or tolerate, not "ignore"\.$/],
     [{ partMaxAge: 'week' }, /^--part-max-age takes days from 0 to 3650; "week" is not that\.$/],
     [{ partMaxAge: '4000' }, /is not that\.$/],
     [{ admin: ['bob'], user: ['alice:a'] }, /^--admin names "bob", who is not among the users: alice\.$/],
     [{ admin: ['bob'] }, /^--admin names "bob", who is not among the users: demo\.$/],
     [{ admin: ['bob'], usersDb: 'u.db' }, /^--admin is not for .*: use twinline user set bob --admin yes\.$/],
-    [{ drainTimeout: '1m' }, /^--drain-timeout takes seconds from 0 to 86400; "1m" is not that\.$/],
+    [
+      { drainTimeout: '1m' },
+      /^--drain-timeout takes seconds from 0 to 86400, or a time such as "2 min"; "1m" is not that\.$/,
+    ],
+    [{ limit: ['idel=5'] }, /^--limit has no "idel"; did you mean "idle"\?$/],
+    [{ limit: ['idle'] }, /^--limit takes NAME=VALUE, for example --limit idle=VALUE\.$/],
+    [{ limit: ['idle=0'] }, /^--limit idle must be 1 s to 7 days; "0" is not\.$/],
+    [{ limit: ['idle=5m'] }, /^--limit idle takes a time such as .*; "5m" is not that\.$/],
+    [{ limit: ['max-line=1 GiB'] }, /^--limit max-line must be 512 B to 1 MiB; "1 GiB" is not\.$/],
+    [{ limit: ['max-sessions=many'] }, /^--limit max-sessions takes a whole number; "many" is not that\.$/],
+    [{ welcome: ['x'.repeat(1001)] }, /^--welcome has more than 1000 bytes in line 1: break it in two\.$/],
+    [{ welcome: ['\n'.repeat(101)] }, /^--welcome has 101 lines: 100 are as many as clients show\.$/],
     [{ drainTimeout: '-1' }, /is not that\.$/],
     [{ drainTimeout: '100000' }, /is not that\.$/],
   ];
@@ -173,7 +234,7 @@ describe('a setting that cannot be understood is refused with one sentence:', ()
     test(JSON.stringify(options), () => {
       const message = refusal(options);
       assert.match(message, sentence);
-      assert.match(message, /^--\S+ [^\n]+\.$/);
+      assert.match(message, /^--\S+ [^\n]+[.?]$/);
     });
   }
 

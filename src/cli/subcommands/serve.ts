@@ -26,19 +26,9 @@ export const serve = defineSubcommand({
     'SIGTERM or Ctrl-C stops the server when its running transfers are through; a second one leaves at once.',
   ],
   async run(_positional, options, output) {
-    const [{ GivenSettings }, { resolveSettings }] = await Promise.all([
-      import('../serve/given-settings.ts'),
-      import('../serve/settings.ts'),
-    ]);
-    const given = new GivenSettings(options, await fileSettings(options['config']));
-    const settings = resolveSettings(given);
+    const { loadSettings } = await import('../serve/load-settings.ts');
+    const { settings } = await loadSettings(options);
     const { runServer } = await import('../serve/run-server.ts');
     return runServer(settings, output);
   },
 });
-
-async function fileSettings(file: unknown) {
-  if (typeof file !== 'string') return new Map();
-  const { readConfigFile } = await import('../serve/config-file.ts');
-  return readConfigFile(file);
-}
