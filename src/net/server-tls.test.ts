@@ -6,8 +6,10 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import { connectedPair } from '../../test/fixtures/held-tls-peer.ts';
 import { certificateOf } from '../../test/fixtures/tls-duel.ts';
 import { within } from '../testing/index.ts';
-import { defaultCiphers, SessionTls, type ServerTlsSettings } from './server-tls.ts';
+import { SessionTls } from './server-tls.ts';
+import type { ServerTlsSettings } from './server-tls-settings.ts';
 import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
+import { defaultCiphers } from './tls-parameters.ts';
 
 interface Met {
   /** As our server sees the line. */
@@ -109,7 +111,7 @@ describe('SessionTls', () => {
     ] as const) {
       assert.equal((await meet(await sessionTls(), { ciphers: theirs, maxVersion })).facts.cipher, suite);
     }
-    const chosen = await sessionTls({ ciphers: 'TLS_CHACHA20_POLY1305_SHA256' });
+    const chosen = await sessionTls({ ciphers: ['TLS_CHACHA20_POLY1305_SHA256'] });
     assert.equal((await meet(chosen)).facts.cipher, 'TLS_CHACHA20_POLY1305_SHA256');
   });
 

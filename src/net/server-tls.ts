@@ -1,61 +1,21 @@
 /** TLS as the server of a session: one random ticket key per control session, which binds data lines to it. */
 
 import { randomBytes } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import type { Server, Socket } from 'node:net';
-import { createSecureContext, type SecureContext, type SecureVersion, TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import type { ServerTlsSettings } from './server-tls-settings.ts';
+import { cipherListOf, type TlsVersion } from './tls-parameters.ts';
+import { createSessionStore } from './tls-session-store.ts';
 
-/** What a server presents and demands. PEM texts; a change of certificate is a new value of this. */
-export interface ServerTlsSettings {
-  readonly certificatePem: string;
-  readonly privateKeyPem: string;
-  /** Lowest version, `TLSv1.2` unless told otherwise (RFC 8996). */
-  readonly minVersion?: SecureVersion;
-  readonly maxVersion?: SecureVersion;
-  /** OpenSSL cipher list; TLS 1.3 suites are named in full. */
-  readonly ciphers?: string;
-}
-
-/** Measured: with hardware AES the 128-bit suite moves a quarter more bytes per second, so it is preferred. */
-export const defaultCiphers = [
-  'TLS_AES_128_GCM_SHA256',
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-  'DHE-RSA-AES128-GCM-SHA256',
-  'DHE-RSA-AES256-GCM-SHA384',
-].join(':');
+/**
+ * How long a session may be resumed, in seconds: the longest that TLS 1.3 allows (RFC 8446 section 4.6.1), because a
+ * control session may last as long, and its key dies with it.
+ */
+const resumableSeconds = 604_800;
 
 /** Selects `ftp` when ALPN offers it; a ClientHello with ALPN and without an FTP name belongs to another protocol. */
 function selectAlpn(offered: { readonly protocols: readonly string[] }): string | undefined {
   return ['ftp', 'ftp-data'].find((name) => offered.protocols.includes(name));
-}
-
-/** TLS 1.2 sessions that one control session keeps for clients without tickets; the oldest goes first. */
-const maxKeptSessions = 16;
-
-/**
- * Keeps TLS 1.2 sessions by their id for clients that refuse tickets, as curl 7.88 does: Node asks the `server` of a
- * socket for them. Each control session has a store of its own, so that an id is worth nothing anywhere else.
- */
-function createSessionStore(): EventEmitter {
-  const kept = new Map<string, Buffer>();
-  const store = new EventEmitter();
-  store.on('newSession', (id: Buffer, session: Buffer, done: () => void) => {
-    const oldest = kept.size >= maxKeptSessions ? kept.keys().next().value : undefined;
-    if (oldest !== undefined) kept.delete(oldest);
-    kept.set(id.toString('hex'), session);
-    done();
-  });
-  store.on('resumeSession', (id: Buffer, done: (error: Error | null, session: Buffer | null) => void) => {
-    done(null, kept.get(id.toString('hex')) ?? null);
-  });
-  return store;
 }
 
 /**
@@ -73,16 +33,19 @@ export class SessionTls {
     this.#settings = settings;
   }
 
-  #create(maxVersion: SecureVersion | undefined): SecureContext {
+  #create(maxVersion: TlsVersion): SecureContext {
+    const { ciphers, groups } = this.#settings;
     return createSecureContext({
       cert: this.#settings.certificatePem,
       key: this.#settings.privateKeyPem,
       minVersion: this.#settings.minVersion ?? 'TLSv1.2',
-      ...(maxVersion === undefined ? {} : { maxVersion }),
-      ciphers: this.#settings.ciphers ?? defaultCiphers,
+      maxVersion,
+      ciphers: cipherListOf(ciphers),
+      ...(groups === undefined || groups.length === 0 ? {} : { ecdhCurve: groups.join(':') }),
       honorCipherOrder: true,
       sessionIdContext: 'twinline',
       ticketKeys: this.#ticketKeys,
+      sessionTimeout: resumableSeconds,
     });
   }
 
@@ -90,7 +53,7 @@ export class SessionTls {
   wrap(raw: Socket, options: { readonly cap12?: boolean } = {}): TLSSocket {
     const secureContext = options.cap12
       ? (this.#contextTls12 ??= this.#create('TLSv1.2'))
-      : (this.#context ??= this.#create(this.#settings.maxVersion));
+      : (this.#context ??= this.#create(this.#settings.maxVersion ?? 'TLSv1.3'));
     const socket = new TLSSocket(raw, {
       isServer: true,
       server: this.#sessions as unknown as Server,

@@ -90,6 +90,10 @@ export type ServerEvent = { readonly at: number } & (
   | { readonly type: 'sweep-failed'; readonly error: unknown }
   | { readonly type: 'draining'; readonly sessions: number; readonly transfers: number }
   | { readonly type: 'offline' }
+  /** What new control lines are shown from now on. `validUntil` is ISO 8601, UTC. */
+  | { readonly type: 'tls-settings-replaced'; readonly fingerprint256: string; readonly validUntil: string }
+  /** A new certificate, or other TLS settings, could not be used; the old ones stay. The message says what to do. */
+  | { readonly type: 'tls-settings-refused'; readonly error: unknown }
   | ({ readonly type: 'session-opened' } & SessionIdentity)
   | ({ readonly type: 'command'; readonly text: string } & SessionIdentity)
   /** `sent` is false for a reply that only the log can show because the control connection is gone. */

@@ -1,9 +1,10 @@
 /** The FTPS server: its listening sockets and its sessions. */
 
+import { X509Certificate } from 'node:crypto';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TwinlineError } from '../errors/index.ts';
-import { Scope } from '../net/index.ts';
+import { ConfigError, TwinlineError } from '../errors/index.ts';
+import { checkServerTls, Scope, type ServerTlsSettings } from '../net/index.ts';
 import type { ServerEventBody } from './audit.ts';
 import type { ListenerOptions, ServerOptions } from './options.ts';
 import { replies } from './replies.ts';
@@ -42,6 +43,7 @@ function listenError(address: ListenerOptions, error: NodeJS.ErrnoException): Tw
 export class FtpsServer {
   readonly #options: ServerOptions;
   readonly #settings: ServerSettings;
+  #tlsSettings: ServerTlsSettings | undefined;
   readonly #scope = new Scope();
   readonly #sessions = new Set<Session>();
   readonly #listeners: TcpServer[] = [];
@@ -54,7 +56,23 @@ export class FtpsServer {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#settings = settingsOf(options);
+    this.#tlsSettings = options.tlsSettings;
+    if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
+    this.#settings = settingsOf(options, () => this.#tlsSettings);
+  }
+
+  /**
+   * Presents and demands this from now on: control lines that go over to TLS afterwards take it, those under TLS keep what
+   * they have, and so do their data lines. Throws `ConfigError` that says what to do, and changes nothing then.
+   */
+  replaceTlsSettings(settings: ServerTlsSettings): void {
+    if (this.#settings.tls === 'off') {
+      throw new ConfigError('ERR_TWINLINE_CONFIG', 'This server was started without TLS: restart it to change that.');
+    }
+    checkServerTls(settings);
+    this.#tlsSettings = settings;
+    const { fingerprint256, validToDate } = new X509Certificate(settings.certificatePem);
+    this.#emit({ type: 'tls-settings-replaced', fingerprint256, validUntil: validToDate.toISOString() });
   }
 
   #emit(body: ServerEventBody): void {
@@ -214,7 +232,7 @@ export class FtpsServer {
   }
 }
 
-/** Makes a server; nothing is opened before `start`. */
+/** Makes a server; nothing is opened before `start`. Throws `ConfigError` when its TLS settings cannot be used. */
 export function createServer(options: ServerOptions): FtpsServer {
   return new FtpsServer(options);
 }

@@ -22,11 +22,15 @@ function limitsOf(given: Partial<ServerLimits>): ServerLimits {
   return { ...defaultLimits, ...given, closedWindowMs };
 }
 
-export function settingsOf(options: ServerOptions): ServerSettings {
+/** `tlsSettings` gives the certificate and the versions as they are when it is asked. */
+export function settingsOf(
+  options: ServerOptions,
+  tlsSettings: () => ServerTlsSettings | undefined = () => options.tlsSettings,
+): ServerSettings {
   const tls = options.tls ?? (options.tlsSettings === undefined ? 'off' : 'required');
   return {
     tls,
-    tlsSettings: () => (tls === 'off' ? undefined : options.tlsSettings),
+    tlsSettings: () => (tls === 'off' ? undefined : tlsSettings()),
     passivePorts: options.passivePorts ?? { min: 0, max: 0 },
     passiveHosts: new PassiveHosts(options.passiveHost),
     welcome: options.welcome ?? ['Twinline FTPS server'],

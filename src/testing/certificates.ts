@@ -1,121 +1,21 @@
-/** Certificates and certificate authorities for tests, made in memory. */
+/** Certificates and certificate authorities for tests. */
 
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
-import { isIP } from 'node:net';
-import type * as x509Module from '@peculiar/x509';
-import { provideReflectMetadata } from './reflect-metadata.ts';
+import {
+  type CertificateOptions,
+  type KeyAlgorithm,
+  type MadeCertificate,
+  makeAuthority,
+  makeCertificate,
+} from '../net/index.ts';
 
 /** A certificate with its key, as `tls.createSecureContext({ cert, key })` takes them. */
-export interface TestCertificate {
-  /** One certificate, PEM. */
-  readonly certificatePem: string;
-  /** PKCS #8, PEM. */
-  readonly privateKeyPem: string;
-  /** SHA-256 of the certificate as Node prints it: `AB:CD:…`. */
-  readonly fingerprint256: string;
-}
+export type TestCertificate = MadeCertificate;
+export type TestCertificateOptions = CertificateOptions;
+export type { KeyAlgorithm };
 
-export type KeyAlgorithm = 'ecdsa' | 'rsa';
-
-export interface TestCertificateOptions {
-  /** Default `localhost`. */
-  readonly commonName?: string;
-  /** Host names and IP addresses; default `localhost`, `127.0.0.1` and `::1`. */
-  readonly subjectAltNames?: readonly string[];
-  /** Days until it ends, counted from now; a negative number makes a certificate that has ended. Default 30. */
-  readonly days?: number;
-  /** ECDSA on P-256 (default) or RSA with 2048 bits. */
-  readonly algorithm?: KeyAlgorithm;
-  /** Signs the certificate; without it the certificate signs itself. */
-  readonly ca?: TestCertificate;
-}
-
-const dayMs = 24 * 60 * 60 * 1000;
-
-const keyAlgorithms = {
-  ecdsa: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
-  rsa: {
-    name: 'RSASSA-PKCS1-v1_5',
-    hash: 'SHA-256',
-    publicExponent: new Uint8Array([1, 0, 1]),
-    modulusLength: 2048,
-  },
-} as const;
-
-/** Makes a server certificate (extended key usage: server and client authentication). */
-export async function createTestCertificate(options: TestCertificateOptions = {}): Promise<TestCertificate> {
-  const { commonName = 'localhost', subjectAltNames = ['localhost', '127.0.0.1', '::1'] } = options;
-  const x509 = await loadX509();
-  const names = subjectAltNames.map((value) => ({
-    type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const),
-    value,
-  }));
-  return issue(x509, { ...options, commonName }, [
-    new x509.BasicConstraintsExtension(false, undefined, true),
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
-    new x509.SubjectAlternativeNameExtension(names),
-  ]);
-}
+/** Makes a certificate that servers and clients can present. */
+export const createTestCertificate: (options?: TestCertificateOptions) => Promise<TestCertificate> = makeCertificate;
 
 /** Makes an authority whose certificate signs others (`ca` of {@link createTestCertificate}) and is trusted as a root. */
-export async function createTestCa(
-  options: Omit<TestCertificateOptions, 'subjectAltNames'> = {},
-): Promise<TestCertificate> {
-  const { commonName = 'Twinline test authority' } = options;
-  const x509 = await loadX509();
-  return issue(x509, { ...options, commonName }, [
-    new x509.BasicConstraintsExtension(true, undefined, true),
-    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-  ]);
-}
-
-type X509 = typeof x509Module;
-
-/** Loaded when the first certificate is made: it costs more than the rest of the kit together. */
-async function loadX509(): Promise<X509> {
-  provideReflectMetadata();
-  return import('@peculiar/x509');
-}
-
-async function issue(
-  x509: X509,
-  options: TestCertificateOptions & { commonName: string },
-  extensions: InstanceType<X509['Extension']>[],
-): Promise<TestCertificate> {
-  const { algorithm = 'ecdsa', days = 30, ca } = options;
-  const keys = await webcrypto.subtle.generateKey(keyAlgorithms[algorithm], true, ['sign', 'verify']);
-  const notAfter = new Date(Date.now() + days * dayMs);
-  const notBefore = new Date(Math.min(Date.now(), notAfter.getTime()) - dayMs);
-  const name = `CN=${options.commonName}`;
-  const signer = ca === undefined ? undefined : await signerOf(ca);
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: `00${randomBytes(12).toString('hex')}`,
-    subject: name,
-    issuer: signer?.subject(x509) ?? name,
-    notBefore,
-    notAfter,
-    publicKey: keys.publicKey,
-    signingKey: signer?.key ?? keys.privateKey,
-    signingAlgorithm: signer?.algorithm ?? keyAlgorithms[algorithm],
-    extensions,
-  });
-  const certificatePem = `${certificate.toString('pem')}\n`;
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
-  return {
-    certificatePem,
-    privateKeyPem: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    fingerprint256: new NodeCertificate(certificatePem).fingerprint256,
-  };
-}
-
-async function signerOf(ca: TestCertificate) {
-  const key = createPrivateKey(ca.privateKeyPem);
-  const algorithm = key.asymmetricKeyType === 'rsa' ? keyAlgorithms.rsa : keyAlgorithms.ecdsa;
-  const pkcs8 = key.export({ format: 'der', type: 'pkcs8' });
-  return {
-    algorithm,
-    key: await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']),
-    subject: (x509: X509) => new x509.X509Certificate(ca.certificatePem).subject,
-  };
-}
+export const createTestCa: (options?: Omit<TestCertificateOptions, 'subjectAltNames'>) => Promise<TestCertificate> =
+  makeAuthority;

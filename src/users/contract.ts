@@ -41,6 +41,7 @@ const cases: readonly ContractCase[] = [
   { title: 'answers the account for the right password', run: acceptsEachUser },
   { title: 'answers undefined for a wrong password', run: refusesWrongPasswords },
   { title: 'answers undefined for a name that it does not know', run: refusesUnknownNames },
+  { title: 'finds the account of a user who has been proved otherwise, if it can', run: findsAccounts },
   { title: 'keeps logins apart that run at once', run: keepsParallelLoginsApart },
   { title: 'does the same work for unknown names as for known ones', run: takesTheSameTime },
   { title: 'never shows a password in an account', run: hidesPasswords },
@@ -80,6 +81,17 @@ async function refusesWrongPasswords(store: UserStore): Promise<void> {
 async function refusesUnknownNames(store: UserStore): Promise<void> {
   for (const name of ['', 'bob', 'Alice', 'alice ', 'alice\0', '__proto__', 'constructor', '*', "' OR 1=1 --"]) {
     assert.equal(await store.authenticate(name, new Secret('wonder land'), context), undefined, JSON.stringify(name));
+  }
+}
+
+async function findsAccounts(store: UserStore): Promise<string | void> {
+  if (store.findAccount === undefined) return 'this store knows users by their passwords alone';
+  for (const { name, password } of users) {
+    const byPassword = await store.authenticate(name, password, context);
+    assert.deepEqual(await store.findAccount(name, context), byPassword);
+  }
+  for (const name of ['', 'bob', 'Alice', 'alice\0', '__proto__']) {
+    assert.equal(await store.findAccount(name, context), undefined, JSON.stringify(name));
   }
 }
 

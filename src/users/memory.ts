@@ -66,6 +66,11 @@ class MemoryUserStore implements UserStore {
     return user !== undefined && matches ? user.account : undefined;
   }
 
+  async findAccount(name: string): Promise<UserAccount | undefined> {
+    if (this.#closed) throw new UserStoreError('ERR_TWINLINE_USER_STORE', 'The user store is closed.');
+    return this.#users.get(name)?.account;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#users.clear();

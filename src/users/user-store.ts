@@ -64,5 +64,10 @@ export interface UserStore {
    * amount of work for unknown names as for known ones (user enumeration by time).
    */
   authenticate(name: string, password: Secret, context: LoginContext): Promise<UserAccount | undefined>;
+  /**
+   * The account of a user who has been proved otherwise (a client certificate); undefined when there is none, or when
+   * it may not log in now or from there. A store without this method logs nobody in without a password.
+   */
+  findAccount?(name: string, context: LoginContext): Promise<UserAccount | undefined>;
   close(): Promise<void>;
 }

@@ -32,6 +32,10 @@ const textsOf: ByEventType<readonly string[]> = {
     `Server goes offline, waiting for ${transfers} transfers in ${sessions} sessions...`,
   ],
   offline: () => ['Server offline'],
+  'tls-settings-replaced': ({ fingerprint256 }) => [`New sessions get the certificate SHA-256 ${fingerprint256}`],
+  'tls-settings-refused': ({ error }) => [
+    `The TLS settings stay as they were: ${printable(error instanceof Error ? error.message : String(error))}`,
+  ],
   'session-opened': () => ['Connected, sending welcome message...'],
   command: ({ text }) => [shownCommand(text)],
   reply: ({ code, lines }) => shownReply(code, lines),

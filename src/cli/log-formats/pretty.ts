@@ -51,6 +51,10 @@ const rowsOf: ByEventType<readonly Row[]> = {
     fact(`stops: ${sessions} sessions, ${transfers} transfers running`, 'yellow'),
   ],
   offline: () => [fact('offline')],
+  'tls-settings-replaced': ({ fingerprint256, validUntil }) => [
+    fact(`new sessions get the certificate SHA-256 ${fingerprint256}, valid until ${validUntil}`, 'green'),
+  ],
+  'tls-settings-refused': ({ error }) => [fact(`the TLS settings stay as they were: ${shownError(error)}`, 'red')],
   'session-opened': () => [fact('connected')],
   command: ({ text }) => [{ sign: '>', text: shownCommand(text), style: 'cyan' }],
   reply: (event) => [replyRow(event)],

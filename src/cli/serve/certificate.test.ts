@@ -4,7 +4,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { ConfigError } from '../../errors/index.ts';
 import { createTempFolder, createTestCa, createTestCertificate, type TestCertificate } from '../../testing/index.ts';
-import { makeCertificate, readCertificate } from './certificate.ts';
+import { makeLocalCertificate, readCertificate } from './certificate.ts';
 
 async function read(cert: string, key: string) {
   await using folder = await createTempFolder();
@@ -87,7 +87,7 @@ describe('a certificate and its key', () => {
 });
 
 test('the self-made certificate is for this machine, on P-256, for 825 days', async () => {
-  const { certificatePem } = await makeCertificate();
+  const { certificatePem } = await makeLocalCertificate();
   const certificate = new X509Certificate(certificatePem);
   assert.equal(certificate.publicKey.asymmetricKeyType, 'ec');
   assert.equal(certificate.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1');

@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../../errors/index.ts';
+import { makeCertificate } from '../../net/index.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 /** A certificate that fits its key. */
@@ -49,9 +50,8 @@ export async function readCertificate(certFile: string, keyFile: string): Promis
 }
 
 /** Makes a certificate for this machine that signs itself: ECDSA on P-256, names localhost, 127.0.0.1 and ::1. */
-export async function makeCertificate(): Promise<{ certificatePem: string; privateKeyPem: string }> {
-  const { createTestCertificate } = await import('../../testing/index.ts');
-  return createTestCertificate({
+export function makeLocalCertificate(): Promise<{ certificatePem: string; privateKeyPem: string }> {
+  return makeCertificate({
     commonName: 'localhost',
     subjectAltNames: ['localhost', '127.0.0.1', '::1'],
     algorithm: 'ecdsa',

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
 import { type MemoryUser, Secret } from '../../users/index.ts';
 import { errorCode, fileProblem } from '../file-problem.ts';
-import { makeCertificate, readCertificate, type ServerCertificate } from './certificate.ts';
+import { makeLocalCertificate, readCertificate, type ServerCertificate } from './certificate.ts';
 import { cannotMake, type NewFile, placeFileOnce, placeFolderOnce } from './place-once.ts';
 
 export const demoUserName = 'demo';
@@ -96,7 +96,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function newPair(): Promise<readonly NewFile[]> {
-  const { certificatePem, privateKeyPem } = await makeCertificate();
+  const { certificatePem, privateKeyPem } = await makeLocalCertificate();
   return [
     { name: 'certificate.pem', content: certificatePem },
     { name: 'key.pem', content: privateKeyPem, mode: 0o600 },

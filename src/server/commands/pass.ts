@@ -3,6 +3,7 @@
 import { Secret } from '../../users/index.ts';
 import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
+import { acceptLogin } from './accept-login.ts';
 import { defineCommand } from './define-command.ts';
 import type { Reply } from '../../protocol/index.ts';
 
@@ -10,13 +11,7 @@ async function logIn(session: Session, name: string, password: Secret): Promise<
   const { limits } = session.settings;
   const account = await session.users.authenticate(name, password, { remoteAddress: session.remoteHost });
   if (session.closed) return undefined;
-  if (account !== undefined) {
-    session.account = account;
-    session.fire('login-accepted');
-    session.failedLogins = 0;
-    session.emit({ type: 'login', name, accepted: true, ...session.identity });
-    return replies.loggedOn;
-  }
+  if (account !== undefined) return acceptLogin(session, name, account, replies.loggedOn);
   session.failedLogins += 1;
   session.fire('login-refused');
   session.emit({ type: 'login', name, accepted: false, ...session.identity });

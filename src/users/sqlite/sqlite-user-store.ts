@@ -108,7 +108,12 @@ class SqliteUserStore implements UserDirectory {
     return this.#admit(row, context);
   }
 
-  /** The password is right: whether this user may log in now and from there. */
+  async findAccount(name: string, context: LoginContext): Promise<UserAccount | undefined> {
+    const row = this.#row(name);
+    return row === undefined ? undefined : this.#admit(row, context);
+  }
+
+  /** Who it is, is proved: whether this user may log in now and from there. */
   #admit(row: UserRow, context: LoginContext): UserAccount | undefined {
     const record = recordOfRow(row);
     if (record.disabled || (record.expiresMs !== undefined && record.expiresMs <= Date.now())) return undefined;

@@ -1,0 +1,14 @@
+/** The one way into a session for a user who has proved who they are, by a password or otherwise. */
+
+import type { Reply } from '../../protocol/index.ts';
+import type { UserAccount } from '../../users/index.ts';
+import type { Session } from '../session.ts';
+
+/** Logs `account` in, which came under `name`, and gives the reply. */
+export function acceptLogin(session: Session, name: string, account: UserAccount, answer: Reply): Reply {
+  session.account = account;
+  session.fire('login-accepted');
+  session.failedLogins = 0;
+  session.emit({ type: 'login', name, accepted: true, ...session.identity });
+  return answer;
+}
