@@ -8,11 +8,10 @@ import { passivePause } from './passive-pause.ts';
 
 /** Opens a passive port and answers with `answer(port)`, or with 425 and the reason. */
 export async function openPassivePort(session: Session, answer: (port: number) => Reply): Promise<Reply | undefined> {
-  const startedAt = performance.now();
   try {
     const port = await session.slot.openPassive();
     session.fire('passive-opened');
-    await passivePause(session, startedAt);
+    await passivePause(session);
     return answer(port);
   } catch (error) {
     if (session.closed) return undefined;

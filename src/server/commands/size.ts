@@ -14,9 +14,16 @@ export const size = defineCommand({
     const path = session.path(argument);
     if (session.type === 'ascii')
       return reply(550, 'SIZE in ASCII type would need the whole file to be read, use TYPE I');
-    const partial = await session.storage.partialSize(session.storagePath(path), { name: session.account?.name ?? '' });
-    if (partial !== undefined) return reply(213, String(partial));
-    const entry = await session.storage.stat(session.storagePath(path));
+    const stored = session.storagePath(path);
+    // Both at once: clients ask for the size of each small file, and nearly always the second answer is the one.
+    const [partial, found] = await Promise.allSettled([
+      session.storage.partialSize(stored, { name: session.account?.name ?? '' }),
+      session.storage.stat(stored),
+    ]);
+    if (partial.status === 'rejected') throw partial.reason;
+    if (partial.value !== undefined) return reply(213, String(partial.value));
+    if (found.status === 'rejected') throw found.reason;
+    const entry = found.value;
     if (entry.type !== 'file') return reply(550, `${printable(path)}: Not a regular file`);
     return reply(213, String(entry.size ?? 0));
   },

@@ -33,6 +33,8 @@ export interface OpenFolder {
   /** What reaches the entry `name` (path text) of this very folder, wherever the folder has moved since. */
   child(name: string): HostPath;
   close(): Promise<void>;
+  /** Closes without anybody waiting. */
+  release(): void;
 }
 
 /** Something that was found inside the root, whatever its type. */
@@ -78,8 +80,7 @@ export class ConfinedRoot {
     const flags = how === 'place' && this.pathCheck === 'descriptor' ? openFlags.folderPlace : openFlags.folder;
     return this.#tellNothingOutside(path, async () => {
       const { fd, real } = await this.#openInside(path, this.#hostPath(path), flags);
-      const prefix = this.pathCheck === 'descriptor' ? `/proc/self/fd/${fd}/` : `${this.#text}${textOf(real)}/`;
-      return { fd, child: (name) => toHostPath(prefix + name), close: () => this.descriptors.close(fd) };
+      return this.#folder(fd, this.pathCheck === 'descriptor' ? '' : `${this.#text}${textOf(real)}`);
     });
   }
 
@@ -87,8 +88,18 @@ export class ConfinedRoot {
   async openSubfolder(folder: OpenFolder, name: string): Promise<OpenFolder> {
     const own = folder.child(name);
     const fd = await this.descriptors.open(own, openFlags.folderItself);
-    const prefix = this.pathCheck === 'descriptor' ? `/proc/self/fd/${fd}/` : `${textOfHostPath(own)}/`;
-    return { fd, child: (child) => toHostPath(prefix + child), close: () => this.descriptors.close(fd) };
+    return this.#folder(fd, this.pathCheck === 'descriptor' ? '' : textOfHostPath(own));
+  }
+
+  /** `real` is the folder's real path where a path is all that reaches its entries. */
+  #folder(fd: number, real: string): OpenFolder {
+    const prefix = this.pathCheck === 'descriptor' ? `/proc/self/fd/${fd}/` : `${real}/`;
+    return {
+      fd,
+      child: (name) => toHostPath(prefix + name),
+      close: () => this.descriptors.close(fd),
+      release: () => this.descriptors.release(fd),
+    };
   }
 
   /** Finds what stands under a virtual path, following links, without opening it; runs `use` while it is held. */
@@ -128,7 +139,7 @@ export class ConfinedRoot {
     try {
       return await use({ self: `/proc/self/fd/${fd}`, stats });
     } finally {
-      await this.descriptors.close(fd);
+      this.descriptors.release(fd);
     }
   }
 

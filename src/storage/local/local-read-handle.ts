@@ -50,7 +50,7 @@ export class LocalReadHandle implements ReadHandle {
   /** A descriptor that is closed under a read may be another file's by the time the read runs. */
   async #close(): Promise<void> {
     if (this.#readsInFlight > 0) await new Promise<void>((resolve) => (this.#allReadsDone = resolve));
-    await this.#descriptors.close(this.#fd);
+    this.#descriptors.release(this.#fd);
     this.#onClose(this);
   }
 }

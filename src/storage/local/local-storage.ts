@@ -153,6 +153,7 @@ class LocalFolderStorage implements LocalStorage {
       ...[...this.#readers].map((handle) => handle.close()),
       ...[...this.#writers].map((handle) => handle.keep()),
     ]);
+    await this.#root.descriptors.released();
   }
 
   async #openRead(path: string): Promise<ReadHandle> {

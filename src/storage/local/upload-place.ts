@@ -114,7 +114,7 @@ export async function interruptedSize(root: ConfinedRoot, path: string, user: st
       if (final?.isSymbolicLink() !== true) return part?.size;
       target = await root.resolveLink(path, folder.child(name));
     } finally {
-      await folder.close();
+      folder.release();
     }
   }
   return undefined;
