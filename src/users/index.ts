@@ -5,5 +5,23 @@ export * from './password-hash.ts';
 export { createMemoryUserStore, type MemoryUser, type MemoryUserStoreOptions } from './memory.ts';
 export { userStoreContract, type ContractUser, type UserStoreContractOptions } from './contract.ts';
 export { openSqliteUserStore, type UserDirectory } from './sqlite/sqlite-user-store.ts';
-export { parseControlLoss, serialiseControlLoss, type UserRecord } from './sqlite/user-record.ts';
+export type { UserRecord } from './sqlite/user-record.ts';
+export { parseControlLoss, serialiseControlLoss } from './control-loss-policy.ts';
+export {
+  type AccountJson,
+  accountJson,
+  type AccountSettings,
+  accountSettingsOf,
+  parseAccount,
+} from './account-settings.ts';
+export {
+  isVirtualPath,
+  parsePathRule,
+  parsePathRules,
+  type PathRule,
+  type Right,
+  rightNames,
+} from './account/rights.ts';
+export { serialisePathRule } from './account/rights.ts';
+export { type Mount, parseMount, parseMounts, serialiseMount } from './account/mounts.ts';
 export { readOnlyUserStore } from './read-only.ts';

@@ -3,11 +3,12 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import { ConfigError, UserStoreError } from '../errors/index.ts';
+import type { AccountSettings } from './account-settings.ts';
 import { type Argon2Cost, type PasswordHash, parsePasswordHash, verifyPassword } from './password-hash.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy, Secret, UserAccount, UserStore } from './user-store.ts';
 
 /** One user of the store. */
-export interface MemoryUser {
+export interface MemoryUser extends AccountSettings {
   readonly name: string;
   /** The plain password as a `Secret`, or its Argon2id hash as a PHC string. */
   readonly password: Secret | string;

@@ -1,5 +1,7 @@
 /** The interface that every user store implements. */
 
+import type { AccountSettings } from './account-settings.ts';
+
 /** A password that cannot be printed by accident: JSON, inspection and string conversion all show asterisks. */
 export class Secret {
   readonly #value: string;
@@ -39,7 +41,7 @@ export type ControlLossPolicy = 'abort' | 'finish' | { readonly graceMs: number 
 export type MissingCloseNotifyPolicy = 'refuse' | 'tolerate';
 
 /** What the server knows of a user who may log in. */
-export interface UserAccount {
+export interface UserAccount extends AccountSettings {
   readonly name: string;
   /** Folder of the storage that this user sees as `/`; `/` when the whole storage is theirs. */
   readonly home: string;
@@ -66,7 +68,8 @@ export interface UserStore {
   authenticate(name: string, password: Secret, context: LoginContext): Promise<UserAccount | undefined>;
   /**
    * The account of a user who has been proved otherwise (a client certificate); undefined when there is none, or when
-   * it may not log in now or from there. A store without this method logs nobody in without a password.
+   * it may not log in now or from there. A store without this method logs nobody in without a password. Sessions ask it
+   * from time to time, too, and end when their user is not found any more.
    */
   findAccount?(name: string, context: LoginContext): Promise<UserAccount | undefined>;
   close(): Promise<void>;

@@ -19,6 +19,8 @@ const steps: readonly string[] = [
      created_ms INTEGER NOT NULL,
      password_changed_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID`,
+  // Rights, mounts and limits: AccountSettings as JSON.
+  `ALTER TABLE users ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'`,
 ];
 
 /** Brings the database up to this version. Throws `UserStoreError` when a newer Twinline has written it. */

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { ConfigError, UserStoreError } from '../../errors/index.ts';
+import { parseMounts } from '../account/mounts.ts';
+import { parsePathRules } from '../account/rights.ts';
 import { userStoreContract } from '../contract.ts';
 import { hashPassword } from '../password-hash.ts';
 import { Secret } from '../user-store.ts';
@@ -118,4 +120,45 @@ void test('a file that is no database, or of a newer schema, is refused with a s
   assert.throws(() => openSqliteUserStore(file), /newer Twinline/);
   await writeFile(file, 'this is not a database, and it is long enough to be looked at as one. '.repeat(20));
   assert.throws(() => openSqliteUserStore(file), UserStoreError);
+});
+
+void test('rights, mounts and limits are kept with the user', async (t) => {
+  const { store, file } = await open(t);
+  const settings = {
+    rights: parsePathRules(['/=read-only', '/in=list,write']),
+    mounts: parseMounts(['/shared=tapes:/x,read-only']),
+    quotaBytes: 2 ** 40,
+    quotaFiles: 1_000,
+    rateUp: 1_000,
+    rateDown: 2_000,
+    maxSessions: 2,
+    idleTimeoutMs: 60_000,
+  };
+  await store.add(record('ada', settings), secret);
+  await store.close();
+  const again = openSqliteUserStore(file);
+  t.after(() => again.close());
+  assert.deepEqual(await again.authenticate('ada', secret, from), {
+    name: 'ada',
+    home: '/',
+    readOnly: false,
+    ...settings,
+  });
+  again.update(record('ada'));
+  assert.deepEqual(await again.authenticate('ada', secret, from), { name: 'ada', home: '/', readOnly: false });
+});
+
+void test('a user who was removed, disabled or has expired is not admitted any more', async (t) => {
+  const { store } = await open(t);
+  await store.add(record('ada'), secret);
+  const admits = async () => (await store.findAccount?.('ada', from)) !== undefined;
+  assert.equal(await admits(), true);
+  for (const change of [{ disabled: true }, { expiresMs: Date.now() - 1 }, { allowedNetworks: ['198.51.100.0/24'] }]) {
+    store.update(record('ada', change));
+    assert.equal(await admits(), false, JSON.stringify(change));
+    store.update(record('ada'));
+    assert.equal(await admits(), true);
+  }
+  store.remove('ada');
+  assert.equal(await admits(), false);
 });

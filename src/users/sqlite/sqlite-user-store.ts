@@ -10,7 +10,9 @@ import { hashPassword, parsePasswordHash, verifyPassword } from '../password-has
 import { type LoginContext, Secret, type UserAccount, type UserStore } from '../user-store.ts';
 import { migrate } from './migrations.ts';
 import { RecentLogins } from './recent-logins.ts';
-import { accountOf, recordOfRow, serialiseControlLoss, type UserRecord, type UserRow } from './user-record.ts';
+import { accountSettingsOf } from '../account-settings.ts';
+import { serialiseControlLoss } from '../control-loss-policy.ts';
+import { accountOf, recordOfRow, type UserRecord, type UserRow } from './user-record.ts';
 
 /** A user store that can also be written. */
 export interface UserDirectory extends UserStore {
@@ -157,7 +159,7 @@ class SqliteUserStore implements UserDirectory {
     this.#database
       .prepare(
         `UPDATE users SET home = ?, read_only = ?, admin = ?, disabled = ?, expires_ms = ?, allowed_networks = ?,
-         on_control_loss = ?, missing_close_notify = ? WHERE name = ?`,
+         on_control_loss = ?, missing_close_notify = ?, settings = ? WHERE name = ?`,
       )
       .run(
         record.home,
@@ -168,6 +170,7 @@ class SqliteUserStore implements UserDirectory {
         record.allowedNetworks.join(' '),
         record.onControlLoss === undefined ? null : serialiseControlLoss(record.onControlLoss),
         record.missingCloseNotify ?? null,
+        JSON.stringify(accountSettingsOf(record)),
         record.name,
       );
   }

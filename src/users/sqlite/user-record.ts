@@ -1,10 +1,11 @@
 /** A user as the database keeps it, and as the server sees it. */
 
-import { ConfigError } from '../../errors/index.ts';
+import { type AccountSettings, accountSettingsOf } from '../account-settings.ts';
+import { parseControlLoss } from '../control-loss-policy.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy, UserAccount } from '../user-store.ts';
 
 /** Everything about a user but the password. Times are milliseconds since 1970 UTC. */
-export interface UserRecord {
+export interface UserRecord extends AccountSettings {
   readonly name: string;
   readonly home: string;
   readonly readOnly: boolean;
@@ -30,18 +31,8 @@ export interface UserRow {
   readonly allowed_networks: string;
   readonly on_control_loss: string | null;
   readonly missing_close_notify: string | null;
-}
-
-export function serialiseControlLoss(policy: ControlLossPolicy): string {
-  return typeof policy === 'string' ? policy : `grace ${policy.graceMs / 1000}`;
-}
-
-/** `abort`, `finish` or `grace:SECONDS`, with a space in place of the colon as well; throws `ConfigError` otherwise. */
-export function parseControlLoss(text: string): ControlLossPolicy {
-  if (text === 'abort' || text === 'finish') return text;
-  const seconds = /^grace[: ](\d{1,6}(?:\.\d{1,3})?)$/.exec(text)?.[1];
-  if (seconds !== undefined) return { graceMs: Math.round(Number(seconds) * 1000) };
-  throw new ConfigError('ERR_TWINLINE_CONFIG', `"${text}" is not abort, finish or grace:SECONDS.`);
+  /** `AccountSettings` as JSON. */
+  readonly settings: string;
 }
 
 export function recordOfRow(row: UserRow): UserRecord {
@@ -57,6 +48,7 @@ export function recordOfRow(row: UserRow): UserRecord {
     ...(row.missing_close_notify === null
       ? {}
       : { missingCloseNotify: row.missing_close_notify === 'tolerate' ? 'tolerate' : 'refuse' }),
+    ...accountSettingsOf(JSON.parse(row.settings) as AccountSettings),
   };
 }
 
@@ -68,5 +60,6 @@ export function accountOf(record: UserRecord): UserAccount {
     ...(record.admin ? { admin: true } : {}),
     ...(record.onControlLoss === undefined ? {} : { onControlLoss: record.onControlLoss }),
     ...(record.missingCloseNotify === undefined ? {} : { missingCloseNotify: record.missingCloseNotify }),
+    ...accountSettingsOf(record),
   };
 }
