@@ -1,9 +1,9 @@
 /** Runs one command line: finds the subcommand, loads it, and turns what goes wrong into one sentence and an exit code. */
 
-import { readFile } from 'node:fs/promises';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { suggestion } from './nearest.ts';
 import type { Output } from './output.ts';
+import { packageVersion } from './package-version.ts';
 import { type SubcommandEntry, subcommands } from './subcommands/index.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,7 +21,7 @@ export async function runCommandLine(args: readonly string[], output: Output): P
 async function dispatch(args: readonly string[], output: Output): Promise<number> {
   const [first, ...rest] = args;
   if (first === '--version' || first === '-V') {
-    output.stdout.write(`${await version()}\n`);
+    output.stdout.write(`${await packageVersion()}\n`);
     return exitCodes.ok;
   }
   if (first === undefined) {
@@ -67,11 +67,5 @@ function findSubcommand(word: string): SubcommandEntry {
 
 async function generalHelpText(): Promise<string> {
   const { generalHelp } = await import('./help.ts');
-  return generalHelp(await version());
-}
-
-/** The version in `package.json`, which lies two folders above both `src/cli` and `dist/cli`. */
-async function version(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return generalHelp(await packageVersion());
 }

@@ -53,7 +53,7 @@ export class ControlChannel {
     this.local = { host: raw.localAddress ?? '', port: raw.localPort ?? 0 };
     raw.setNoDelay(true);
     raw.setKeepAlive(true, (options.keepAliveSeconds ?? 30) * 1000);
-    const countOff = this.scope.counts.add('socket');
+    const countOff = this.scope.count('socket');
     raw.once('close', countOff);
     this.scope.add(() => this.#destroy());
     raw.on('error', (error) => this.#report(endingOfError(error), error));

@@ -36,7 +36,7 @@ export class DataConnection {
     raw.setNoDelay(true);
     raw.setKeepAlive(true, 30_000);
     this.closed = new Promise((resolve) => raw.once('close', () => resolve()));
-    raw.once('close', this.scope.counts.add('socket'));
+    raw.once('close', this.scope.count('socket'));
     raw.on('error', (error) => this.#settle(endingOfError(error), error));
     raw.on('close', () => this.#settle('local'));
     this.scope.add(() => this.reset());

@@ -82,7 +82,7 @@ export class DataListener {
   static async open(parent: Scope, options: DataListenerOptions): Promise<DataListener> {
     const scope = new Scope(parent);
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (raw) => accept(scope, options, raw));
-    const countOff = scope.counts.add('listener');
+    const countOff = scope.count('listener');
     scope.add(() => {
       countOff();
       server.close();

@@ -19,7 +19,7 @@ export interface Deadline {
  * `scope`.
  */
 export function startDeadline(scope: Scope, timeoutMs: number, onExpired: () => void): Deadline {
-  const countOff = scope.counts.add('timer');
+  const countOff = scope.count('timer');
   let stopped = false;
   const stop = (): void => {
     stopped = true;

@@ -18,6 +18,20 @@ describe('LiveCounts', () => {
     assert.deepEqual(counts.snapshot(), { session: 0, socket: 0, listener: 0, timer: 1, transfer: 0, task: 0 });
   });
 
+  test('tell who owns what, with a zero for whoever has owned it before', () => {
+    const server = new Scope();
+    const session = new Scope(server, undefined, 'session');
+    const channel = new Scope(session);
+    const uncount = channel.count('socket');
+    server.count('listener');
+    assert.deepEqual(server.counts.byOwner(), [
+      { kind: 'socket', owner: 'session', count: 1 },
+      { kind: 'listener', owner: 'server', count: 1 },
+    ]);
+    uncount();
+    assert.deepEqual(server.counts.byOwner()[0], { kind: 'socket', owner: 'session', count: 0 });
+  });
+
   test('give snapshots that do not change', () => {
     const counts = new LiveCounts();
     const before = counts.snapshot();

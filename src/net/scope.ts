@@ -3,21 +3,44 @@
 /** Things that are counted while they live. */
 export type LiveKind = 'session' | 'socket' | 'listener' | 'timer' | 'transfer' | 'task';
 
-/** Counts of living things, by kind: the leak budget. All are zero when nothing is going on. */
+/** Who things belong to: the scope that they end with. `data` is a pending or running data connection. */
+export type LiveOwner = 'server' | 'session' | 'transfer' | 'data';
+
+/** How many things of a kind live with an owner. */
+export interface OwnedCount {
+  readonly kind: LiveKind;
+  readonly owner: LiveOwner;
+  readonly count: number;
+}
+
+/** Counts of living things, by kind and owner: the leak budget. All are zero when nothing is going on. */
 export class LiveCounts {
   readonly #counts = new Map<LiveKind, number>();
+  readonly #owned = new Map<LiveKind, Map<LiveOwner, number>>();
   #waiting: { readonly kind: LiveKind; readonly resolve: () => void }[] = [];
 
   /** Counts one more; the returned function counts it off, once. */
-  add(kind: LiveKind): () => void {
-    this.#counts.set(kind, this.get(kind) + 1);
+  add(kind: LiveKind, owner: LiveOwner = 'server'): () => void {
+    this.#change(kind, owner, 1);
     let living = true;
     return () => {
       if (!living) return;
       living = false;
-      this.#counts.set(kind, this.get(kind) - 1);
+      this.#change(kind, owner, -1);
       if (this.get(kind) === 0) this.#wake(kind);
     };
+  }
+
+  #change(kind: LiveKind, owner: LiveOwner, by: 1 | -1): void {
+    this.#counts.set(kind, this.get(kind) + by);
+    const owners = this.#owned.get(kind) ?? new Map<LiveOwner, number>();
+    owners.set(owner, (owners.get(owner) ?? 0) + by);
+    this.#owned.set(kind, owners);
+  }
+
+  /** The counts by owner, with a zero for whoever has owned something before. */
+  byOwner(): readonly OwnedCount[] {
+    return [...this.#owned].flatMap(([kind, owners]) => [...owners].map(([owner, count]) => ({ kind, owner, count })));
   }
 
   /** Resolves when none of this kind lives. */
@@ -52,19 +75,31 @@ export class LiveCounts {
 /** Owner of things with a lifetime. `close` ends them in reverse order of their coming; it is idempotent. */
 export class Scope {
   readonly counts: LiveCounts;
+  /** Under whose name this scope counts what lives in it. */
+  readonly owner: LiveOwner;
   readonly #enders = new Set<() => void>();
   readonly #leaveParent: (() => void) | undefined;
   #closed = false;
 
-  /** A scope inside `parent` ends with it and shares its counts. */
-  constructor(parent?: Scope, counts: LiveCounts = parent?.counts ?? new LiveCounts()) {
+  /** A scope inside `parent` ends with it, shares its counts, and counts under its name unless it has one of its own. */
+  constructor(
+    parent?: Scope,
+    counts: LiveCounts = parent?.counts ?? new LiveCounts(),
+    owner: LiveOwner = parent?.owner ?? 'server',
+  ) {
     this.counts = counts;
+    this.owner = owner;
     this.#closed = parent?.closed ?? false;
     this.#leaveParent = parent?.add(() => this.close());
   }
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Counts one more thing that lives in this scope; the returned function counts it off, once. */
+  count(kind: LiveKind): () => void {
+    return this.counts.add(kind, this.owner);
   }
 
   /**

@@ -39,7 +39,8 @@ export type TransferCause = (typeof transferCauses)[number];
 /** `complete`: all arrived and is proven; `interrupted`: anything else; `unproven`: a tolerated missing close_notify. */
 export type TransferVerdict = 'complete' | 'interrupted' | 'unproven';
 
-export type TransferDirection = 'download' | 'upload' | 'listing';
+export const transferDirections = ['download', 'upload', 'listing'] as const;
+export type TransferDirection = (typeof transferDirections)[number];
 
 /** The record of one transfer. It is written before the reply is sent. */
 export interface TransferRecord {
@@ -63,23 +64,29 @@ export interface TransferRecord {
 }
 
 /** Why a session ended. */
-export type SessionCause =
-  | 'quit'
-  | 'control-reset'
-  | 'control-fin'
-  | 'control-close-notify'
-  | 'control-timeout'
-  | 'control-error'
-  | 'idle'
-  | 'login-timeout'
-  | 'tls-timeout'
-  | 'tls-failed'
-  | 'too-many-sessions'
-  | 'bad-commands'
-  | 'other-protocol'
-  | 'overflow'
-  | 'drain'
-  | 'internal-error';
+export const sessionCauses = [
+  'quit',
+  'control-reset',
+  'control-fin',
+  'control-close-notify',
+  'control-timeout',
+  'control-error',
+  'idle',
+  'login-timeout',
+  'tls-timeout',
+  'tls-failed',
+  'too-many-sessions',
+  'bad-commands',
+  'other-protocol',
+  'overflow',
+  'drain',
+  'internal-error',
+] as const;
+export type SessionCause = (typeof sessionCauses)[number];
+
+/** How a login ended: `accepted`, or why it was refused. */
+export const loginCauses = ['accepted', 'credentials', 'store-failed'] as const;
+export type LoginCause = (typeof loginCauses)[number];
 
 /** Everything a server reports. `at` is milliseconds since 1970 UTC. */
 export type ServerEvent = { readonly at: number } & (
@@ -106,7 +113,12 @@ export type ServerEvent = { readonly at: number } & (
   | ({ readonly type: 'control-tls'; readonly tls: TlsFacts } & SessionIdentity)
   | ({ readonly type: 'data-tls'; readonly tls: TlsFacts } & SessionIdentity)
   | ({ readonly type: 'data-peer-refused'; readonly from: string } & SessionIdentity)
-  | ({ readonly type: 'login'; readonly name: string; readonly accepted: boolean } & SessionIdentity)
+  | ({
+      readonly type: 'login';
+      readonly name: string;
+      readonly accepted: boolean;
+      readonly cause: LoginCause;
+    } & SessionIdentity)
   | ({ readonly type: 'transfer'; readonly transfer: TransferRecord } & SessionIdentity)
   | ({ readonly type: 'session-closed'; readonly cause: SessionCause; readonly detail: string } & SessionIdentity)
   | ({ readonly type: 'internal-error'; readonly reference: string; readonly error: unknown } & SessionIdentity)

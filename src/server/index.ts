@@ -1,6 +1,7 @@
 /** Part `server`: the FTPS server. */
 
 export * from './audit.ts';
+export { isVerb } from './commands/index.ts';
 export * from './options.ts';
 export { type PassiveHost, PassiveHosts, type PassiveHostRule } from './passive-hosts.ts';
 export * from './server.ts';

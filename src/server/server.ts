@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, TwinlineError } from '../errors/index.ts';
-import { checkServerTls, Scope, type ServerTlsSettings } from '../net/index.ts';
+import { checkServerTls, type LiveKind, type LiveOwner, Scope, type ServerTlsSettings } from '../net/index.ts';
 import type { ServerEventBody } from './audit.ts';
 import type { ListenerOptions, ServerOptions } from './options.ts';
 import { replies } from './replies.ts';
@@ -16,6 +16,13 @@ export interface ListeningAddress {
   readonly host: string;
   readonly port: number;
   readonly mode: 'explicit' | 'implicit';
+}
+
+/** How many things of a kind live with an owner. */
+export interface LiveCount {
+  readonly kind: LiveKind | 'file';
+  readonly owner: LiveOwner | 'storage';
+  readonly count: number;
 }
 
 /** How a drain ended. */
@@ -125,7 +132,7 @@ export class FtpsServer {
       const server = createTcpServer({ allowHalfOpen: true }, (raw) => this.#accept(raw, listener.mode));
       server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(listener, error)));
       server.listen({ host: listener.host, port: listener.port, backlog: 1024 }, () => {
-        const countOff = this.#scope.counts.add('listener');
+        const countOff = this.#scope.count('listener');
         server.once('close', countOff);
         this.#listeners.push(server);
         const address = server.address();
@@ -175,6 +182,15 @@ export class FtpsServer {
       session: this.#sessions.size,
       file: this.#options.storage.openHandles(),
     };
+  }
+
+  /** The same by the owner of each; sessions belong to the server, open files to its storage. */
+  countsByOwner(): readonly LiveCount[] {
+    return [
+      { kind: 'session', owner: 'server', count: this.#sessions.size },
+      ...this.#scope.counts.byOwner(),
+      { kind: 'file', owner: 'storage', count: this.#options.storage.openHandles() },
+    ];
   }
 
   #stopListening(): void {

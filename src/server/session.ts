@@ -120,7 +120,7 @@ export class Session {
     this.settings = surroundings.settings;
     this.storage = surroundings.storage;
     this.users = surroundings.users;
-    this.scope = new Scope(surroundings.scope);
+    this.scope = new Scope(surroundings.scope, undefined, 'session');
     this.connection = new ServerConnection({ maxLineBytes: this.settings.limits.maxLineBytes });
     this.#loop = new CommandLoop(this);
     this.channel = new ControlChannel(raw, this.scope, {

@@ -93,17 +93,24 @@ async function openStorage({ durability }: ServeSettings, root: string): Promise
   }
 }
 
+function isOwnMachine(host: string): boolean {
+  return /^(127\.|::1$|localhost$)/.test(host);
+}
+
 function warningsAbout(
   settings: ServeSettings,
   storage: LocalStorage,
   certificate: ServerCertificate | undefined,
 ): readonly string[] {
   const warnings = certificate?.warning === undefined ? [] : [certificate.warning];
-  const isOpen = settings.listeners.some(({ host }) => !/^(127\.|::1$|localhost$)/.test(host));
+  const isOpen = settings.listeners.some(({ host }) => !isOwnMachine(host));
   if (isOpen && settings.tls !== 'required') {
     warnings.push(
       'Passwords and files may travel in clear for anyone on the way to read, because --tls is not "required".',
     );
+  }
+  if (settings.metrics !== undefined && !isOwnMachine(settings.metrics.host)) {
+    warnings.push('The numbers of --metrics are for everyone who can reach that address: they need no password.');
   }
   if (storage.pathCheck === 'realpath') {
     warnings.push(

@@ -7,6 +7,7 @@ import type { Output } from '../output.ts';
 import { EventLog } from './event-log.ts';
 import { firstScreen } from './first-screen.ts';
 import { explainListenProblem } from './listen-problem.ts';
+import { Observers } from './observers.ts';
 import { openLogStream } from './log-stream.ts';
 import { type Foundations, prepareFoundations } from './prepare.ts';
 import { RunningTransfers } from './running-transfers.ts';
@@ -22,17 +23,21 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
   const log = await openLog(settings, say);
   process.once('exit', () => log.writeRest());
   const running = new RunningTransfers();
+  const observers = new Observers();
   const server = createServer({
     ...serverOptions(settings, foundations),
     onEvent: (event) => {
       running.take(event);
+      observers.take(event);
       log.take(event);
     },
   });
   let isLogTaken = true;
   try {
+    await observers.open(settings, server);
     const addresses = await start(server, settings);
     if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
+    for (const note of observers.notes) say(note);
     log.open();
     await signals.first;
     await drain(server, running, settings.drainTimeoutMs, say);
@@ -40,6 +45,7 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
     await server.close();
     await foundations.storage.close();
     await foundations.users.close();
+    await observers.close();
     isLogTaken = await log.close();
     signals.dispose();
   }

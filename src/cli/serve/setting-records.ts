@@ -168,6 +168,14 @@ export const settingRecords = [
     defaultText: 'pretty',
   },
   {
+    name: 'metrics',
+    reload: 'restart',
+    exampleToml: '"127.0.0.1:9921"',
+    placeholder: 'host:port',
+    description: 'Admin port over HTTP: /metrics for Prometheus, /healthz and /readyz; best on 127.0.0.1',
+    defaultText: 'none',
+  },
+  {
     name: 'drain-timeout',
     reload: 'at-once',
     exampleToml: '30',

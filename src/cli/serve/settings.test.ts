@@ -25,6 +25,10 @@ function refusal(options: OptionValues): string {
 }
 
 describe('the settings of serve', () => {
+  test('take an address for the admin port', () => {
+    assert.deepEqual(settings({ metrics: '[::1]:9921' }).metrics, { host: '::1', port: 9921 });
+  });
+
   test('without options are those of a server for this machine alone', () => {
     assert.deepEqual(settings({}), {
       listeners: [
@@ -47,6 +51,7 @@ describe('the settings of serve', () => {
       limits: {},
       dataDir: resolve('twinline-data'),
       logFormat: 'pretty',
+      metrics: undefined,
       drainTimeoutMs: 30_000,
     });
   });
@@ -215,6 +220,7 @@ describe('a setting that cannot be understood is refused with one sentence:', ()
     [{ admin: ['bob'], user: ['alice:a'] }, /^--admin names "bob", who is not among the users: alice\.$/],
     [{ admin: ['bob'] }, /^--admin names "bob", who is not among the users: demo\.$/],
     [{ admin: ['bob'], usersDb: 'u.db' }, /^--admin is not for .*: use twinline user set bob --admin yes\.$/],
+    [{ metrics: '9921' }, /^--metrics takes HOST:PORT, .*; "9921" is not that\.$/],
     [
       { drainTimeout: '1m' },
       /^--drain-timeout takes seconds from 0 to 86400, or a time such as "2 min"; "1m" is not that\.$/,

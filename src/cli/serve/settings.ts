@@ -9,6 +9,8 @@ import type { ControlLossPolicy, MemoryUser, MissingCloseNotifyPolicy } from '..
 import { type LogFormatName, logFormatNames } from '../log-formats/index.ts';
 import type { GivenSettings } from './given-settings.ts';
 import { Problems } from '../problems.ts';
+import type { HostPort } from './listen-address.ts';
+import { metricsOf } from './read/admin-port.ts';
 import { listenersOf } from './read/listeners.ts';
 import { passiveHostOf, passivePortsOf } from './read/passive.ts';
 import { certificateOf, pathOf } from './read/paths.ts';
@@ -44,6 +46,8 @@ export interface ServeSettings {
   /** Absolute path. */
   readonly dataDir: string;
   readonly logFormat: LogFormatName;
+  /** The admin port; undefined: none. */
+  readonly metrics: HostPort | undefined;
   readonly drainTimeoutMs: number;
 }
 
@@ -66,6 +70,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   limits: allLimitsOf,
   dataDir: (given) => pathOf(given, 'data-dir') ?? resolve('twinline-data'),
   logFormat: (given) => given.choice('log-format', logFormatNames),
+  metrics: metricsOf,
   drainTimeoutMs: drainTimeoutOf,
 };
 

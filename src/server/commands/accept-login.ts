@@ -9,6 +9,6 @@ export function acceptLogin(session: Session, name: string, account: UserAccount
   session.account = account;
   session.fire('login-accepted');
   session.failedLogins = 0;
-  session.emit({ type: 'login', name, accepted: true, ...session.identity });
+  session.emit({ type: 'login', name, accepted: true, cause: 'accepted', ...session.identity });
   return answer;
 }

@@ -59,6 +59,11 @@ const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [v
 /** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
 const notImplemented = new Set('REIN SMNT CCC CONF ENC MIC ADAT HOST MFCT MFF AVBL COMB LPRT LPSV'.split(' '));
 
+/** Whether FTP has this verb, in upper case: what else clients send is theirs, and no name of ours. */
+export function isVerb(verb: string): boolean {
+  return commandTable.knows(verb);
+}
+
 /** The commands of this server. */
 export const commandTable: CommandTable = {
   all: records,

@@ -9,12 +9,16 @@ import type { Reply } from '../../protocol/index.ts';
 
 async function logIn(session: Session, name: string, password: Secret): Promise<Reply | undefined> {
   const { limits } = session.settings;
-  const account = await session.users.authenticate(name, password, { remoteAddress: session.remoteHost });
+  const context = { remoteAddress: session.remoteHost };
+  const account = await session.users.authenticate(name, password, context).catch((error: unknown) => {
+    session.emit({ type: 'login', name, accepted: false, cause: 'store-failed', ...session.identity });
+    throw error;
+  });
   if (session.closed) return undefined;
   if (account !== undefined) return acceptLogin(session, name, account, replies.loggedOn);
   session.failedLogins += 1;
   session.fire('login-refused');
-  session.emit({ type: 'login', name, accepted: false, ...session.identity });
+  session.emit({ type: 'login', name, accepted: false, cause: 'credentials', ...session.identity });
   await new Promise<void>((resolve) => {
     const deadline = session.deadline(limits.loginDelayMs, resolve);
     session.scope.add(() => {

@@ -25,7 +25,7 @@ export class LongTask {
   constructor(plan: TaskPlan, parent: Scope) {
     this.plan = plan;
     this.#scope = new Scope(parent);
-    this.#countOff = parent.counts.add('task');
+    this.#countOff = parent.count('task');
     this.#scope.add(() => this.cancel());
   }
 

@@ -127,7 +127,7 @@ export class DataSlot {
   /** Opens a passive port and resolves with it. Rejects with `PortRangeUsedUp` or the system's error. */
   async openPassive(): Promise<number> {
     this.clear();
-    const scope = new Scope(this.#session.scope);
+    const scope = new Scope(this.#session.scope, undefined, 'data');
     this.#scope = scope;
     const listener = await DataListener.open(scope, {
       host: this.#session.localHost,
@@ -156,7 +156,7 @@ export class DataSlot {
   /** Notes the address that PORT or EPRT gave; it is dialled by the transfer. */
   giveAddress(host: string, port: number): void {
     this.clear();
-    this.#scope = new Scope(this.#session.scope);
+    this.#scope = new Scope(this.#session.scope, undefined, 'data');
     this.#dial = { host, port };
     this.#address = `${host}:${port}`;
   }

@@ -99,8 +99,8 @@ export class Transfer {
 
   constructor(plan: TransferPlan, parent: Scope, slot: DataSlot, settings: TransferSettings) {
     this.plan = plan;
-    this.scope = new Scope(parent);
-    this.scope.add(this.scope.counts.add('transfer'));
+    this.scope = new Scope(parent, undefined, 'transfer');
+    this.scope.add(parent.count('transfer'));
     this.#slot = slot;
     this.#settings = settings;
     this.#address = slot.address;

@@ -1,0 +1,12 @@
+/** All groups of metrics. A new one is a file of its own and a line here; see docs/how-to/metrics.md. */
+
+import { commands } from './commands.ts';
+import type { MetricsGroup } from './define-metrics.ts';
+import { live } from './live.ts';
+import { logins } from './logins.ts';
+import { sessions } from './sessions.ts';
+import { sweeps } from './sweeps.ts';
+import { tls } from './tls.ts';
+import { transfers } from './transfers.ts';
+
+export const metricsGroups: readonly MetricsGroup[] = [live, sessions, logins, transfers, tls, commands, sweeps];
