@@ -20,6 +20,8 @@ export interface DataListenerOptions {
   readonly peer: string;
   /** The listener closes when nobody has come for this long, in milliseconds. */
   readonly timeoutMs: number;
+  /** Goes on listening behind a connection, until `close` or `timeoutMs`. Default: the first one closes the port. */
+  readonly staysOpen?: boolean;
   accepted(raw: Socket): void;
   /** A connection from elsewhere was dropped; the listener stays open (the slot is not used up). */
   refused(from: string): void;
@@ -117,7 +119,7 @@ export class DataListener {
 function accept(scope: Scope, options: DataListenerOptions, raw: Socket): void {
   const from = raw.remoteAddress;
   if (!scope.closed && from !== undefined && sameAddress(from, options.peer)) {
-    scope.close();
+    if (options.staysOpen !== true) scope.close();
     options.accepted(raw);
     return;
   }

@@ -13,6 +13,11 @@ export interface CertificatePair {
 
 /** What a server presents and demands. A change of certificate is a new value of this. */
 export interface ServerTlsSettings extends CertificatePair {
+  /**
+   * More certificates: each is shown to clients that name, by SNI or HOST, a host that it is for. The first, above, is
+   * for clients that name none, or one that no certificate is for.
+   */
+  readonly furtherCertificates?: readonly CertificatePair[];
   /** Lowest version, `TLSv1.2` unless told otherwise (RFC 8996). */
   readonly minVersion?: TlsVersion;
   /** Highest version, `TLSv1.3` unless told otherwise. */
@@ -40,15 +45,20 @@ export function checkServerTls(settings: ServerTlsSettings): void {
   if (cipher !== undefined) refuse(`"${cipher}" is no cipher suite that OpenSSL has: correct it or leave it out.`);
   const group = unknownGroup(groups ?? []);
   if (group !== undefined) refuse(`"${group}" is no key exchange group that OpenSSL has: correct it or leave it out.`);
-  checkPair(settings);
+  for (const pair of [settings, ...(settings.furtherCertificates ?? [])]) checkPair(pair, ciphers);
+}
+
+function checkPair(pair: CertificatePair, ciphers: readonly string[] | undefined): void {
+  checkKey(pair);
+  const { certificatePem: cert, privateKeyPem: key } = pair;
   try {
-    createSecureContext({ cert: settings.certificatePem, key: settings.privateKeyPem, ciphers: cipherListOf(ciphers) });
+    createSecureContext({ cert, key, ciphers: cipherListOf(ciphers) });
   } catch (error) {
     refuse(`TLS cannot use this certificate with these settings: ${(error as Error).message}.`, error);
   }
 }
 
-function checkPair({ certificatePem, privateKeyPem }: CertificatePair): void {
+function checkKey({ certificatePem, privateKeyPem }: CertificatePair): void {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(certificatePem);

@@ -6,7 +6,7 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import { connectedPair } from '../../test/fixtures/held-tls-peer.ts';
 import { certificateOf } from '../../test/fixtures/tls-duel.ts';
 import { within } from '../testing/index.ts';
-import { SessionTls } from './server-tls.ts';
+import { SessionTls, type WrapOptions } from './server-tls.ts';
 import type { ServerTlsSettings } from './server-tls-settings.ts';
 import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
 import { defaultCiphers } from './tls-parameters.ts';
@@ -15,6 +15,8 @@ interface Met {
   /** As our server sees the line. */
   readonly facts: TlsFacts;
   readonly alpn: string | false | null;
+  /** Tickets that have come, where TLS 1.3 is spoken. */
+  readonly tickets: number;
   /** What a client can resume with. */
   readonly session: Buffer | undefined;
 }
@@ -24,18 +26,22 @@ async function sessionTls(settings: Partial<ServerTlsSettings> = {}): Promise<Se
 }
 
 /** One handshake between `server` and a client of Node, and a byte to and fro. Rejects as the client's handshake does. */
-async function meet(server: SessionTls, options: ConnectionOptions = {}, wrap: { cap12?: boolean } = {}): Promise<Met> {
+async function meet(server: SessionTls, options: ConnectionOptions = {}, wrap: WrapOptions = {}): Promise<Met> {
   const { accepted, dialled } = await connectedPair();
   const ours = server.wrap(accepted, wrap);
   ours.on('error', () => undefined).on('data', () => ours.write('x'));
   const theirs: TLSSocket = connectTls({ socket: dialled, rejectUnauthorized: false, ...options });
   let session: Buffer | undefined;
-  theirs.on('session', (ticket: Buffer) => (session = ticket));
+  let tickets = 0;
+  theirs.on('session', (ticket: Buffer) => {
+    session = ticket;
+    tickets += 1;
+  });
   try {
     await within(once(theirs, 'secureConnect'), 'the handshake');
     theirs.write('x');
     await within(once(theirs, 'data'), 'the answer');
-    return { facts: tlsFactsOf(ours), alpn: ours.alpnProtocol, session: session ?? theirs.getSession() };
+    return { facts: tlsFactsOf(ours), alpn: ours.alpnProtocol, tickets, session: session ?? theirs.getSession() };
   } finally {
     theirs.destroy();
     ours.destroy();
@@ -69,6 +75,48 @@ describe('SessionTls', () => {
       assert.equal((await meet(await sessionTls(), { ...options, session })).facts.resumed, false);
     });
   }
+
+  for (const [way, options] of ways) {
+    test(`lets a line that may only resume do so ${way}, and nothing else`, async () => {
+      const server = await sessionTls();
+      const first = await meet(server, options);
+      const only = { line: 'data', handshake: 'resume-only' } as const;
+      for (let i = 0; i < 3; i += 1) {
+        assert.equal((await meet(server, { ...options, session: first.session }, only)).facts.resumed, true);
+      }
+      const refused = { code: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE' };
+      await assert.rejects(meet(server, options, only), refused);
+      const stranger = await meet(await sessionTls(), options);
+      await assert.rejects(meet(server, { ...options, session: stranger.session }, only), refused);
+    });
+
+    test(`resumes nothing where that is off ${way}`, async () => {
+      const server = await sessionTls();
+      const { session } = await meet(server, options);
+      const never = { line: 'data', handshake: 'full-only' } as const;
+      const again = await meet(server, { ...options, session }, never);
+      assert.equal(again.facts.resumed, false);
+      assert.equal((await meet(server, { ...options, session: again.session }, never)).facts.resumed, false);
+      const only = { line: 'data', handshake: 'resume-only' } as const;
+      await assert.rejects(meet(server, { ...options, session: again.session }, only));
+    });
+  }
+
+  test('gives a new ticket with each resumption to a client that uses each once, and none to one that does not', async () => {
+    const server = await sessionTls();
+    const only = { line: 'data', handshake: 'resume-only' } as const;
+    let { session } = await meet(server);
+    for (let i = 0; i < 50; i += 1) {
+      const next = await meet(server, { session }, only);
+      assert.equal(next.facts.resumed, true);
+      assert.notDeepEqual(next.session, session);
+      session = next.session;
+    }
+    await meet(server, { session }, only);
+    const { tickets } = await meet(server, { session }, only);
+    assert.equal(tickets, 0);
+    assert.equal((await meet(server, { session }, only)).tickets, 0);
+  });
 
   test('keeps few sessions by id, and forgets the oldest', async () => {
     const server = await sessionTls();
@@ -115,12 +163,18 @@ describe('SessionTls', () => {
     assert.equal((await meet(chosen)).facts.cipher, 'TLS_CHACHA20_POLY1305_SHA256');
   });
 
-  test('selects FTP by ALPN, asks nothing of a client without it, and refuses every other protocol', async () => {
+  test('selects FTP by ALPN, asks nothing of a client without it, and refuses every other protocol with an alert', async () => {
     const server = await sessionTls();
     assert.equal((await meet(server, { ALPNProtocols: ['http/1.1', 'ftp'] })).alpn, 'ftp');
-    assert.equal((await meet(server, { ALPNProtocols: ['ftp-data'] })).alpn, 'ftp-data');
+    const data = { line: 'data' } as const;
+    assert.equal((await meet(server, { ALPNProtocols: ['ftp', 'ftp-data'] }, data)).alpn, 'ftp-data');
+    assert.equal((await meet(server, { ALPNProtocols: ['http/1.1', 'ftp'] }, data)).alpn, 'ftp');
+    assert.equal((await meet(server, {}, data)).alpn, false);
     assert.equal((await meet(server)).alpn, false);
-    await assert.rejects(meet(server, { ALPNProtocols: ['h2', 'http/1.1'] }));
+    const refused = { code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' };
+    await assert.rejects(meet(server, { ALPNProtocols: ['h2', 'http/1.1'] }), refused);
+    await assert.rejects(meet(server, { ALPNProtocols: ['ftp-data'] }), refused);
+    await assert.rejects(meet(server, { ALPNProtocols: ['http/1.1'] }, data), refused);
   });
 
   test('refuses to renegotiate', async () => {

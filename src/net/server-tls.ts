@@ -3,7 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import type { ServerTlsSettings } from './server-tls-settings.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { defaultPairs, pairsFor } from './certificate-choice.ts';
+import { renewTickets } from './renewing-tickets.ts';
+import type { CertificatePair, ServerTlsSettings } from './server-tls-settings.ts';
 import { cipherListOf, type TlsVersion } from './tls-parameters.ts';
 import { createSessionStore } from './tls-session-store.ts';
 
@@ -13,10 +16,37 @@ import { createSessionStore } from './tls-session-store.ts';
  */
 const resumableSeconds = 604_800;
 
-/** Selects `ftp` when ALPN offers it; a ClientHello with ALPN and without an FTP name belongs to another protocol. */
-function selectAlpn(offered: { readonly protocols: readonly string[] }): string | undefined {
-  return ['ftp', 'ftp-data'].find((name) => offered.protocols.includes(name));
+/**
+ * What a data line may do besides the handshake itself:
+ * `resume-or-full`: resume the session of its control line, or begin its own; `resume-only`: resume, or fail: there is
+ * no certificate for anything else, and no ticket for whoever tries; `full-only`: no session is known to it.
+ */
+export type DataHandshake = 'resume-or-full' | 'resume-only' | 'full-only';
+
+export interface WrapOptions {
+  /** Names the line for ALPN, and lets control lines choose a certificate by SNI. Default `control`. */
+  readonly line?: 'control' | 'data';
+  /** Default `resume-or-full`. */
+  readonly handshake?: DataHandshake;
+  /** Keeps this one line at TLS 1.2. */
+  readonly cap12?: boolean;
+  /** The host that the client has named already (HOST), for clients that name none under TLS. */
+  readonly host?: string | undefined;
 }
+
+type AlpnChoice = (offered: { readonly protocols: readonly string[] }) => string | undefined;
+
+/**
+ * A ClientHello with ALPN and without the name of its line belongs to another protocol, or to the other line, and fails
+ * with the alert no_application_protocol. Clients that offer `ftp` on both lines are many.
+ */
+const selectAlpn: Record<'control' | 'data', AlpnChoice> = {
+  control: ({ protocols }) => (protocols.includes('ftp') ? 'ftp' : undefined),
+  data: ({ protocols }) => ['ftp-data', 'ftp'].find((name) => protocols.includes(name)),
+};
+
+/** What Node takes and its types do not know. */
+type SocketOptions = ConstructorParameters<typeof TLSSocket>[1] & { ALPNCallback: AlpnChoice };
 
 /**
  * The TLS identity of one control session. Its contexts share a ticket key that no other session has, so that a data
@@ -26,47 +56,90 @@ export class SessionTls {
   readonly #settings: ServerTlsSettings;
   readonly #ticketKeys = randomBytes(48);
   readonly #sessions = createSessionStore();
-  #context: SecureContext | undefined;
-  #contextTls12: SecureContext | undefined;
+  readonly #contexts = new Map<string, SecureContext>();
+  /** What the control line shows, and its data lines then show too (RFC 4217 section 15.1.1). */
+  #pairs: readonly CertificatePair[];
 
   constructor(settings: ServerTlsSettings) {
     this.#settings = settings;
+    this.#pairs = defaultPairs(settings);
   }
 
-  #create(maxVersion: TlsVersion): SecureContext {
-    const { ciphers, groups } = this.#settings;
+  #create(pairs: readonly CertificatePair[], maxVersion: TlsVersion, ticketKeys = this.#ticketKeys): SecureContext {
+    const { ciphers, groups, minVersion = 'TLSv1.2' } = this.#settings;
     return createSecureContext({
-      cert: this.#settings.certificatePem,
-      key: this.#settings.privateKeyPem,
-      minVersion: this.#settings.minVersion ?? 'TLSv1.2',
+      cert: pairs.map((pair) => pair.certificatePem),
+      key: pairs.map((pair) => pair.privateKeyPem),
+      // Without it the public authorities of Node would count.
+      ca: [],
+      minVersion,
       maxVersion,
       ciphers: cipherListOf(ciphers),
       ...(groups === undefined || groups.length === 0 ? {} : { ecdhCurve: groups.join(':') }),
       honorCipherOrder: true,
       sessionIdContext: 'twinline',
-      ticketKeys: this.#ticketKeys,
+      ticketKeys,
       sessionTimeout: resumableSeconds,
     });
   }
 
-  /** Wraps an accepted TCP connection; the handshake begins by itself. `cap12` keeps this one line at TLS 1.2. */
-  wrap(raw: Socket, options: { readonly cap12?: boolean } = {}): TLSSocket {
-    const secureContext = options.cap12
-      ? (this.#contextTls12 ??= this.#create('TLSv1.2'))
-      : (this.#context ??= this.#create(this.#settings.maxVersion ?? 'TLSv1.3'));
+  /** Made when it is first needed, and kept: a context costs far more than what is said over it. */
+  #kept(kind: string, create: () => SecureContext): SecureContext {
+    const kept = this.#contexts.get(kind) ?? create();
+    this.#contexts.set(kind, kept);
+    return kept;
+  }
+
+  #contextFor({ handshake, cap12 }: WrapOptions): SecureContext {
+    const maxVersion = cap12 === true ? 'TLSv1.2' : (this.#settings.maxVersion ?? 'TLSv1.3');
+    if (handshake === 'full-only') return this.#create(this.#pairs, maxVersion, randomBytes(48));
+    if (handshake !== 'resume-only') return this.#kept(maxVersion, () => this.#create(this.#pairs, maxVersion));
+    return this.#kept('resume-only', () => {
+      const context = this.#create([], maxVersion);
+      renewTickets(context, this.#ticketKeys);
+      return context;
+    });
+  }
+
+  /** Shows the certificate of `host`, where there is one, on this control line and on its data lines. True: a change. */
+  #show(host: string): boolean {
+    const pairs = pairsFor(this.#settings, host);
+    if (pairs.length === 0 || isDeepStrictEqual(pairs, this.#pairs)) return false;
+    this.#pairs = pairs;
+    this.#contexts.clear();
+    return true;
+  }
+
+  /** Wraps an accepted TCP connection; the handshake begins by itself. */
+  wrap(raw: Socket, options: WrapOptions = {}): TLSSocket {
+    const { line = 'control', handshake, host } = options;
+    if (line === 'control' && host !== undefined) this.#show(host);
     const socket = new TLSSocket(raw, {
       isServer: true,
-      server: this.#sessions as unknown as Server,
-      secureContext,
+      ...(handshake === 'full-only' ? {} : { server: this.#sessions as unknown as Server }),
+      secureContext: this.#contextFor(options),
       allowHalfOpen: true,
-      ALPNCallback: selectAlpn,
-    } as ConstructorParameters<typeof TLSSocket>[1] & { ALPNCallback: typeof selectAlpn });
+      ALPNCallback: selectAlpn[line],
+      ...(line === 'control' ? { SNICallback: this.#chooseByName } : {}),
+    } as SocketOptions);
     // Behind the handshake a TLSSocket that no tls.Server made reports its errors (a record that cannot be read, a
     // renegotiation) by this event alone.
     socket.on('_tlsError', (error: Error) => socket.destroy(error));
     // Renegotiation is how TLS 1.2 peers change keys under a running session; nothing in FTP needs it.
     socket.disableRenegotiation();
     return socket;
+  }
+
+  /** A name that the server does not know leaves the choice as it is (RFC 6066 section 3 allows to go on). */
+  readonly #chooseByName = (name: string, done: (error: Error | null, context?: SecureContext) => void): void => {
+    if (this.#show(name)) done(null, this.#contextFor({}));
+    else done(null);
+  };
+
+  /** Whether the certificate that this session shows is for `host`. */
+  isShownFor(host: string): boolean {
+    const names = pairsFor(this.#settings, host);
+    return names.some((pair) => this.#pairs.includes(pair));
   }
 
   /** Whether TLS 1.2 may be spoken at all, so that a cap at it is possible. */

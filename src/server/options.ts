@@ -9,6 +9,15 @@ import type { PassiveHost, PassiveHostRule } from './passive-hosts.ts';
 /** `required`: no login and no data in clear; `optional`: the client chooses; `off`: AUTH answers 431. */
 export type TlsPolicy = 'required' | 'optional' | 'off';
 
+/**
+ * What a data line under TLS must have to do with the TLS session of its control line (RFC 4217 section 10.2):
+ * `off`: nothing, no session is resumed; `prefer`: sessions are resumed where the client asks for it; `require`: a line
+ * that does not resume is refused, and its port stays open for the one that does; `require-or-equivalent`: a line that
+ * does not resume needs another tie: the certificate that the client has shown on the control line or, where it has
+ * shown none, the same address and a port that was chosen for this one connection.
+ */
+export type SessionReusePolicy = 'off' | 'prefer' | 'require' | 'require-or-equivalent';
+
 export interface ListenerOptions {
   /** Address to listen on, for example `127.0.0.1`, `::` or `0.0.0.0`. */
   readonly host: string;
@@ -78,6 +87,8 @@ export interface ServerOptions {
   /** Default `required` when `tlsSettings` is given, else `off`. */
   readonly tls?: TlsPolicy;
   readonly tlsSettings?: ServerTlsSettings;
+  /** Default `prefer`. */
+  readonly sessionReuse?: SessionReusePolicy;
   /** Default: the kernel chooses. */
   readonly passivePorts?: PortRange;
   /**

@@ -28,6 +28,7 @@ import { replies } from './replies.ts';
 import { storageReply } from './storage-replies.ts';
 import type { LongTask } from './tasks/long-task.ts';
 import { DataSlot } from './transfers/data-slot.ts';
+import type { DataTls } from './transfers/data-tls.ts';
 import type { Transfer } from './transfers/transfer.ts';
 
 const controlCauses: Record<
@@ -140,7 +141,7 @@ export class Session {
       // A link-local address is none without its zone.
       localHost: isIpv4(this.localHost) ? this.localHost : this.channel.local.host,
       remoteHost: this.dialHost,
-      dataTls: () => (this.state.protection === 'private' ? this.sessionTls() : undefined),
+      dataTls: () => this.#dataTls(),
       connected: () => {
         if (this.connection.allows('data-connected')) this.connection.fire('data-connected');
       },
@@ -187,6 +188,11 @@ export class Session {
     if (tlsSettings === undefined) return undefined;
     this.#tls ??= new SessionTls(tlsSettings);
     return this.#tls;
+  }
+
+  #dataTls(): DataTls | undefined {
+    const identity = this.state.protection === 'private' ? this.sessionTls() : undefined;
+    return identity && { identity, reuse: this.settings.sessionReuse };
   }
 
   start(): void {

@@ -3,12 +3,19 @@
 import type { PortRange, ServerTlsSettings } from '../net/index.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy } from '../users/index.ts';
 import { PassiveHosts } from './passive-hosts.ts';
-import { defaultLimits, type ServerLimits, type ServerOptions, type TlsPolicy } from './options.ts';
+import {
+  defaultLimits,
+  type ServerLimits,
+  type ServerOptions,
+  type SessionReusePolicy,
+  type TlsPolicy,
+} from './options.ts';
 
 export interface ServerSettings {
   readonly tls: TlsPolicy;
   /** Certificate and versions at this moment; undefined when there is no TLS. */
   tlsSettings(): ServerTlsSettings | undefined;
+  readonly sessionReuse: SessionReusePolicy;
   readonly passivePorts: PortRange;
   readonly passiveHosts: PassiveHosts;
   readonly welcome: readonly string[];
@@ -31,6 +38,7 @@ export function settingsOf(
   return {
     tls,
     tlsSettings: () => (tls === 'off' ? undefined : tlsSettings()),
+    sessionReuse: options.sessionReuse ?? 'prefer',
     passivePorts: options.passivePorts ?? { min: 0, max: 0 },
     passiveHosts: new PassiveHosts(options.passiveHost),
     welcome: options.welcome ?? ['Twinline FTPS server'],

@@ -2,7 +2,7 @@
 
 import { parseProtLevel } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
-import { SlotFailure } from '../transfers/data-slot.ts';
+import { SlotFailure } from '../transfers/slot-failure.ts';
 import { defineCommand } from './define-command.ts';
 
 export const prot = defineCommand({

@@ -5,27 +5,14 @@ import {
   DataConnection,
   DataListener,
   dialData,
-  peekClientHello,
   type PortRange,
   Scope,
-  type SessionTls,
   startDeadline,
   type TlsFacts,
 } from '../../net/index.ts';
-
-/** Why there is no data connection; decides the reply code (425, or 522 after a failed TLS negotiation). */
-export type SlotFailureKind =
-  'not-opened' | 'nobody-came' | 'dial-failed' | 'tls-failed' | 'closed' | 'protection-changed';
-
-/** The reason in words that the user of the client can act on. */
-export class SlotFailure extends Error {
-  readonly kind: SlotFailureKind;
-
-  constructor(kind: SlotFailureKind, message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
+import { Candidates } from './candidates.ts';
+import { type DataTls, secureDataLine } from './data-tls.ts';
+import { SlotFailure } from './slot-failure.ts';
 
 export interface DataSlotSettings {
   readonly passivePorts: PortRange;
@@ -38,8 +25,8 @@ export interface DataSlotSession {
   readonly scope: Scope;
   readonly localHost: string;
   readonly remoteHost: string;
-  /** The TLS identity of the session when data must be private now, undefined for clear data. */
-  dataTls(): SessionTls | undefined;
+  /** What TLS of data lines must be like when data must be private now, undefined for clear data. */
+  dataTls(): DataTls | undefined;
   connected(): void;
   secured(tls: TlsFacts): void;
   refused(from: string): void;
@@ -64,6 +51,8 @@ export class DataSlot {
   #address: string | undefined;
   #dial: { readonly host: string; readonly port: number } | undefined;
   #listening = false;
+  /** Where only a line that resumes the session is accepted. */
+  #candidates: Candidates | undefined;
   #connection: DataConnection | undefined;
   #ready = false;
   #helloSeen = false;
@@ -115,6 +104,7 @@ export class DataSlot {
     this.#address = undefined;
     this.#dial = undefined;
     this.#listening = false;
+    this.#candidates = undefined;
     this.#connection = undefined;
     this.#ready = false;
     this.#helloSeen = false;
@@ -129,21 +119,48 @@ export class DataSlot {
     this.clear();
     const scope = new Scope(this.#session.scope, undefined, 'data');
     this.#scope = scope;
+    const mustResume = this.#session.dataTls()?.reuse === 'require';
     const listener = await DataListener.open(scope, {
       host: this.#session.localHost,
       range: this.#settings.passivePorts,
       peer: this.#session.remoteHost,
       timeoutMs: this.#settings.dataConnectMs,
+      staysOpen: mustResume,
       accepted: (raw) => {
+        if (this.#candidates !== undefined) {
+          this.#candidates.add(raw);
+          return;
+        }
         this.#listening = false;
         this.#accept(scope, raw);
       },
       refused: (from) => this.#session.refused(from),
-      timedOut: () => this.#fail(scope, new SlotFailure('nobody-came', this.#nobodyCame())),
+      timedOut: () => {
+        const failure = this.#candidates?.lastFailure ?? new SlotFailure('nobody-came', this.#nobodyCame());
+        this.#fail(scope, failure);
+      },
     });
     this.#listening = true;
     this.#address = `${this.#session.localHost}:${listener.port}`;
+    if (mustResume) this.#candidates = this.#watchCandidates(scope, listener);
     return listener.port;
+  }
+
+  #watchCandidates(scope: Scope, listener: DataListener): Candidates {
+    return new Candidates(scope, {
+      tlsHandshakeMs: this.#settings.tlsHandshakeMs,
+      secure: (connection, raw, helloSeen) => this.#secure(connection, raw, helloSeen),
+      chosen: (connection, facts) => {
+        listener.close();
+        this.#listening = false;
+        this.#candidates = undefined;
+        this.#adopt(scope, connection);
+        this.#session.secured(facts);
+        this.#becomeReady();
+      },
+      dropped: (connection) => this.#session.refused(connection.remote.host),
+      failed: (failure) => this.#fail(scope, failure),
+    });
   }
 
   #nobodyCame(): string {
@@ -168,57 +185,54 @@ export class DataSlot {
     if (!waited) this.#session.failed(failure);
   }
 
-  #accept(scope: Scope, raw: Socket): void {
-    const connection = new DataConnection(raw, scope);
+  /** Makes a connection the one of this slot. One that no transfer asks for is not kept for ever. */
+  #adopt(scope: Scope, connection: DataConnection): void {
     this.#connection = connection;
     this.#session.connected();
-    // A connection that no transfer asks for is not kept for ever.
     const unused = startDeadline(scope, this.#settings.dataConnectMs, () => {
       if (this.#waiter === undefined) {
         this.#fail(scope, new SlotFailure('closed', 'The data connection waited too long for a transfer command'));
       }
     });
     connection.scope.add(() => unused.stop());
-    connection.onEnding(() => {
-      // From the ClientHello on the handshake tells how it failed.
-      if (!this.#ready && !this.#helloSeen)
-        this.#fail(scope, new SlotFailure('closed', 'The client closed the data connection before the transfer'));
-    });
-    const tls = this.#session.dataTls();
-    if (tls === undefined) {
-      connection.useClear();
-      this.#becomeReady();
-    } else {
-      this.#startTls(scope, connection, raw, tls);
-    }
   }
 
-  /** Some clients begin TLS before the transfer command, others only after they have read 150: both are waited for. */
-  #startTls(scope: Scope, connection: DataConnection, raw: Socket, tls: SessionTls): void {
-    const onEarlyEnd = (): void =>
-      this.#fail(scope, new SlotFailure('tls-failed', 'The client closed the data connection without a TLS handshake'));
-    raw.once('end', onEarlyEnd);
-    peekClientHello(raw, (hello) => {
-      raw.off('end', onEarlyEnd);
+  #accept(scope: Scope, raw: Socket): void {
+    const connection = new DataConnection(raw, scope);
+    this.#adopt(scope, connection);
+    if (this.#session.dataTls() === undefined) {
+      connection.onEnding(() => {
+        if (!this.#ready)
+          this.#fail(scope, new SlotFailure('closed', 'The client closed the data connection before the transfer'));
+      });
+      connection.useClear();
+      this.#becomeReady();
+      return;
+    }
+    // Some clients begin TLS before the transfer command, others only after they have read 150: both are waited for.
+    const helloSeen = (): void => {
       this.#helloSeen = true;
-      const client = typeof hello === 'string' ? undefined : hello;
-      // A TLS 1.3 server writes two tickets that a client which only uploads leaves unread, and its kernel then resets
-      // the line and drops the tail. TLS 1.2 sends its ticket inside the handshake, and a client that resumes a TLS 1.3 session gets none.
-      const cap12 = client !== undefined && !client.offersTls13Session && client.offersTls12 && tls.allowsTls12;
-      connection
-        .startTls((socket) => tls.wrap(socket, { cap12 }), this.#settings.tlsHandshakeMs, 'secure')
-        .then(
-          (facts) => {
-            if (scope !== this.#scope) return;
-            this.#session.secured(facts);
-            this.#becomeReady();
-          },
-          (error: Error) =>
-            this.#fail(
-              scope,
-              new SlotFailure('tls-failed', `TLS negotiation failed on the data connection: ${error.message}`),
-            ),
-        );
+    };
+    this.#secure(connection, raw, helloSeen).then(
+      (facts) => {
+        if (scope !== this.#scope) return;
+        this.#session.secured(facts);
+        this.#becomeReady();
+      },
+      (failure: SlotFailure) => this.#fail(scope, failure),
+    );
+  }
+
+  #secure(connection: DataConnection, raw: Socket, helloSeen: () => void): Promise<TlsFacts> {
+    const tls = this.#session.dataTls();
+    const { min, max } = this.#settings.passivePorts;
+    if (tls === undefined) return Promise.reject(new SlotFailure('protection-changed', 'PROT changed meanwhile'));
+    return secureDataLine(connection, raw, {
+      tls,
+      handshakeMs: this.#settings.tlsHandshakeMs,
+      clientHost: this.#session.remoteHost,
+      oneTimePort: this.#dial !== undefined || min === 0 || max > min,
+      helloSeen,
     });
   }
 
@@ -247,6 +261,7 @@ export class DataSlot {
         return;
       }
       this.#waiter = { resolve, reject };
+      this.#candidates?.awaitOne();
       if (this.#dial !== undefined) this.#dialOut(this.#dial);
       else if (this.#connection !== undefined && !this.#helloSeen) this.#awaitHello();
     });

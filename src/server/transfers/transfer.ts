@@ -6,7 +6,8 @@
 import { StorageError } from '../../errors/index.ts';
 import { type DataConnection, type LineEnding, type PumpProgress, Scope, type TlsFacts } from '../../net/index.ts';
 import type { TransferCause, TransferDirection, TransferRecord, TransferVerdict } from '../audit.ts';
-import { type DataSlot, SlotFailure } from './data-slot.ts';
+import type { DataSlot } from './data-slot.ts';
+import { SlotFailure } from './slot-failure.ts';
 import { watchStall } from './stall-watch.ts';
 
 /** What a transfer is about. */

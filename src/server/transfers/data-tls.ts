@@ -1,0 +1,106 @@
+/** TLS on one data connection, held against the session that it is to belong to (RFC 4217 section 10.2). */
+
+import type { Socket } from 'node:net';
+import {
+  type ClientHelloResult,
+  type DataConnection,
+  type DataHandshake,
+  peekClientHello,
+  type SessionTls,
+  type TlsFacts,
+} from '../../net/index.ts';
+import { sameAddress } from '../../protocol/index.ts';
+import type { SessionReusePolicy } from '../options.ts';
+import { SlotFailure } from './slot-failure.ts';
+
+/** What data lines of a session must be like, asked when one is accepted. */
+export interface DataTls {
+  readonly identity: SessionTls;
+  readonly reuse: SessionReusePolicy;
+}
+
+export interface SecuringOptions {
+  readonly tls: DataTls;
+  /** Milliseconds from the ClientHello to the end of the handshake. */
+  readonly handshakeMs: number;
+  /** Address of the client on the control connection. */
+  readonly clientHost: string;
+  /** The port was chosen at random, or by the client, and takes this one connection. */
+  readonly oneTimePort: boolean;
+  /** The client has begun TLS. */
+  helloSeen(): void;
+}
+
+/** The form of the handshake that a policy leaves. */
+const handshakes: Readonly<Record<SessionReusePolicy, DataHandshake>> = {
+  off: 'full-only',
+  prefer: 'resume-or-full',
+  require: 'resume-only',
+  'require-or-equivalent': 'resume-or-full',
+};
+
+const mustResume =
+  'The data connection must resume the TLS session of its control connection: ' +
+  'switch TLS session reuse (session resumption) on in the client';
+
+/** Resolves when the line is secured and may be used; rejects with `SlotFailure` when it is dead or not to be used. */
+export function secureDataLine(connection: DataConnection, raw: Socket, options: SecuringOptions): Promise<TlsFacts> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string): void => reject(new SlotFailure('tls-failed', message));
+    let helloSeen = false;
+    const onEarlyEnd = (): void => fail('The client closed the data connection without a TLS handshake');
+    raw.once('end', onEarlyEnd);
+    peekClientHello(raw, (hello) => {
+      raw.off('end', onEarlyEnd);
+      helloSeen = true;
+      options.helloSeen();
+      // Called at once: the socket is wrapped before this turn ends.
+      handshake(connection, hello, options).then(
+        (facts) => {
+          const objection = objectionTo(connection, facts, options);
+          if (objection === undefined) resolve(facts);
+          else fail(objection);
+        },
+        (error: Error) => fail(reasonOf(error, hello, options)),
+      );
+    });
+    connection.onEnding(() => {
+      // From the ClientHello on the handshake tells how it failed.
+      if (!helloSeen) reject(new SlotFailure('closed', 'The client closed the data connection before the transfer'));
+    });
+  });
+}
+
+function handshake(
+  connection: DataConnection,
+  hello: ClientHelloResult,
+  { tls: { identity, reuse }, handshakeMs }: SecuringOptions,
+): Promise<TlsFacts> {
+  const client = typeof hello === 'string' ? undefined : hello;
+  // A TLS 1.3 server writes two tickets that a client which only uploads leaves unread, and its kernel then resets
+  // the line and drops the tail. TLS 1.2 sends its ticket inside the handshake, and a client that resumes a TLS 1.3 session gets none.
+  const willResume = client?.offersTls13Session === true && reuse !== 'off';
+  const cap12 = reuse !== 'require' && !willResume && client?.offersTls12 === true && identity.allowsTls12;
+  const how = { line: 'data', handshake: handshakes[reuse], cap12 } as const;
+  return connection.startTls((socket) => identity.wrap(socket, how), handshakeMs, 'secure');
+}
+
+/** Why the handshake has failed, in words that tell what to change. */
+function reasonOf(error: NodeJS.ErrnoException, hello: ClientHelloResult, { tls }: SecuringOptions): string {
+  if (tls.reuse !== 'require' || error.code === 'ETIMEDOUT' || error.code === 'ERR_TLS_EARLY_END') {
+    return `TLS negotiation failed on the data connection: ${error.message}`;
+  }
+  const offered = typeof hello !== 'string' && hello.offersTls13Session;
+  return offered ? `${mustResume}; it offered another session, or one too old` : mustResume;
+}
+
+/** Why a secured line may not be used, undefined when it may. */
+function objectionTo(
+  connection: DataConnection,
+  facts: TlsFacts,
+  { tls: { reuse }, clientHost, oneTimePort }: SecuringOptions,
+): string | undefined {
+  if (facts.resumed || reuse === 'off' || reuse === 'prefer') return undefined;
+  const isEquivalent = oneTimePort && sameAddress(connection.remote.host, clientHost);
+  return reuse === 'require-or-equivalent' && isEquivalent ? undefined : mustResume;
+}
