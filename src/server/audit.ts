@@ -1,5 +1,6 @@
 /** What a server tells its owner: one typed event for each thing worth a log line, in the order in which it happened. */
 
+import type { StorageErrorKind } from '../errors/index.ts';
 import type { TlsFacts } from '../net/index.ts';
 
 /** Who a session event is about. */
@@ -63,6 +64,42 @@ export interface TransferRecord {
   readonly dataAddress: string | undefined;
 }
 
+/** What a command can change of files and folders beside transfers. */
+export const fileOperations = [
+  'delete',
+  'rename',
+  'make-directory',
+  'remove-directory',
+  'set-time',
+  'set-facts',
+  'set-mode',
+  'link',
+  'copy',
+  'combine',
+] as const;
+export type FileOperation = (typeof fileOperations)[number];
+
+/** A change that a command is about to make. */
+export interface FileChange {
+  readonly operation: FileOperation;
+  /** Virtual path as the user sees it. */
+  readonly path: string;
+  /** Where it leads: the new name of a rename, the place of a copy. */
+  readonly target?: string;
+}
+
+/** The record of one change, made or refused. It is written before the reply is sent. */
+export interface FileChangeRecord extends FileChange {
+  /** The verb, of SITE with its word. */
+  readonly verb: string;
+  readonly verdict: 'done' | 'refused';
+  /** `done`; the kind of the storage's error; `refused`: by a gate or the command itself; `internal-error`. */
+  readonly cause: 'done' | 'refused' | 'internal-error' | StorageErrorKind;
+  /** The words of the reply. */
+  readonly detail: string;
+  readonly durationMs: number;
+}
+
 /** Why a session ended. */
 export const sessionCauses = [
   'quit',
@@ -120,6 +157,7 @@ export type ServerEvent = { readonly at: number } & (
       readonly cause: LoginCause;
     } & SessionIdentity)
   | ({ readonly type: 'transfer'; readonly transfer: TransferRecord } & SessionIdentity)
+  | ({ readonly type: 'file-operation'; readonly change: FileChangeRecord } & SessionIdentity)
   | ({ readonly type: 'session-closed'; readonly cause: SessionCause; readonly detail: string } & SessionIdentity)
   | ({ readonly type: 'internal-error'; readonly reference: string; readonly error: unknown } & SessionIdentity)
 );

@@ -2,6 +2,7 @@
 
 import type { CommandLine, Reply, ServerConnectionEvent } from '../protocol/index.ts';
 import { displayCommand } from '../protocol/index.ts';
+import { changeOf, reportChange } from './file-changes.ts';
 import { refusalOf } from './gates/command-gates.ts';
 import { beginsTls, isOtherProtocol } from './gates/other-protocols.ts';
 import { replies } from './replies.ts';
@@ -225,32 +226,38 @@ export class CommandLoop {
       session.renameSource = undefined;
       session.fire('pending-consumed');
     }
+    session.verb = command.verb;
+    session.change = changeOf(record, session, command.argument);
     const refusal = refusalOf(record, session, command.argument, session.settings.tls);
     if (refusal === undefined) this.#run(() => record.run(session, command.argument), command.argument);
-    else session.send(refusal);
+    else this.#answer(refusal);
+  }
+
+  #answer(answer: Reply | undefined, error?: unknown): void {
+    reportChange(this.#session, answer, error);
+    if (answer !== undefined) this.#session.send(answer);
   }
 
   #run(handler: () => Reply | undefined | Promise<Reply | undefined>, argument: string): void {
     const session = this.#session;
-    const answered = (answer: Reply | undefined): void => {
-      if (answer !== undefined) session.send(answer);
-    };
     let answer;
     try {
       answer = handler();
     } catch (error) {
-      answered(session.errorReply(error, argument));
+      this.#answer(session.errorReply(error, argument), error);
       return;
     }
     if (!(answer instanceof Promise)) {
-      answered(answer);
+      this.#answer(answer);
       return;
     }
     this.#running = true;
     answer
-      .catch((error: unknown) => session.errorReply(error, session.path(argument)))
-      .then((reply) => {
-        answered(reply);
+      .then(
+        (reply) => this.#answer(reply),
+        (error: unknown) => this.#answer(session.errorReply(error, session.path(argument)), error),
+      )
+      .then(() => {
         this.#running = false;
         this.#idle?.restart();
         this.#next();

@@ -23,6 +23,7 @@ import { CommandLoop } from './command-loop.ts';
 import type { CommandTable } from './commands/define-command.ts';
 import { commandTable } from './commands/index.ts';
 import { type HashAlgorithm, hashAlgorithms } from './hashing/algorithms.ts';
+import type { StartedChange } from './file-changes.ts';
 import type { ServerSettings } from './settings.ts';
 import { replies } from './replies.ts';
 import { storageReply } from './storage-replies.ts';
@@ -95,6 +96,10 @@ export class Session {
   /** Size of the next upload as ALLO has announced it. */
   announcedBytes: number | undefined;
   renameSource: string | undefined;
+  /** The verb of the command that is being answered, or was last. */
+  verb = '';
+  /** What that command changes, for the audit. */
+  change: StartedChange | undefined;
   failedLogins = 0;
   /** Transfers begun so far. */
   transfers = 0;

@@ -50,6 +50,7 @@ const textsOf: ByEventType<readonly string[]> = {
   'session-closed': () => ['disconnected.'],
   login: () => [],
   transfer: () => [],
+  'file-operation': () => [],
 };
 
 /** `(000022)11/12/2012 22:33:35 PM - user (5.79.21.166)`: hours to 23 and AM or PM besides, as that server writes them. */

@@ -33,6 +33,7 @@ function levelOf(event: ServerEvent): Level {
   if ('error' in event) return 'error';
   if (event.type === 'data-peer-refused') return 'warn';
   if (event.type === 'login') return event.accepted ? 'info' : 'warn';
+  if (event.type === 'file-operation') return event.change.verdict === 'done' ? 'info' : 'warn';
   if (event.type === 'transfer') return event.transfer.verdict === 'complete' ? 'info' : 'warn';
   return 'info';
 }
@@ -42,6 +43,7 @@ function fieldsOf(event: ServerEvent): object {
   if (event.type === 'listening') return { address: event.host, port: event.port, mode: event.mode };
   if (event.type === 'command') return { ...fields, text: shownCommand(event.text) };
   if (event.type === 'transfer') return { ...fields, transfer: undefined, ...event.transfer };
+  if (event.type === 'file-operation') return { ...fields, change: undefined, ...event.change };
   if ('error' in event) return { ...fields, error: describeError(event.error) };
   return fields;
 }

@@ -65,6 +65,7 @@ const rowsOf: ByEventType<readonly Row[]> = {
   ],
   login: (event) => [loginRow(event)],
   transfer: (event) => [transferRow(event)],
+  'file-operation': () => [],
   'session-closed': ({ cause, detail }) => [
     fact(`disconnected (${cause})${detail === '' ? '' : `: ${printable(detail)}`}`),
   ],

@@ -2,6 +2,7 @@
 
 import { commands } from './commands.ts';
 import type { MetricsGroup } from './define-metrics.ts';
+import { changes } from './file-operations.ts';
 import { live } from './live.ts';
 import { logins } from './logins.ts';
 import { sessions } from './sessions.ts';
@@ -9,4 +10,13 @@ import { sweeps } from './sweeps.ts';
 import { tls } from './tls.ts';
 import { transfers } from './transfers.ts';
 
-export const metricsGroups: readonly MetricsGroup[] = [live, sessions, logins, transfers, tls, commands, sweeps];
+export const metricsGroups: readonly MetricsGroup[] = [
+  live,
+  sessions,
+  logins,
+  transfers,
+  changes,
+  tls,
+  commands,
+  sweeps,
+];

@@ -1,6 +1,7 @@
 /** A command is one record: the gates read it and stay closed where a field is absent. */
 
 import type { Reply } from '../../protocol/index.ts';
+import type { FileOperation } from '../audit.ts';
 import type { Session } from '../session.ts';
 
 /** A handler answers with a reply, or with nothing where it has sent its replies itself. */
@@ -32,6 +33,8 @@ export interface CommandRecord {
   readonly keepsRename?: true;
   /** What the user must be allowed to do. */
   readonly permission?: 'write';
+  /** What it changes, for the audit; its argument is the path unless it says better with `noteChange`. */
+  readonly changes?: FileOperation;
   /** Lines of FEAT (RFC 2389), for this session. */
   features?(session: Session): readonly string[];
   /** What OPTS can set for this command; allowed wherever OPTS is. */

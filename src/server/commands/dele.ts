@@ -7,6 +7,7 @@ export const dele = defineCommand({
   verbs: ['DELE'],
   argument: 'required',
   permission: 'write',
+  changes: 'delete',
   help: 'DELE file',
   clause: 'RFC 959 section 4.1.3',
   run: async (session, argument) => {

@@ -4,6 +4,7 @@ import { printable, type Reply, serialiseTimeValue } from '../../protocol/index.
 import { StorageError } from '../../errors/index.ts';
 import { reply } from '../replies.ts';
 import type { Session } from '../session.ts';
+import { noteChange } from '../file-changes.ts';
 import { defineCommand } from './define-command.ts';
 import { parseTimeAndPath, setModified } from './mfmt.ts';
 
@@ -31,6 +32,7 @@ export const mdtm = defineCommand({
     } catch (error) {
       if (!(error instanceof StorageError) || error.kind !== 'not-found') throw error;
     }
+    noteChange(session, { operation: 'set-time', path: session.path(asked.path) });
     if (session.account?.readOnly === true) return reply(550, 'Permission denied: this user may only read');
     return setModified(session, asked.modifiedMs, asked.path);
   },

@@ -3,6 +3,7 @@
 import { parseTimeValue, printable, type Reply, serialiseTimeValue } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import type { Session } from '../session.ts';
+import { noteChange } from '../file-changes.ts';
 import { defineCommand } from './define-command.ts';
 
 /** An argument `time path`; undefined where it does not begin with a time value. */
@@ -16,6 +17,7 @@ export function parseTimeAndPath(argument: string): { readonly modifiedMs: numbe
 /** Sets the time and answers as the draft has it, with the fact as it is now. */
 export async function setModified(session: Session, modifiedMs: number, argument: string): Promise<Reply> {
   const path = session.path(argument);
+  noteChange(session, { operation: 'set-time', path });
   await session.storage.setModified(session.storagePath(path), modifiedMs);
   return reply(213, `Modify=${serialiseTimeValue(modifiedMs)}; ${printable(path)}`);
 }
@@ -24,6 +26,7 @@ export const mfmt = defineCommand({
   verbs: ['MFMT'],
   argument: 'required',
   permission: 'write',
+  changes: 'set-time',
   features: () => ['MFMT'],
   help: 'MFMT YYYYMMDDHHMMSS path',
   clause: 'draft-somers-ftp-mfxx-03 section 3',

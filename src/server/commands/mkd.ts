@@ -8,6 +8,7 @@ export const mkd = defineCommand({
   verbs: ['MKD', 'XMKD'],
   argument: 'required',
   permission: 'write',
+  changes: 'make-directory',
   help: 'MKD directory',
   clause: 'RFC 959 section 4.1.3, appendix II',
   run: async (session, argument) => {

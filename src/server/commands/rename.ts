@@ -1,6 +1,7 @@
 /** RNFR and RNTO: a rename in two steps (RFC 959 section 4.1.3). */
 
 import { replies, reply } from '../replies.ts';
+import { noteChange } from '../file-changes.ts';
 import { defineCommand } from './define-command.ts';
 
 export const rnfr = defineCommand({
@@ -24,6 +25,7 @@ export const rnto = defineCommand({
   argument: 'required',
   permission: 'write',
   keepsRename: true,
+  changes: 'rename',
   help: 'RNTO new-name',
   clause: 'RFC 959 section 4.1.3',
   run: async (session, argument) => {
@@ -31,7 +33,9 @@ export const rnto = defineCommand({
     if (source === undefined) return replies.badSequence('RNTO needs RNFR first');
     session.renameSource = undefined;
     session.fire('pending-consumed');
-    await session.storage.rename(session.storagePath(source), session.storagePath(session.path(argument)));
+    const target = session.path(argument);
+    noteChange(session, { operation: 'rename', path: source, target });
+    await session.storage.rename(session.storagePath(source), session.storagePath(target));
     return reply(250, 'File renamed successfully');
   },
 });

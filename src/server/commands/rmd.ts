@@ -7,6 +7,7 @@ export const rmd = defineCommand({
   verbs: ['RMD', 'XRMD'],
   argument: 'required',
   permission: 'write',
+  changes: 'remove-directory',
   help: 'RMD directory',
   clause: 'RFC 959 section 4.1.3',
   run: async (session, argument) => {

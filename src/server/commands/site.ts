@@ -1,14 +1,17 @@
 /** SITE: the usual extras (RFC 959 section 4.1.3): HELP, UTIME, MKDIR, RMDIR. */
 
 import { parseTimeValue, printable, type Reply } from '../../protocol/index.ts';
+import type { FileOperation } from '../audit.ts';
 import { replies, reply, replyLines } from '../replies.ts';
 import type { Session } from '../session.ts';
+import { noteChange } from '../file-changes.ts';
 import { defineCommand } from './define-command.ts';
 
 /** One word behind SITE. */
 interface SiteCommand {
   readonly help: string;
-  readonly writes: boolean;
+  /** What it changes; undefined: nothing, so that everyone may use it. */
+  readonly changes?: FileOperation;
   run(session: Session, argument: string): Reply | Promise<Reply>;
 }
 
@@ -25,22 +28,23 @@ function parseUtime(argument: string): { readonly modifiedMs: number; readonly p
 const siteCommands: Readonly<Record<string, SiteCommand>> = {
   HELP: {
     help: 'SITE HELP',
-    writes: false,
     run: () => replyLines(214, ['SITE knows:', ...Object.values(siteCommands).map(({ help }) => ` ${help}`), 'End']),
   },
   UTIME: {
     help: 'SITE UTIME YYYYMMDDhhmm[ss] path',
-    writes: true,
+    changes: 'set-time',
     run: async (session, argument) => {
       const asked = parseUtime(argument);
       if (asked === undefined) return replies.badSyntax('Syntax: SITE UTIME YYYYMMDDhhmm[ss] path');
-      await session.storage.setModified(session.storagePath(session.path(asked.path)), asked.modifiedMs);
+      const path = session.path(asked.path);
+      noteChange(session, { operation: 'set-time', path });
+      await session.storage.setModified(session.storagePath(path), asked.modifiedMs);
       return reply(200, 'Time set');
     },
   },
   MKDIR: {
     help: 'SITE MKDIR directory',
-    writes: true,
+    changes: 'make-directory',
     run: async (session, argument) => {
       const path = session.path(argument);
       await session.storage.makeDirectory(session.storagePath(path));
@@ -49,7 +53,7 @@ const siteCommands: Readonly<Record<string, SiteCommand>> = {
   },
   RMDIR: {
     help: 'SITE RMDIR directory',
-    writes: true,
+    changes: 'remove-directory',
     run: async (session, argument) => {
       const path = session.path(argument);
       if (path === '/') return reply(550, 'The root directory cannot be removed');
@@ -69,10 +73,10 @@ export const site = defineCommand({
     const name = word.toUpperCase();
     const command = Object.hasOwn(siteCommands, name) ? siteCommands[name] : undefined;
     if (command === undefined) return reply(504, 'SITE does not know this, use SITE HELP');
-    if (command.writes && session.account?.readOnly === true) {
-      return reply(550, 'Permission denied: this user may only read');
-    }
-    if (command.writes && rest === '') return replies.badSyntax(`Syntax: ${command.help}`);
+    if (command.changes === undefined) return command.run(session, rest);
+    noteChange(session, { operation: command.changes, path: session.path(rest) }, name);
+    if (session.account?.readOnly === true) return reply(550, 'Permission denied: this user may only read');
+    if (rest === '') return replies.badSyntax(`Syntax: ${command.help}`);
     return command.run(session, rest);
   },
 });
