@@ -1,11 +1,13 @@
 /** Writes the pages that are made from the sources: `npm run docs`. A test holds the committed pages against them. */
 
 import { writeFile } from 'node:fs/promises';
+import { exampleConfig } from '../src/cli/config/example-config.ts';
 import { renderSessionState } from './session-state-page.ts';
 
 /** Generated pages by their path below this folder. */
 export const generatedPages: Readonly<Record<string, () => string>> = {
   'session-state.md': renderSessionState,
+  '../examples/every-setting.toml': exampleConfig,
 };
 
 if (import.meta.main) {

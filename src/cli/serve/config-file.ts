@@ -6,7 +6,7 @@ import { suggestion } from '../nearest.ts';
 import type { FileTable, FileValue } from './given-values.ts';
 import { readSmallFile } from './read-small-file.ts';
 import { type FieldRecord, resolveGiven, type SettingRecord } from './setting-record.ts';
-import { settingRecords } from './setting-records.ts';
+import { fileRecords } from './setting-records.ts';
 import { type KeyPath, TomlLines } from './toml-lines.ts';
 
 /** What a file says, and what of it cannot be: the settings are those that can. */
@@ -20,9 +20,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   const source = await readSmallFile(path, 'The configuration file');
   const table = await parseToml(path, source);
   const reader = new TableReader(path, source);
-  const records: readonly SettingRecord[] = settingRecords;
-  const inFile = records.filter((record) => record.optionOnly !== true);
-  return { settings: reader.read(table, inFile, []), problems: reader.problems };
+  return { settings: reader.read(table, fileRecords(), []), problems: reader.problems };
 }
 
 async function parseToml(path: string, source: string): Promise<Record<string, unknown>> {
@@ -97,8 +95,8 @@ class TableReader {
   }
 
   #unknown(name: string, known: readonly FileRecord[], at: KeyPath): string {
-    const top: readonly SettingRecord[] = settingRecords;
-    const outer = top.find((record) => record.name === name && record.optionOnly !== true);
+    const top = fileRecords();
+    const outer = top.find((record) => record.name === name);
     const inner = top.find((record) => record.table?.fields.some((field) => field.name === name));
     const names = known.map((record) => record.name);
     const where = at.length === 0 ? '' : ` in ${tableText(at)}`;

@@ -19,8 +19,11 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** `partialMaxAgeMs` is the setting `part-max-age`. */
+type LimitName = Exclude<keyof ServerLimits, 'partialMaxAgeMs'>;
+
 /** Every limit of the server; `docs/limits.md` has the reasons. */
-const limitRecords: Readonly<Record<keyof ServerLimits, LimitRecord>> = {
+const limitRecords: Readonly<Record<LimitName, LimitRecord>> = {
   tlsHandshakeMs: { kind: 'time', min: 100, max: hour, description: 'A TLS handshake, on either line' },
   loginMs: { kind: 'time', min: second, max: day, description: 'From the connection to a complete login' },
   idleMs: {
@@ -60,12 +63,6 @@ const limitRecords: Readonly<Record<keyof ServerLimits, LimitRecord>> = {
   tooLongLines: { kind: 'count', min: 1, max: 1_000_000, description: 'Too long commands in a row' },
   failedLogins: { kind: 'count', min: 1, max: 1_000_000, description: 'Refused passwords in one session' },
   loginDelayMs: { kind: 'time', min: 0, max: minute, description: 'The pause before a refused login is answered' },
-  partialMaxAgeMs: {
-    kind: 'time',
-    min: 0,
-    max: 3650 * day,
-    description: 'Age at which an interrupted upload is removed; part-max-age is the same in days',
-  },
   sweepEveryMs: {
     kind: 'time',
     min: second,
@@ -75,7 +72,7 @@ const limitRecords: Readonly<Record<keyof ServerLimits, LimitRecord>> = {
   startSweepMs: { kind: 'time', min: 0, max: hour, description: 'How long the start waits for its first sweep' },
 };
 
-const names = Object.keys(limitRecords) as readonly (keyof ServerLimits)[];
+const names = Object.keys(limitRecords) as readonly LimitName[];
 
 /** `idleMs` is `idle` in the file: the unit stands with the value there. */
 export function limitKey(name: keyof ServerLimits): string {
@@ -84,7 +81,7 @@ export function limitKey(name: keyof ServerLimits): string {
 }
 
 /** The limit's value as the file has it. */
-export function formatLimit(name: keyof ServerLimits, value: number): string {
+export function formatLimit(name: LimitName, value: number): string {
   const { kind } = limitRecords[name];
   if (kind === 'count') return String(value);
   return kind === 'time' ? formatDuration(value) : formatByteSize(value);
@@ -106,7 +103,7 @@ export const limitFields: readonly FieldRecord[] = names.map((name) => {
 /** The limits that were given, and only these. Throws the errors of `given` for those that cannot be. */
 export function limitsOf(given: GivenValues): Partial<ServerLimits> {
   const problems = new Problems();
-  const limits: Partial<Record<keyof ServerLimits, number>> = {};
+  const limits: Partial<Record<LimitName, number>> = {};
   for (const name of names) {
     const text = given.text(limitKey(name));
     const value = text === undefined ? undefined : problems.attempt(() => limitOf(given, name, text));
@@ -116,7 +113,7 @@ export function limitsOf(given: GivenValues): Partial<ServerLimits> {
   return limits;
 }
 
-function limitOf(given: GivenValues, name: keyof ServerLimits, text: string): number {
+function limitOf(given: GivenValues, name: LimitName, text: string): number {
   const { kind, min, max } = limitRecords[name];
   const value = parsersByKind[kind](text);
   if (value === undefined) throw given.wrong(limitKey(name), `takes ${forms[kind]}; "${text}" is not that.`);

@@ -37,6 +37,7 @@ export const settingRecords = [
   {
     name: 'user',
     reload: 'at-once',
+    exampleToml: '["anna:correct horse battery staple"]',
     placeholder: 'name:password',
     description: 'A user; the password may be an Argon2id hash, $argon2id$…',
     defaultText: 'the user "demo" with a generated password',
@@ -145,10 +146,10 @@ export const settingRecords = [
   {
     name: 'part-max-age',
     reload: 'at-once',
-    exampleToml: '7',
+    exampleToml: '"7 days"',
     placeholder: 'days',
     description: 'Age at which an interrupted upload that nobody came back for is removed',
-    defaultText: '7',
+    defaultText: '7 days',
   },
   {
     name: 'data-dir',
@@ -178,10 +179,10 @@ export const settingRecords = [
   {
     name: 'drain-timeout',
     reload: 'at-once',
-    exampleToml: '30',
+    exampleToml: '"30 s"',
     placeholder: 'seconds',
     description: 'How long running transfers may go on after SIGTERM or Ctrl-C',
-    defaultText: '30',
+    defaultText: '30 s',
   },
   {
     name: 'limits',
@@ -195,6 +196,12 @@ export const settingRecords = [
 ] as const satisfies readonly SettingRecord[];
 
 export type SettingName = (typeof settingRecords)[number]['name'];
+
+/** The settings that the configuration file may hold. */
+export function fileRecords(): readonly SettingRecord[] {
+  const records: readonly SettingRecord[] = settingRecords;
+  return records.filter(({ optionOnly }) => optionOnly !== true);
+}
 
 /** The settings as options, with the one that names the file in front. */
 export function settingOptions(): readonly OptionRecord[] {

@@ -172,7 +172,7 @@ describe('settings that take more than a text', () => {
         assert.ok(error instanceof ConfigProblems);
         assert.deepEqual(
           error.problems.map(({ message }) => message.split(' ').slice(0, 2).join(' ')),
-          ['--tls must', '--user takes', '--user gives', '--limit idle', '--limit stall'],
+          ['--user takes', '--user gives', '--tls must', '--limit idle', '--limit stall'],
         );
         return true;
       },

@@ -53,14 +53,14 @@ export interface ServeSettings {
 
 /** One function for each part of the settings. It throws the error of `given` for what is wrong. */
 const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) => ServeSettings[Key] } = {
-  listeners: (given) => listenersOf(given, tlsOf(given)),
+  listeners: (given) => listenersOf(given, tlsForOthers(given)),
   root: (given) => pathOf(given, 'root'),
   users: usersOf,
   admins: (given) => adminsOf(given, usersOf(given)),
   usersDb: usersDbOf,
   readOnly: (given) => given.isOn('read-only'),
   tls: tlsOf,
-  certificate: (given) => certificateOf(given, tlsOf(given)),
+  certificate: (given) => certificateOf(given, tlsForOthers(given)),
   passivePorts: passivePortsOf,
   passiveHost: passiveHostOf,
   welcome: welcomeOf,
@@ -76,6 +76,11 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
 
 function tlsOf(given: GivenSettings): TlsPolicy {
   return given.choice('tls', ['required', 'optional', 'off']);
+}
+
+/** What else is wrong is told also beside a policy that is none. */
+function tlsForOthers(given: GivenSettings): TlsPolicy {
+  return new Problems().attempt(() => tlsOf(given)) ?? 'required';
 }
 
 /**

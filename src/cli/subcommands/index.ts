@@ -34,4 +34,9 @@ export const subcommands: readonly SubcommandEntry[] = [
     summary: 'Look after the users of a server.',
     load: async () => (await import('./user.ts')).user,
   },
+  {
+    name: 'config',
+    summary: 'Check, print or begin a configuration file.',
+    load: async () => (await import('./config.ts')).config,
+  },
 ];

@@ -13,12 +13,14 @@ export const passiveHostFields: readonly FieldRecord[] = [
   {
     name: 'clients',
     placeholder: 'network',
+    exampleToml: '"10.0.0.0/8"',
     description: 'The clients that are told this address: a network or one address',
     defaultText: 'all others',
   },
   {
     name: 'host',
     placeholder: 'address',
+    exampleToml: '"same-as-control"',
     description: 'IPv4 address, DNS name, or same-as-control: the address that the client reached',
   },
 ];

@@ -4,7 +4,7 @@ import type { ServerLimits } from '../../../server/index.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy } from '../../../users/index.ts';
 import type { GivenSettings } from '../given-settings.ts';
 import type { GivenValues } from '../given-values.ts';
-import { limitKey, limitsOf } from '../limit-records.ts';
+import { limitsOf } from '../limit-records.ts';
 import { parseDuration } from '../quantities.ts';
 
 const defaultDrainTimeoutSeconds = 30;
@@ -36,14 +36,11 @@ export function missingCloseNotifyIfGiven<Name extends string>(
 
 /** The limits that were given, `part-max-age` among them. */
 export function allLimitsOf(given: GivenSettings): Partial<ServerLimits> {
-  const table = given.table('limits');
   const text = given.text('part-max-age');
-  if (text === undefined) return limitsOf(table);
-  if (table.has(limitKey('partialMaxAgeMs'))) {
-    throw table.wrong(limitKey('partialMaxAgeMs'), 'and part-max-age are the same: leave one of them out.');
-  }
+  const limits = limitsOf(given.table('limits'));
+  if (text === undefined) return limits;
   const ageMs = parseDuration(text, 86_400_000) ?? Number.POSITIVE_INFINITY;
-  if (ageMs <= maxPartAgeDays * 86_400_000) return { ...limitsOf(table), partialMaxAgeMs: ageMs };
+  if (ageMs <= maxPartAgeDays * 86_400_000) return { ...limits, partialMaxAgeMs: ageMs };
   throw given.wrong('part-max-age', `takes days from 0 to ${maxPartAgeDays}; "${text}" is not that.`);
 }
 

@@ -1,0 +1,74 @@
+/** `twinline config check`: looks at everything that a start would need, opens no port and makes nothing. */
+
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ConfigError } from '../../errors/index.ts';
+import { errorCode, fileProblem } from '../file-problem.ts';
+import type { Problems } from '../problems.ts';
+import { readCertificate } from '../serve/certificate.ts';
+import type { ServeSettings } from '../serve/settings.ts';
+
+/** What is wrong with what the settings point to goes to `problems`; what a person should know is returned. */
+export async function checkSurroundings(settings: ServeSettings, problems: Problems): Promise<readonly string[]> {
+  const warnings: (string | undefined)[] = [];
+  const { certificate, root, usersDb } = settings;
+  if (certificate !== undefined) {
+    const read = await problems.attemptAsync(() => readCertificate(certificate.certFile, certificate.keyFile));
+    warnings.push(read?.warning);
+  }
+  if (root !== undefined) warnings.push(await problems.attemptAsync(() => checkRoot(root, settings.readOnly)));
+  if (usersDb !== undefined) problems.attempt(() => checkUsersDb(usersDb));
+  if (needsDataFolder(settings)) await problems.attemptAsync(() => checkDataFolder(settings.dataDir));
+  return warnings.filter((warning) => warning !== undefined);
+}
+
+function needsDataFolder({ tls, certificate, root, users, usersDb }: ServeSettings): boolean {
+  return (
+    (tls !== 'off' && certificate === undefined) || root === undefined || (users.length === 0 && usersDb === undefined)
+  );
+}
+
+function problem(message: string, cause: unknown): ConfigError {
+  return new ConfigError('ERR_TWINLINE_CONFIG', message, { cause });
+}
+
+/** Resolves with a warning when files can be read there and not written. */
+async function checkRoot(root: string, readOnly: boolean): Promise<string | undefined> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(root)).isDirectory();
+    await access(root, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    throw problem(`The root ${root} cannot be served: ${fileProblem(error)}.`, error);
+  }
+  if (!isFolder) throw problem(`The root ${root} cannot be served: it is not a folder.`, undefined);
+  if (readOnly) return undefined;
+  return access(root, constants.W_OK).then(
+    () => undefined,
+    () => `This user has no right to write in the root ${root}: uploads will be refused there.`,
+  );
+}
+
+function checkUsersDb(file: string): void {
+  try {
+    using database = new DatabaseSync(file, { readOnly: true });
+    database.prepare('SELECT count(*) FROM users').get();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw problem(`The user database ${file} cannot be read: ${reason}; twinline user add NAME --db makes one.`, error);
+  }
+}
+
+/** The folder itself, or the nearest one above it that is there, must be writable. */
+async function checkDataFolder(folder: string, asked: string = folder): Promise<void> {
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const parent = dirname(folder);
+    if (errorCode(error) === 'ENOENT' && parent !== folder) return checkDataFolder(parent, asked);
+    const message = `${asked} cannot be made or written: ${fileProblem(error)}; choose another folder with data-dir.`;
+    throw problem(message, error);
+  }
+}
