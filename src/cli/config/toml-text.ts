@@ -17,6 +17,7 @@ export function tomlTexts(record: Pick<FieldRecord, 'repeatable'>, texts: readon
 export function defaultToml(record: FieldRecord): string | undefined {
   if (record.placeholder === undefined) return 'false';
   const { defaultText } = record;
-  if (defaultText === undefined || (/\s/.test(defaultText) && !/^\d+ \w+$/.test(defaultText))) return undefined;
+  if (defaultText === undefined || defaultText === 'none' || (/\s/.test(defaultText) && !/^\d+ \w+$/.test(defaultText)))
+    return undefined;
   return /^\d+$/.test(defaultText) ? defaultText : tomlTexts(record, [defaultText]);
 }
