@@ -65,6 +65,22 @@ export async function makeAuthority(
   ]);
 }
 
+/** Makes an ECDSA key on P-256 and the request for a certificate of `names` (PKCS #10, DER). */
+export async function makeCertificateRequest(
+  names: readonly string[],
+): Promise<{ readonly csr: Buffer; readonly privateKeyPem: string }> {
+  const x509 = await loadX509();
+  const keys = await webcrypto.subtle.generateKey(keyAlgorithms.ecdsa, true, ['sign', 'verify']);
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    // No subject: the names stand in the extension, and a common name holds 64 characters only.
+    name: '',
+    keys,
+    signingAlgorithm: keyAlgorithms.ecdsa,
+    extensions: [new x509.SubjectAlternativeNameExtension(names.map(generalNameOf))],
+  });
+  return { csr: Buffer.from(request.rawData), privateKeyPem: await privateKeyPemOf(keys.privateKey) };
+}
+
 function generalNameOf(text: string): { type: 'dns' | 'ip' | 'email' | 'url'; value: string } {
   const [, kind, value = ''] = /^(email|uri):(.*)$/s.exec(text) ?? [];
   if (kind !== undefined) return { type: kind === 'uri' ? 'url' : 'email', value };
@@ -102,13 +118,17 @@ async function issue(
     extensions,
   });
   const certificatePem = `${certificate.toString('pem')}\n`;
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
   return {
     certificatePem,
-    privateKeyPem: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    privateKeyPem: await privateKeyPemOf(keys.privateKey),
     fingerprint256: new NodeCertificate(certificatePem).fingerprint256,
   };
+}
+
+async function privateKeyPemOf(privateKey: webcrypto.CryptoKey): Promise<string> {
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', privateKey));
+  const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+  return key.export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
 async function signerOf(ca: MadeCertificate) {
