@@ -37,6 +37,7 @@ export const replies = {
   loginTimeout: (seconds: number): Reply => reply(421, `No login within ${seconds} s, closing the control connection`),
   otherProtocol: reply(421, 'This is an FTP server'),
   passwordNeeded: (name: string): Reply => reply(331, `Password required for ${name}`),
+  readOnly: reply(550, 'Permission denied: this user may only read'),
   shuttingDown: reply(421, 'The server is shutting down, try again later'),
   tlsNeeded: reply(530, 'This server needs TLS, use AUTH TLS first'),
   tooManyBadCommands: reply(421, 'Too many bad commands, closing the control connection'),

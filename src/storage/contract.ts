@@ -6,6 +6,7 @@ import type { test as NodeTest } from 'node:test';
 import type { ContractCase } from './contract/contract-case.ts';
 import { lifetimeCases } from './contract/lifetime.ts';
 import { namingCases } from './contract/naming.ts';
+import { optionalCases } from './contract/optional.ts';
 import { readingCases } from './contract/reading.ts';
 import { resumingCases } from './contract/resuming.ts';
 import { treeCases } from './contract/tree.ts';
@@ -30,6 +31,7 @@ const cases: readonly ContractCase[] = [
   ...treeCases,
   ...namingCases,
   ...lifetimeCases,
+  ...optionalCases,
 ];
 
 /**
@@ -43,12 +45,13 @@ export function storageContract(options: StorageContractOptions): void {
       cases.some((one) => one.id === id),
       `The storage contract has no case ${id}.`,
     );
-  for (const { id, title, run } of cases) {
+  for (const { id, title, needs, run } of cases) {
     const reason = skip.get(id);
-    void options.test(`${options.name} ${title}`, reason === undefined ? {} : { skip: reason }, async () => {
+    void options.test(`${options.name} ${title}`, reason === undefined ? {} : { skip: reason }, async (t) => {
       const { backend, dispose } = await options.createBackend();
       try {
-        await run(backend);
+        if (needs !== undefined && backend[needs] === undefined) t.skip(`this storage has no ${needs}`);
+        else await run(backend);
         assert.equal(backend.openHandles(), 0, 'something is open at the end of the test');
       } finally {
         await backend.close();

@@ -95,6 +95,17 @@ export interface StorageBackend {
   rename(from: string, to: string): Promise<void>;
   /** Sets the modification time (milliseconds since 1970 UTC). */
   setModified(path: string, modifiedMs: number): Promise<void>;
+  /** Sets the creation time (milliseconds since 1970 UTC). Absent where the storage keeps none that can be set. */
+  setCreated?(path: string, createdMs: number): Promise<void>;
+  /** Sets the permission bits (0..0o777). Absent where the storage has none. */
+  setMode?(path: string, mode: number): Promise<void>;
+  /**
+   * Makes a symbolic link under `path` to what stands under `target`, a virtual path of this storage, which must exist.
+   * Absent where the storage has no links.
+   */
+  makeLink?(path: string, target: string): Promise<void>;
+  /** Bytes that can still be written in the folder `path`. Absent where the storage does not know. */
+  freeBytes?(path: string): Promise<number>;
   /** Removes interrupted uploads older than `maxAgeMs` and puts right what a crash left behind. */
   sweep(maxAgeMs: number): Promise<SweepReport>;
   /** Open files by now, for the leak budget. */

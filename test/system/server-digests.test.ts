@@ -3,10 +3,10 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { type ScriptedClient, seededBytes } from '../../src/testing/index.ts';
 import { createMemoryStorage, type StorageBackend } from '../../src/storage/index.ts';
+import { heldReads, letGoUntil } from '../fixtures/held-reads.ts';
 import { startServer } from '../fixtures/start-server.ts';
 
 const content = seededBytes(900_000, 11);
@@ -18,64 +18,6 @@ function hexOf(algorithm: string, bytes: Buffer): string {
 
 async function hashFeature(client: ScriptedClient): Promise<string> {
   return /^ HASH (.*)$/m.exec(await client.command('FEAT'))?.[1] ?? '';
-}
-
-interface HeldStorage {
-  readonly storage: StorageBackend;
-  /** From now on each read waits to be let go. */
-  hold(): void;
-  /** Lets the oldest read go; false when none waits. */
-  letOneGo(): boolean;
-  letAllGo(): void;
-}
-
-/** A storage in memory whose reads the test can hold. */
-function heldStorage(): HeldStorage {
-  const storage = createMemoryStorage();
-  const openRead = storage.openRead.bind(storage);
-  const waiting: (() => void)[] = [];
-  let held = false;
-  storage.openRead = async (path) => {
-    const file = await openRead(path);
-    return {
-      size: file.size,
-      read: async (buffer, position) => {
-        if (held) await new Promise<void>((resolve) => waiting.push(resolve));
-        return file.read(buffer, position);
-      },
-      close: () => file.close(),
-    };
-  };
-  const letOneGo = (): boolean => {
-    const oldest = waiting.shift();
-    oldest?.();
-    return oldest !== undefined;
-  };
-  return {
-    storage,
-    hold: () => {
-      held = true;
-    },
-    letOneGo,
-    letAllGo: () => {
-      held = false;
-      while (letOneGo());
-    },
-  };
-}
-
-/** Lets reads go one by one until `over` settles; the number of reads that it took. */
-async function letGoUntil(held: HeldStorage, over: Promise<unknown>): Promise<number> {
-  let isOver = false;
-  void over.finally(() => {
-    isOver = true;
-  });
-  let reads = 0;
-  while (!isOver) {
-    if (held.letOneGo()) reads += 1;
-    await sleep(2);
-  }
-  return reads;
 }
 
 /** A file of a terabyte that is read in no time. */
@@ -157,7 +99,7 @@ for (const protection of ['plain', 'TLSv1.3'] as const) {
     });
 
     test('NOOP and STAT are answered beside it, other commands in their turn', async () => {
-      const held = heldStorage();
+      const held = heldReads();
       await using server = await startServer({ tls: 'optional', files: held.storage });
       await server.write('/f', content);
       await using client = await server.session({ protection });
@@ -171,7 +113,7 @@ for (const protection of ['plain', 'TLSv1.3'] as const) {
     });
 
     test('ABOR stops it: 426, then 226, and the session goes on', async () => {
-      const held = heldStorage();
+      const held = heldReads();
       await using server = await startServer({ tls: 'optional', files: held.storage });
       await server.write('/f', seededBytes(16 * 1024 * 1024, 5));
       await using client = await server.session({ protection });

@@ -33,6 +33,13 @@ describe('a change of files', () => {
     await client.expect(250, 'DELE b');
     await client.expect(550, 'DELE b');
     await client.expect(200, 'SITE RMDIR /folder');
+    await server.write('/f', Buffer.from('f'));
+    await client.expect(213, 'MFF Modify=20200102030405; /f');
+    await client.expect(200, 'SITE CHMOD 600 /f');
+    await client.expect(250, 'SITE COPY /f "/g h"');
+    await client.expect(501, 'SITE COPY /f');
+    await client.expect(250, 'COMB /whole /f "/g h"');
+    await client.expect(550, 'COMB /whole /none');
     await client.expect(550, 'RMD /');
     assert.deepEqual(recordsOf(server), [
       ['user', 'make-directory', 'MKD', '/folder', 'done', 'done'],
@@ -47,6 +54,12 @@ describe('a change of files', () => {
       ['user', 'delete', 'DELE', '/folder/b', 'done', 'done'],
       ['user', 'delete', 'DELE', '/folder/b', 'refused', 'not-found'],
       ['user', 'remove-directory', 'SITE RMDIR', '/folder', 'done', 'done'],
+      ['user', 'set-facts', 'MFF', '/f', 'done', 'done'],
+      ['user', 'set-mode', 'SITE CHMOD', '/f', 'done', 'done'],
+      ['user', 'copy', 'SITE COPY', '/f', '/g h', 'done', 'done'],
+      ['user', 'copy', 'SITE COPY', '/f', 'refused', 'refused'],
+      ['user', 'combine', 'COMB', '/whole', 'done', 'done'],
+      ['user', 'combine', 'COMB', '/whole', 'refused', 'not-found'],
       ['user', 'remove-directory', 'RMD', '/', 'refused', 'refused'],
     ]);
   });

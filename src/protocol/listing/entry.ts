@@ -10,6 +10,8 @@ export interface Entry {
   readonly size?: number;
   /** Modification time, milliseconds since 1970 UTC. */
   readonly modifiedMs?: number;
+  /** Creation time, milliseconds since 1970 UTC. */
+  readonly createdMs?: number;
   /** True when `modifiedMs` lacks a year, seconds or a time zone in its source, as in a Unix listing. */
   readonly modifiedUncertain?: boolean;
   /** Unix permission bits (0..0o7777). */

@@ -35,6 +35,8 @@ export interface CommandRecord {
   readonly permission?: 'write';
   /** What it changes, for the audit; its argument is the path unless it says better with `noteChange`. */
   readonly changes?: FileOperation;
+  /** False where this session cannot use the command: 502, and neither FEAT nor HELP names it. */
+  available?(session: Session): boolean;
   /** Lines of FEAT (RFC 2389), for this session. */
   features?(session: Session): readonly string[];
   /** What OPTS can set for this command; allowed wherever OPTS is. */

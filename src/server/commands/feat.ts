@@ -1,6 +1,7 @@
 /** FEAT: what works in this session, gathered from the command records (RFC 2389 section 3). */
 
 import { serialiseFeatures } from '../../protocol/index.ts';
+import { isUsable } from '../gates/command-gates.ts';
 import { replyLines } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
 
@@ -12,7 +13,8 @@ export const feat = defineCommand({
   help: 'FEAT',
   clause: 'RFC 2389 section 3',
   run: (session) => {
-    const tokens = session.commands.all.flatMap((record) => record.features?.(session) ?? []);
+    const usable = session.commands.all.filter((record) => isUsable(record, session));
+    const tokens = usable.flatMap((record) => record.features?.(session) ?? []);
     return replyLines(211, ['Features:', ...serialiseFeatures(tokens), 'End']);
   },
 });

@@ -4,9 +4,11 @@ import { abor } from './abor.ts';
 import { acct } from './acct.ts';
 import { allo } from './allo.ts';
 import { auth } from './auth.ts';
+import { avbl } from './avbl.ts';
 import { cdup, cwd } from './cwd.ts';
 import { clnt } from './clnt.ts';
 import { csid } from './csid.ts';
+import { comb } from './comb.ts';
 import type { CommandRecord, CommandTable } from './define-command.ts';
 import { dele } from './dele.ts';
 import { eprt } from './eprt.ts';
@@ -17,7 +19,8 @@ import { help } from './help.ts';
 import { lang } from './lang.ts';
 import { list, mlsd, nlst } from './list.ts';
 import { mdtm } from './mdtm.ts';
-import { mfmt } from './mfmt.ts';
+import { mff } from './mff.ts';
+import { mfct, mfmt } from './mfmt.ts';
 import { mkd } from './mkd.ts';
 import { mlst } from './mlst.ts';
 import { mode } from './mode.ts';
@@ -49,7 +52,7 @@ const records: readonly CommandRecord[] = [
   ...[pwd, cwd, cdup, mkd, rmd, dele, rnfr, rnto],
   ...[type, stru, mode, epsv, pasv, eprt, port],
   ...[allo, rest, retr, stor, stou, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm, mfmt],
-  hash,
+  ...[mfct, mff, avbl, comb, hash],
   ...xDigests,
   ...[feat, opts, help, syst, noop, lang, clnt, csid, site],
 ];
@@ -57,7 +60,7 @@ const records: readonly CommandRecord[] = [
 const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
 
 /** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
-const notImplemented = new Set('REIN SMNT CCC CONF ENC MIC ADAT HOST MFCT MFF AVBL COMB LPRT LPSV'.split(' '));
+const notImplemented = new Set('REIN SMNT CCC CONF ENC MIC ADAT HOST LPRT LPSV'.split(' '));
 
 /** Whether FTP has this verb, in upper case: what else clients send is theirs, and no name of ours. */
 export function isVerb(verb: string): boolean {

@@ -2,11 +2,11 @@
 
 import { printable, type Reply, serialiseTimeValue } from '../../protocol/index.ts';
 import { StorageError } from '../../errors/index.ts';
-import { reply } from '../replies.ts';
+import { replies, reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { noteChange } from '../file-changes.ts';
 import { defineCommand } from './define-command.ts';
-import { parseTimeAndPath, setModified } from './mfmt.ts';
+import { modifyFact, parseTimeAndPath, setFacts } from './facts.ts';
 
 async function showModified(session: Session, argument: string): Promise<Reply> {
   const path = session.path(argument);
@@ -33,7 +33,7 @@ export const mdtm = defineCommand({
       if (!(error instanceof StorageError) || error.kind !== 'not-found') throw error;
     }
     noteChange(session, { operation: 'set-time', path: session.path(asked.path) });
-    if (session.account?.readOnly === true) return reply(550, 'Permission denied: this user may only read');
-    return setModified(session, asked.modifiedMs, asked.path);
+    if (session.account?.readOnly === true) return replies.readOnly;
+    return setFacts(session, [{ fact: modifyFact, value: asked.timeMs }], asked.path, 'set-time');
   },
 });

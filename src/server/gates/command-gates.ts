@@ -3,7 +3,7 @@
 import type { Reply } from '../../protocol/index.ts';
 import type { CommandRecord } from '../commands/define-command.ts';
 import type { TlsPolicy } from '../options.ts';
-import { replies, reply } from '../replies.ts';
+import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 
 type Gate = (record: CommandRecord, session: Session, argument: string, policy: TlsPolicy) => Reply | undefined;
@@ -27,12 +27,21 @@ const protectionGate: Gate = (record, session, _argument, policy) =>
     ? replies.dataNotPrivate
     : undefined;
 
-const permissionGate: Gate = (record, session) =>
-  record.permission === 'write' && session.account?.readOnly === true
-    ? reply(550, 'Permission denied: this user may only read')
-    : undefined;
+/** What the storage of this session cannot do. */
+const availableGate: Gate = (record, session) =>
+  record.available?.(session) === false ? replies.commandNotImplemented : undefined;
 
-const gates: readonly Gate[] = [tlsGate, loginGate, argumentGate, protectionGate, permissionGate];
+const permissionGate: Gate = (record, session) =>
+  record.permission === 'write' && session.account?.readOnly === true ? replies.readOnly : undefined;
+
+const gates: readonly Gate[] = [tlsGate, loginGate, availableGate, argumentGate, protectionGate, permissionGate];
+
+/** Whether FEAT and HELP name a command: not what this session cannot do, nor what this user, once known, may not. */
+export function isUsable(record: CommandRecord, session: Session): boolean {
+  return (
+    record.available?.(session) !== false && !(record.permission === 'write' && session.account?.readOnly === true)
+  );
+}
 
 /** The refusal of the first gate that is closed, or undefined when all are open. */
 export function refusalOf(

@@ -7,7 +7,7 @@ import { isHiddenName } from '../path-names.ts';
 import type { Durability } from '../storage-backend.ts';
 import { storageError } from '../storage-error.ts';
 import type { ConfinedRoot, OpenFolder } from './confined-root.ts';
-import { type HostPath, lstat, makeFolder, removeFolder, rename, unlink } from './descriptors.ts';
+import { type HostPath, lstat, makeFolder, makeSymbolicLink, removeFolder, rename, unlink } from './descriptors.ts';
 import { errnoOf, unlessMissing } from './errno.ts';
 import { FolderNames } from './folder-names.ts';
 import { parseHiddenName } from './part-names.ts';
@@ -22,6 +22,26 @@ export async function makeDirectory(root: ConfinedRoot, path: string, durability
   const folder = await openParent(root, path, durability);
   try {
     await makeFolder(folder.child(baseName(path)), newFolderMode);
+    if (durability === 'fsync') await syncFolder(folder.fd);
+  } finally {
+    await folder.close();
+  }
+}
+
+/**
+ * The link holds the whole real path of its target: one that counts upwards would lead elsewhere once it is moved, past
+ * the home of its maker. What it leads to is checked again at each use, as for every link.
+ */
+export async function makeLink(
+  root: ConfinedRoot,
+  path: string,
+  target: string,
+  durability: Durability,
+): Promise<void> {
+  const real = await root.realHostPath(target);
+  const folder = await openParent(root, path, durability);
+  try {
+    await makeSymbolicLink(real, folder.child(baseName(path)));
     if (durability === 'fsync') await syncFolder(folder.fd);
   } finally {
     await folder.close();

@@ -129,6 +129,15 @@ export class ConfinedRoot {
     return textOf(within) || '/';
   }
 
+  /** The real path on the host of what stands under a virtual path, links followed; `not-found` outside the root. */
+  realHostPath(path: string): Promise<HostPath> {
+    return this.#tellNothingOutside(path, async () => {
+      const real = await realpath(this.#hostPath(path));
+      if (this.#within(real.toString('latin1')) === undefined) throw storageError('not-found', path);
+      return real;
+    });
+  }
+
   async #find<T>(path: string, hostPath: HostPath, use: (found: Found) => Promise<T> | T): Promise<T> {
     if (this.pathCheck === 'realpath') {
       const real = await realpath(hostPath);

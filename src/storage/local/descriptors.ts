@@ -134,6 +134,10 @@ export const unlink = (path: HostPath): Promise<void> => done((cb) => fs.unlink(
 export const rename = (from: HostPath, to: HostPath): Promise<void> => done((cb) => fs.rename(from, to, cb));
 export const truncate = (fd: number, length: number): Promise<void> => done((cb) => fs.ftruncate(fd, length, cb));
 export const changeMode = (fd: number, mode: number): Promise<void> => done((cb) => fs.fchmod(fd, mode, cb));
+export const changeModeOf = (path: HostPath, mode: number): Promise<void> => done((cb) => fs.chmod(path, mode, cb));
+export const makeSymbolicLink = (target: HostPath, path: HostPath): Promise<void> =>
+  done((cb) => fs.symlink(target, path, cb));
+export const statFileSystem = (path: HostPath): Promise<fs.StatsFs> => promised((cb) => fs.statfs(path, cb));
 export const syncData = (fd: number): Promise<void> => done((cb) => fs.fdatasync(fd, cb));
 export const syncAll = (fd: number): Promise<void> => done((cb) => fs.fsync(fd, cb));
 /** Times as dates, because Node takes a negative number, a time before 1970, for the present. */

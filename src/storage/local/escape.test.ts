@@ -72,6 +72,9 @@ function operations(storage: LocalStorage, path: string): Record<string, () => P
     renameFrom: () => storage.rename(path, '/moved'),
     renameTo: () => storage.rename('/own', path),
     setModified: () => storage.setModified(path, 0),
+    setMode: async () => storage.setMode?.(path, 0o600),
+    freeBytes: async () => storage.freeBytes?.(path),
+    linkTo: async () => storage.makeLink?.('/new-link', path),
   };
 }
 
@@ -123,6 +126,7 @@ for (const pathCheck of ['descriptor', 'realpath'] as const) {
           await assertRefused(work, `${operation} ${path}`, ['not-found']);
         }
         await assertRefused(() => storage.makeDirectory(path), `makeDirectory ${path}`, ['not-found']);
+        await assertRefused(async () => storage.makeLink?.(path, '/own'), `makeLink ${path}`, ['not-found']);
       }
       assertUntouched(outside);
       await tearDown();

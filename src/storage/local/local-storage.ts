@@ -14,9 +14,9 @@ import type {
 } from '../storage-backend.ts';
 import { storageError } from '../storage-error.ts';
 import { beginUpload } from './begin-upload.ts';
-import { makeDirectory, removeDirectory, removeFile, renameEntry } from './change-tree.ts';
+import { makeDirectory, makeLink, removeDirectory, removeFile, renameEntry } from './change-tree.ts';
 import type { ConfinedRoot, PathCheck } from './confined-root.ts';
-import { setTimes } from './descriptors.ts';
+import { changeModeOf, setTimes, statFileSystem } from './descriptors.ts';
 import { entryOf } from './entry-facts.ts';
 import { mapErrno } from './errno.ts';
 import { findRoot } from './find-root.ts';
@@ -134,6 +134,27 @@ class LocalFolderStorage implements LocalStorage {
   setModified(path: string, modifiedMs: number): Promise<void> {
     return this.#run([path], () =>
       this.#root.find(path, ({ self, stats }) => setTimes(self, stats.atime, new Date(modifiedMs))),
+    );
+  }
+
+  setMode(path: string, mode: number): Promise<void> {
+    return this.#run([path], () => this.#root.find(path, ({ self }) => changeModeOf(self, mode)));
+  }
+
+  makeLink(path: string, target: string): Promise<void> {
+    return this.#run([path, target], () => {
+      refuseRoot(path, 'already-exists');
+      return makeLink(this.#root, path, target, this.#durability);
+    });
+  }
+
+  freeBytes(path: string): Promise<number> {
+    return this.#run([path], () =>
+      this.#root.find(path, async ({ self, stats }) => {
+        if (!stats.isDirectory()) throw storageError('not-a-directory', path);
+        const { bavail, bsize } = await statFileSystem(self);
+        return bavail * bsize;
+      }),
     );
   }
 

@@ -1,5 +1,7 @@
 /** A storage backend in memory, with the same promises as one on disk, for tests and examples. */
 
+import { freemem } from 'node:os';
+
 import { baseName, type Entry } from '../../protocol/index.ts';
 import type {
   ReadHandle,
@@ -123,6 +125,22 @@ class MemoryStorage implements StorageBackend {
     this.#tree.find(path).modifiedMs = modifiedMs;
   }
 
+  async setCreated(path: string, createdMs: number): Promise<void> {
+    this.#checkOpen(path);
+    this.#tree.find(path).createdMs = createdMs;
+  }
+
+  async setMode(path: string, mode: number): Promise<void> {
+    this.#checkOpen(path);
+    this.#tree.find(path).mode = mode;
+  }
+
+  async freeBytes(path: string): Promise<number> {
+    this.#checkOpen(path);
+    this.#tree.findFolder(path);
+    return freemem();
+  }
+
   async sweep(maxAgeMs: number): Promise<SweepReport> {
     this.#checkOpen('/');
     const report = { kept: 0, removed: 0, bytesRemoved: 0 };
@@ -141,7 +159,10 @@ class MemoryStorage implements StorageBackend {
 
   #commit(path: string, { folder, name }: Place, key: string, content: Buffer): void {
     if (folder.children.get(name)?.kind === 'directory') throw storageError('is-a-directory', path);
-    folder.children.set(name, this.#tree.createFile(content, this.#now()));
+    const replaced = folder.children.get(name);
+    const file = this.#tree.createFile(content, this.#now());
+    if (replaced !== undefined) file.mode = replaced.mode;
+    folder.children.set(name, file);
     folder.parts.delete(key);
     folder.modifiedMs = this.#now();
   }

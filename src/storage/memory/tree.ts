@@ -10,6 +10,8 @@ export interface FileNode {
   readonly id: number;
   readonly content: Buffer;
   modifiedMs: number;
+  createdMs: number;
+  mode: number;
 }
 
 /** An interrupted upload. */
@@ -22,6 +24,8 @@ export interface FolderNode {
   readonly kind: 'directory';
   readonly id: number;
   modifiedMs: number;
+  createdMs: number;
+  mode: number;
   readonly children: Map<string, TreeNode>;
   /** Interrupted uploads under `partKey(user, name)`. */
   readonly parts: Map<string, KeptPart>;
@@ -48,11 +52,12 @@ export class Tree {
   }
 
   createFolder(modifiedMs: number): FolderNode {
-    return { kind: 'directory', id: this.#nextId(), modifiedMs, children: new Map(), parts: new Map(), uploads: 0 };
+    const times = { modifiedMs, createdMs: modifiedMs, mode: 0o755 };
+    return { kind: 'directory', id: this.#nextId(), ...times, children: new Map(), parts: new Map(), uploads: 0 };
   }
 
   createFile(content: Buffer, modifiedMs: number): FileNode {
-    return { kind: 'file', id: this.#nextId(), content, modifiedMs };
+    return { kind: 'file', id: this.#nextId(), content, modifiedMs, createdMs: modifiedMs, mode: 0o644 };
   }
 
   /** The node at a path; throws `not-found`, `not-a-directory` or `name-not-allowed`. */
@@ -97,9 +102,10 @@ function descend(root: FolderNode, names: readonly string[], path: string): Tree
 
 /** Facts of a node under the name by which it was asked for. */
 export function entryOf(name: string, node: TreeNode): Entry {
-  const facts = { name, modifiedMs: node.modifiedMs, unique: node.id.toString(16) };
-  if (node.kind === 'directory') return { ...facts, type: 'directory', mode: 0o755 };
-  return { ...facts, type: 'file', size: node.content.length, mode: 0o644 };
+  const { modifiedMs, createdMs, mode } = node;
+  const facts = { name, modifiedMs, createdMs, mode, unique: node.id.toString(16) };
+  if (node.kind === 'directory') return { ...facts, type: 'directory' };
+  return { ...facts, type: 'file', size: node.content.length };
 }
 
 /** True when `folder` is `node` or stands below it. */
