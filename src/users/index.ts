@@ -1,10 +1,11 @@
 /** Part `users`: the user-store interface, its contract suite, password hashing, the stores in memory and in SQLite. */
 
 export * from './user-store.ts';
-export * from './password-hash.ts';
+export * from './hashes/index.ts';
 export { createMemoryUserStore, type MemoryUser, type MemoryUserStoreOptions } from './memory.ts';
 export { userStoreContract, type ContractUser, type UserStoreContractOptions } from './contract.ts';
-export { openSqliteUserStore, type UserDirectory } from './sqlite/sqlite-user-store.ts';
+export { openSqliteUserStore, type SqliteUserStoreOptions, type UserDirectory } from './sqlite/sqlite-user-store.ts';
+export type { ImportedUser, ImportOutcome, ImportProblem } from './sqlite/import-users.ts';
 export type { UserRecord } from './sqlite/user-record.ts';
 export { parseControlLoss, serialiseControlLoss } from './control-loss-policy.ts';
 export {

@@ -1,16 +1,24 @@
 /** A user store in memory, for `--user NAME:PASSWORD`, configuration files, tests and examples. */
 
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import { ConfigError, UserStoreError } from '../errors/index.ts';
 import type { AccountSettings } from './account-settings.ts';
-import { type Argon2Cost, type PasswordHash, parsePasswordHash, verifyPassword } from './password-hash.ts';
-import type { ControlLossPolicy, MissingCloseNotifyPolicy, Secret, UserAccount, UserStore } from './user-store.ts';
+import { Decoys } from './decoys.ts';
+import { type PasswordHash, parsePasswordHash, verifyPassword } from './hashes/index.ts';
+import type {
+  ControlLossPolicy,
+  LoginContext,
+  MissingCloseNotifyPolicy,
+  Secret,
+  UserAccount,
+  UserStore,
+} from './user-store.ts';
 
 /** One user of the store. */
 export interface MemoryUser extends AccountSettings {
   readonly name: string;
-  /** The plain password as a `Secret`, or its Argon2id hash as a PHC string. */
+  /** The plain password as a `Secret`, or its hash in any form that `parsePasswordHash` takes. */
   readonly password: Secret | string;
   /** Folder that this user sees as `/`; `/` by default. */
   readonly home?: string;
@@ -49,20 +57,24 @@ class MemoryUserStore implements UserStore {
   readonly #key = randomBytes(32);
   readonly #users = new Map<string, Registered>();
   /** Stands in where no hash is to be checked; undefined when no user of the store has one. */
-  readonly #decoy: PasswordHash | undefined;
+  readonly #decoys: Decoys | undefined;
   #closed = false;
 
   constructor(users: readonly MemoryUser[]) {
     for (const user of users) this.#register(user);
-    this.#decoy = createDecoy([...this.#users.values()]);
+    const hashes = [...this.#users.values()].flatMap(({ verifier }) => (verifier.kind === 'hash' ? verifier.hash : []));
+    this.#decoys = hashes.length === 0 ? undefined : new Decoys(decoyKey(users), hashes);
   }
 
-  async authenticate(name: string, password: Secret): Promise<UserAccount | undefined> {
+  async authenticate(name: string, password: Secret, { signal }: LoginContext): Promise<UserAccount | undefined> {
     if (this.#closed) throw new UserStoreError('ERR_TWINLINE_USER_STORE', 'The user store is closed.');
     const user = this.#users.get(name);
     const digest = this.#digest(password.reveal());
     const matchesDigest = timingSafeEqual(digest, user?.verifier.kind === 'digest' ? user.verifier.digest : this.#key);
-    const matchesHash = await this.#checkHash(password, user?.verifier);
+    const decoy = this.#decoys?.hashFor(name);
+    const hash = user?.verifier.kind === 'hash' ? user.verifier.hash : decoy;
+    // Every name does the work of a hash as soon as one user has one, so that the time tells nothing.
+    const matchesHash = hash !== undefined && (await verifyPassword(password, hash, signal));
     const matches = user?.verifier.kind === 'hash' ? matchesHash : matchesDigest;
     return user !== undefined && matches ? user.account : undefined;
   }
@@ -76,17 +88,6 @@ class MemoryUserStore implements UserStore {
     this.#closed = true;
     this.#users.clear();
     this.#key.fill(0);
-  }
-
-  /** Does the work of a hash for every name as soon as one user has one, so that the time tells nothing. */
-  async #checkHash(password: Secret, verifier: Verifier | undefined): Promise<boolean> {
-    const hash = verifier?.kind === 'hash' ? verifier.hash : this.#decoy;
-    if (hash === undefined) return false;
-    try {
-      return await verifyPassword(password, hash);
-    } catch (error) {
-      throw new UserStoreError('ERR_TWINLINE_USER_STORE', 'A password hash could not be computed.', { cause: error });
-    }
   }
 
   #register(user: MemoryUser): void {
@@ -118,19 +119,11 @@ class MemoryUserStore implements UserStore {
   }
 }
 
-/** A hash of nothing, as costly as the costliest of the users' hashes. */
-function createDecoy(users: readonly Registered[]): PasswordHash | undefined {
-  let costliest: Argon2Cost | undefined;
-  for (const { verifier } of users) {
-    if (verifier.kind !== 'hash') continue;
-    if (costliest === undefined || work(verifier.hash.cost) > work(costliest)) costliest = verifier.hash.cost;
-  }
-  if (costliest === undefined) return undefined;
-  return { cost: costliest, salt: randomBytes(16), tag: randomBytes(32) };
-}
-
-function work(cost: Argon2Cost): number {
-  return cost.memoryKiB * cost.passes;
+/** The same at each start, and known to nobody who does not know the hashes. */
+function decoyKey(users: readonly MemoryUser[]): Buffer {
+  const key = createHash('sha256');
+  for (const { password } of users) if (typeof password === 'string') key.update(`${password}\n`);
+  return key.digest();
 }
 
 function isNormalisedPath(path: string): boolean {

@@ -57,6 +57,8 @@ export interface UserAccount extends AccountSettings {
 /** Where a login comes from, for stores that decide by it. */
 export interface LoginContext {
   readonly remoteAddress: string;
+  /** Ends the wait of a login that nobody waits for any more: the store may reject then. */
+  readonly signal?: AbortSignal;
 }
 
 /** A user store. Rejects with `UserStoreError` when it cannot answer; a wrong password is an answer (`undefined`). */
@@ -72,5 +74,7 @@ export interface UserStore {
    * from time to time, too, and end when their user is not found any more.
    */
   findAccount?(name: string, context: LoginContext): Promise<UserAccount | undefined>;
+  /** Whether the store has a user of this name, who may log in or not; in a chain of stores it decides who is asked. */
+  knows?(name: string): Promise<boolean>;
   close(): Promise<void>;
 }

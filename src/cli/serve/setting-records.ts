@@ -39,7 +39,7 @@ export const settingRecords = [
     reload: 'at-once',
     exampleToml: '["anna:correct horse battery staple"]',
     placeholder: 'name:password',
-    description: 'A user; the password may be an Argon2id hash, $argon2id$…',
+    description: 'A user; the password may be a hash, such as $argon2id$… or $6$…',
     defaultText: 'the user "demo" with a generated password',
     repeatable: true,
     isSecret: true,

@@ -8,7 +8,7 @@ import { ConfigError, UserStoreError } from '../../errors/index.ts';
 import { parseMounts } from '../account/mounts.ts';
 import { parsePathRules } from '../account/rights.ts';
 import { userStoreContract } from '../contract.ts';
-import { hashPassword } from '../password-hash.ts';
+import { hashPassword } from '../hashes/index.ts';
 import { Secret } from '../user-store.ts';
 import { openSqliteUserStore, type UserDirectory } from './sqlite-user-store.ts';
 import type { UserRecord } from './user-record.ts';

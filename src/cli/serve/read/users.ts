@@ -2,7 +2,13 @@
 
 import { ConfigError } from '../../../errors/index.ts';
 import { hasControlCharacters } from '../../../protocol/index.ts';
-import { createMemoryUserStore, type MemoryUser, parsePasswordHash, Secret } from '../../../users/index.ts';
+import {
+  createMemoryUserStore,
+  looksLikePasswordHash,
+  type MemoryUser,
+  parsePasswordHash,
+  Secret,
+} from '../../../users/index.ts';
 import { demoUserName } from '../data-folder.ts';
 import type { GivenSettings } from '../given-settings.ts';
 import type { GivenValues } from '../given-values.ts';
@@ -16,7 +22,7 @@ export const userFields: readonly FieldRecord[] = [
   {
     name: 'password',
     placeholder: 'password',
-    description: 'The password, or its Argon2id hash, $argon2id$…',
+    description: 'The password, or a hash of it, such as $argon2id$… or $6$…',
     exampleToml: '"correct horse battery staple"',
     isSecret: true,
   },
@@ -111,7 +117,7 @@ function checkByStore(user: MemoryUser, wrong: (reason: string) => ConfigError):
 
 /** A hash stays as it is; everything else is the password itself. */
 function passwordOf(text: string, wrong: (rest: string) => ConfigError): MemoryUser['password'] {
-  if (!text.startsWith('$argon2')) return new Secret(text);
+  if (!looksLikePasswordHash(text)) return new Secret(text);
   try {
     parsePasswordHash(text);
   } catch (error) {

@@ -2,8 +2,8 @@
 
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 
-import { ConfigError } from '../errors/index.ts';
-import { type Secret } from './user-store.ts';
+import { ConfigError } from '../../errors/index.ts';
+import type { Secret } from '../user-store.ts';
 
 /** The cost of a hash: `memoryKiB` KiB of memory, `passes` over it, in `parallelism` lanes. */
 export interface Argon2Cost {
@@ -25,7 +25,8 @@ const saltBytes = 16;
 const tagBytes = 32;
 
 /** A parsed hash. */
-export interface PasswordHash {
+export interface Argon2Hash {
+  readonly scheme: 'argon2id';
   readonly cost: Argon2Cost;
   readonly salt: Buffer;
   readonly tag: Buffer;
@@ -35,7 +36,7 @@ const phcFormat =
   /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
 /** Parses a PHC string; throws `ConfigError` when it is not an Argon2id hash within the bounds. Never repeats the text. */
-export function parsePasswordHash(text: string): PasswordHash {
+export function parseArgon2Hash(text: string): Argon2Hash {
   const match = phcFormat.exec(text);
   const [, memory, passes, lanes, salt, tag] = match ?? [];
   if (salt === undefined || tag === undefined) {
@@ -48,7 +49,7 @@ export function parsePasswordHash(text: string): PasswordHash {
   if (!isAllowedCost(cost)) {
     throw new ConfigError('ERR_TWINLINE_CONFIG', 'A password hash asks for a cost that is out of bounds.');
   }
-  return { cost, salt: Buffer.from(salt, 'base64'), tag: Buffer.from(tag, 'base64') };
+  return { scheme: 'argon2id', cost, salt: Buffer.from(salt, 'base64'), tag: Buffer.from(tag, 'base64') };
 }
 
 function isAllowedCost(cost: Argon2Cost): boolean {
@@ -62,19 +63,25 @@ function isAllowedCost(cost: Argon2Cost): boolean {
   );
 }
 
-/** Hashes a password with a new random salt, off the event loop; rejects with `ConfigError` for an empty one. */
-export async function hashPassword(password: Secret, cost: Argon2Cost = argon2Cost): Promise<string> {
-  if (password.reveal() === '') throw new ConfigError('ERR_TWINLINE_CONFIG', 'A password must not be empty.');
+/** Hashes with a new random salt, in the thread pool. */
+export async function makeArgon2Hash(password: Secret, cost: Argon2Cost): Promise<string> {
   const salt = randomBytes(saltBytes);
-  const tag = await deriveTag(password, salt, cost, tagBytes);
-  const fields = `m=${cost.memoryKiB},t=${cost.passes},p=${cost.parallelism}`;
-  return `$argon2id$v=19$${fields}$${unpadded(salt)}$${unpadded(tag)}`;
+  return formatHash(cost, salt, await deriveTag(password, salt, cost, tagBytes));
+}
+
+/** A hash of no password at this cost. */
+export function argon2Decoy(cost: Argon2Cost = argon2Cost): string {
+  return formatHash(cost, randomBytes(saltBytes), randomBytes(tagBytes));
 }
 
 /** Tells whether the password belongs to the hash, in a time that does not depend on where they differ. */
-export async function verifyPassword(password: Secret, hash: string | PasswordHash): Promise<boolean> {
-  const { cost, salt, tag } = typeof hash === 'string' ? parsePasswordHash(hash) : hash;
+export async function checkArgon2Hash(password: Secret, { cost, salt, tag }: Argon2Hash): Promise<boolean> {
   return timingSafeEqual(await deriveTag(password, salt, cost, tag.length), tag);
+}
+
+function formatHash(cost: Argon2Cost, salt: Buffer, tag: Buffer): string {
+  const fields = `m=${cost.memoryKiB},t=${cost.passes},p=${cost.parallelism}`;
+  return `$argon2id$v=19$${fields}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
 function deriveTag(password: Secret, salt: Buffer, cost: Argon2Cost, tagLength: number): Promise<Buffer> {

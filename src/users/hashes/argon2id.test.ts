@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ConfigError } from '../errors/index.ts';
-import { Secret, hashPassword, parsePasswordHash, verifyPassword } from './index.ts';
+import { ConfigError } from '../../errors/index.ts';
+import { Secret } from '../user-store.ts';
+import { hashPassword, parsePasswordHash, verifyPassword } from './index.ts';
 
 /** A test vector of the reference implementation: password "password", salt "somesalt". */
 const foreign = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
