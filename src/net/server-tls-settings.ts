@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../errors/index.ts';
+import { checkClientCertificates, type ClientCertificateSettings } from './client-certificate.ts';
 import { cipherListOf, type TlsVersion, unknownCipher, unknownGroup } from './tls-parameters.ts';
 
 /** A certificate with its chain, the server's own first, and the key of that first one: PEM texts. */
@@ -29,6 +30,8 @@ export interface ServerTlsSettings extends CertificatePair {
   readonly ciphers?: readonly string[];
   /** Key exchange groups in the order of preference. Default: OpenSSL's, which begin with X25519MLKEM768. */
   readonly groups?: readonly string[];
+  /** Default: none is asked for. */
+  readonly clientCertificates?: ClientCertificateSettings;
 }
 
 function refuse(message: string, cause?: unknown): never {
@@ -45,6 +48,7 @@ export function checkServerTls(settings: ServerTlsSettings): void {
   if (cipher !== undefined) refuse(`"${cipher}" is no cipher suite that OpenSSL has: correct it or leave it out.`);
   const group = unknownGroup(groups ?? []);
   if (group !== undefined) refuse(`"${group}" is no key exchange group that OpenSSL has: correct it or leave it out.`);
+  if (settings.clientCertificates !== undefined) checkClientCertificates(settings.clientCertificates);
   for (const pair of [settings, ...(settings.furtherCertificates ?? [])]) checkPair(pair, ciphers);
 }
 

@@ -66,12 +66,12 @@ export class SessionTls {
   }
 
   #create(pairs: readonly CertificatePair[], maxVersion: TlsVersion, ticketKeys = this.#ticketKeys): SecureContext {
-    const { ciphers, groups, minVersion = 'TLSv1.2' } = this.#settings;
+    const { ciphers, groups, minVersion = 'TLSv1.2', clientCertificates } = this.#settings;
     return createSecureContext({
       cert: pairs.map((pair) => pair.certificatePem),
       key: pairs.map((pair) => pair.privateKeyPem),
-      // Without it the public authorities of Node would count.
-      ca: [],
+      // Without a list the public authorities of Node would count.
+      ca: clientCertificates?.authoritiesPem ?? [],
       minVersion,
       maxVersion,
       ciphers: cipherListOf(ciphers),
@@ -119,6 +119,9 @@ export class SessionTls {
       ...(handshake === 'full-only' ? {} : { server: this.#sessions as unknown as Server }),
       secureContext: this.#contextFor(options),
       allowHalfOpen: true,
+      // Whether one must come, and which are trusted, is for the session to say: it can explain itself.
+      requestCert: this.#settings.clientCertificates !== undefined,
+      rejectUnauthorized: false,
       ALPNCallback: selectAlpn[line],
       ...(line === 'control' ? { SNICallback: this.#chooseByName } : {}),
     } as SocketOptions);

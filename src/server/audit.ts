@@ -147,7 +147,12 @@ export type ServerEvent = { readonly at: number } & (
       readonly lines: readonly string[];
       readonly sent: boolean;
     } & SessionIdentity)
-  | ({ readonly type: 'control-tls'; readonly tls: TlsFacts } & SessionIdentity)
+  | ({
+      readonly type: 'control-tls';
+      readonly tls: TlsFacts;
+      /** The certificate that the client has shown, if any. */
+      readonly client?: { readonly subject: string; readonly fingerprint256: string; readonly isTrusted: boolean };
+    } & SessionIdentity)
   | ({ readonly type: 'data-tls'; readonly tls: TlsFacts } & SessionIdentity)
   | ({ readonly type: 'data-peer-refused'; readonly from: string } & SessionIdentity)
   | ({

@@ -32,6 +32,7 @@ export const replies = {
   internalError: (reference: string): Reply =>
     reply(451, `Requested action aborted: internal error, reference ${reference}`),
   loggedOn: reply(230, 'Logged on'),
+  loggedOnByCertificate: reply(232, 'Logged on by the client certificate'),
   loginNeeded: reply(530, 'Please log in with USER and PASS first'),
   loginRefused: reply(530, 'Login or password incorrect'),
   loginTimeout: (seconds: number): Reply => reply(421, `No login within ${seconds} s, closing the control connection`),

@@ -1,9 +1,10 @@
 /** The control connection's way into TLS: after AUTH, and from the first byte on implicit listeners. */
 
+import { reply } from './replies.ts';
 import type { Session } from './session.ts';
 
 async function upgrade(session: Session): Promise<void> {
-  const tls = session.sessionTls();
+  const tls = session.tls.identity();
   if (tls === undefined) throw new Error('TLS without a certificate');
   const facts = await session.channel.startTls(
     (raw) => tls.wrap(raw),
@@ -12,7 +13,19 @@ async function upgrade(session: Session): Promise<void> {
   );
   session.forget();
   session.fire('tls-established');
-  session.emit({ type: 'control-tls', tls: facts, ...session.identity });
+  if (session.channel.tlsSocket !== undefined) session.tls.established(session.channel.tlsSocket);
+  const { certificate, trustedCertificate } = session.tls;
+  const client = certificate && {
+    subject: certificate.subject,
+    fingerprint256: certificate.fingerprint256,
+    isTrusted: trustedCertificate !== undefined,
+  };
+  session.emit({ type: 'control-tls', tls: facts, ...(client && { client }), ...session.identity });
+  const objection = session.tls.objection();
+  if (objection === undefined) return;
+  // The handshake is done, so that the client can be told under TLS (RFC 4217 section 10.1).
+  session.end('tls-failed', objection, reply(421, objection));
+  throw new Error(objection);
 }
 
 /** Data is private without PBSZ and PROT: implicit listeners and AUTH TLS-P. */

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { StorageError } from '../errors/index.ts';
-import { ControlChannel, type LineEnding, type LiveKind, Scope, SessionTls, startDeadline } from '../net/index.ts';
+import { ControlChannel, type LineEnding, type LiveKind, Scope, startDeadline } from '../net/index.ts';
 import {
   isIpv4,
   normaliseAddress,
@@ -20,6 +20,7 @@ import type { StorageBackend } from '../storage/index.ts';
 import type { UserAccount, UserStore } from '../users/index.ts';
 import type { ServerEventBody, SessionCause, SessionIdentity, TransferCause } from './audit.ts';
 import { CommandLoop } from './command-loop.ts';
+import { ControlTls } from './control-tls.ts';
 import type { CommandTable } from './commands/define-command.ts';
 import { commandTable } from './commands/index.ts';
 import { type HashAlgorithm, hashAlgorithms } from './hashing/algorithms.ts';
@@ -29,7 +30,6 @@ import { replies } from './replies.ts';
 import { storageReply } from './storage-replies.ts';
 import type { LongTask } from './tasks/long-task.ts';
 import { DataSlot } from './transfers/data-slot.ts';
-import type { DataTls } from './transfers/data-tls.ts';
 import type { Transfer } from './transfers/transfer.ts';
 
 const controlCauses: Record<
@@ -81,6 +81,7 @@ export class Session {
   readonly channel: ControlChannel;
   readonly connection: ServerConnection;
   readonly slot: DataSlot;
+  readonly tls: ControlTls;
   readonly implicit: boolean;
   readonly commands: CommandTable = commandTable;
   readonly startedAt = Date.now();
@@ -109,7 +110,6 @@ export class Session {
 
   readonly #surroundings: SessionSurroundings;
   readonly #loop: CommandLoop;
-  #tls: SessionTls | undefined;
   #cause: { readonly cause: SessionCause; readonly detail: string } | undefined;
   #closed = false;
   #draining = false;
@@ -127,6 +127,7 @@ export class Session {
     this.storage = surroundings.storage;
     this.users = surroundings.users;
     this.scope = new Scope(surroundings.scope, undefined, 'session');
+    this.tls = new ControlTls(this.settings);
     this.connection = new ServerConnection({ maxLineBytes: this.settings.limits.maxLineBytes });
     this.#loop = new CommandLoop(this);
     this.channel = new ControlChannel(raw, this.scope, {
@@ -146,7 +147,7 @@ export class Session {
       // A link-local address is none without its zone.
       localHost: isIpv4(this.localHost) ? this.localHost : this.channel.local.host,
       remoteHost: this.dialHost,
-      dataTls: () => this.#dataTls(),
+      dataTls: () => (this.state.protection === 'private' ? this.tls.dataTls() : undefined),
       connected: () => {
         if (this.connection.allows('data-connected')) this.connection.fire('data-connected');
       },
@@ -185,19 +186,6 @@ export class Session {
 
   get closed(): boolean {
     return this.#closed;
-  }
-
-  /** The TLS identity of this session; made when it is first needed. */
-  sessionTls(): SessionTls | undefined {
-    const tlsSettings = this.settings.tlsSettings();
-    if (tlsSettings === undefined) return undefined;
-    this.#tls ??= new SessionTls(tlsSettings);
-    return this.#tls;
-  }
-
-  #dataTls(): DataTls | undefined {
-    const identity = this.state.protection === 'private' ? this.sessionTls() : undefined;
-    return identity && { identity, reuse: this.settings.sessionReuse };
   }
 
   start(): void {

@@ -58,7 +58,10 @@ const rowsOf: ByEventType<readonly Row[]> = {
   'session-opened': () => [fact('connected')],
   command: ({ text }) => [{ sign: '>', text: shownCommand(text), style: 'cyan' }],
   reply: (event) => [replyRow(event)],
-  'control-tls': ({ tls }) => [fact(`control connection: ${tls.protocol} ${tls.cipher}`)],
+  'control-tls': ({ tls, client }) => [
+    fact(`control connection: ${tls.protocol} ${tls.cipher}`),
+    ...(client === undefined ? [] : [certificateRow(client)]),
+  ],
   'data-tls': ({ tls }) => [fact(`data connection: ${tls.protocol} ${tls.cipher}${tls.resumed ? ', resumed' : ''}`)],
   'data-peer-refused': ({ from }) => [
     fact(`data connection from ${shownAddress(from)} refused: not this session's client`, 'yellow'),
@@ -84,6 +87,11 @@ function replyRow({ code, lines, sent }: Extract<ServerEvent, { type: 'reply' }>
   const row = { sign: '<', text: `${last}${more}${unsent}` } as const;
   if (code < 400) return row;
   return { ...row, style: code < 500 ? 'yellow' : 'red' };
+}
+
+function certificateRow(client: { subject: string; fingerprint256: string; isTrusted: boolean }): Row {
+  const who = `client certificate of ${printable(client.subject)}, SHA-256 ${client.fingerprint256}`;
+  return client.isTrusted ? fact(who) : fact(`${who}: not trusted`, 'yellow');
 }
 
 function loginRow({ name, accepted }: Extract<ServerEvent, { type: 'login' }>): Row {

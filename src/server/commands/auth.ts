@@ -28,7 +28,7 @@ export const auth = defineCommand({
     }
     const mechanism = parseAuthMechanism(argument);
     if (mechanism === undefined) return stay(replies.authMechanismUnknown);
-    if (session.sessionTls() === undefined) return stay(replies.authNoCertificate);
+    if (session.tls.identity() === undefined) return stay(replies.authNoCertificate);
     session.fire('auth-accepted');
     session.send(reply(234, `Using authentication type ${argument.toUpperCase()}`));
     return startExplicitTls(session, mechanism === 'tls-private').then(

@@ -1,7 +1,9 @@
-/** USER: the name; the answer is the same for every name (RFC 959 section 4.1.1). */
+/** USER: the name; the answer is the same for every name that no certificate logs in (RFC 959 section 4.1.1). */
 
-import { printable } from '../../protocol/index.ts';
+import { printable, type Reply } from '../../protocol/index.ts';
 import { replies } from '../replies.ts';
+import type { Session } from '../session.ts';
+import { acceptLogin } from './accept-login.ts';
 import { defineCommand } from './define-command.ts';
 
 export const user = defineCommand({
@@ -9,12 +11,22 @@ export const user = defineCommand({
   argument: 'required',
   beforeLogin: true,
   help: 'USER name',
-  clause: 'RFC 959 section 4.1.1',
+  clause: 'RFC 959 section 4.1.1, RFC 4217 section 12.2',
   run: (session, argument) => {
     session.forget();
     session.fire('data-closed');
     session.fire('user-named');
     session.userName = argument;
-    return replies.passwordNeeded(printable(argument));
+    const passwordNeeded = replies.passwordNeeded(printable(argument));
+    return session.tls.logsIn(argument) ? logInByCertificate(session, argument, passwordNeeded) : passwordNeeded;
   },
 });
+
+/** A user whom the store does not know, or does not let in now, is asked for the password like any other. */
+async function logInByCertificate(session: Session, name: string, otherwise: Reply): Promise<Reply | undefined> {
+  const account = await session.users.findAccount?.(name, { remoteAddress: session.remoteHost });
+  if (session.closed) return undefined;
+  if (account === undefined) return otherwise;
+  session.userName = undefined;
+  return acceptLogin(session, name, account, replies.loggedOnByCertificate);
+}

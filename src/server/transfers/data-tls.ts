@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import {
+  clientCertificateOf,
   type ClientHelloResult,
   type DataConnection,
   type DataHandshake,
@@ -17,6 +18,8 @@ import { SlotFailure } from './slot-failure.ts';
 export interface DataTls {
   readonly identity: SessionTls;
   readonly reuse: SessionReusePolicy;
+  /** Of the trusted certificate that the client has shown on the control line. */
+  readonly clientFingerprint: string | undefined;
 }
 
 export interface SecuringOptions {
@@ -42,6 +45,9 @@ const handshakes: Readonly<Record<SessionReusePolicy, DataHandshake>> = {
 const mustResume =
   'The data connection must resume the TLS session of its control connection: ' +
   'switch TLS session reuse (session resumption) on in the client';
+
+const mustBeSameClient =
+  'The data connection must show the client certificate of its control connection, or resume its TLS session';
 
 /** Resolves when the line is secured and may be used; rejects with `SlotFailure` when it is dead or not to be used. */
 export function secureDataLine(connection: DataConnection, raw: Socket, options: SecuringOptions): Promise<TlsFacts> {
@@ -98,9 +104,14 @@ function reasonOf(error: NodeJS.ErrnoException, hello: ClientHelloResult, { tls 
 function objectionTo(
   connection: DataConnection,
   facts: TlsFacts,
-  { tls: { reuse }, clientHost, oneTimePort }: SecuringOptions,
+  { tls: { reuse, clientFingerprint }, clientHost, oneTimePort }: SecuringOptions,
 ): string | undefined {
-  if (facts.resumed || reuse === 'off' || reuse === 'prefer') return undefined;
+  if (facts.resumed) return undefined;
+  if (reuse === 'require') return mustResume;
+  if (clientFingerprint !== undefined) {
+    const shown = connection.tlsSocket && clientCertificateOf(connection.tlsSocket);
+    return shown?.fingerprint256 === clientFingerprint ? undefined : mustBeSameClient;
+  }
   const isEquivalent = oneTimePort && sameAddress(connection.remote.host, clientHost);
-  return reuse === 'require-or-equivalent' && isEquivalent ? undefined : mustResume;
+  return reuse === 'require-or-equivalent' && !isEquivalent ? mustResume : undefined;
 }
