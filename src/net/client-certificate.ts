@@ -104,8 +104,8 @@ export function checkClientCertificates({ authoritiesPem, logins = [] }: ClientC
   }
   const blocks = authoritiesPem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
   try {
-    if (blocks.length === 0) throw new Error('no certificate');
-    for (const block of blocks) new X509Certificate(block);
+    const authorities = blocks.map((block) => new X509Certificate(block));
+    if (authorities.length === 0) throw new Error('no certificate');
   } catch (cause) {
     const message =
       'The authorities of client certificates are not in PEM form: they begin with -----BEGIN CERTIFICATE-----.';
