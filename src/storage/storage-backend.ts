@@ -48,18 +48,39 @@ export interface WriteHandle {
   discard(): Promise<void>;
 }
 
-/** How an upload begins. */
-export type WriteMode =
+/**
+ * How an upload begins. With `mustBeNew` nothing is replaced: what stands under the final name when the upload begins, or
+ * when it is committed, makes it fail with `already-exists`.
+ */
+export type WriteMode = { readonly mustBeNew?: boolean } &
   /** STOR: replaces the old content, if any, at commit. */
-  | { readonly kind: 'replace' }
+  (
+    | { readonly kind: 'replace' }
+    /**
+     * REST n + STOR: keeps the first `offset` bytes of the user's own interrupted upload of this name, if there is
+     * one, else of the file under the final name, and writes behind them. Refused with `bad-offset` when that is shorter
+     * than `offset`. The interrupted upload has one owner at a time: a second resume at once does not see it.
+     */
+    | { readonly kind: 'resume'; readonly offset: number }
+    /** APPE: writes behind the user's own interrupted upload of this name, if there is one, else behind the file. */
+    | { readonly kind: 'append' }
+  );
+
+/** What a folder holds. */
+export interface StorageUsage {
+  /** Of all files, interrupted uploads and uploads in progress included. A file with two names counts twice. */
+  readonly bytes: number;
+  /** Files, links and folders that can be listed. */
+  readonly files: number;
+}
+
+export interface ViewOptions {
   /**
-   * REST n + STOR: keeps the first `offset` bytes of the user's own interrupted upload of this name, if there is
-   * one, else of the file under the final name, and writes behind them. Refused with `bad-offset` when that is shorter
-   * than `offset`. The interrupted upload has one owner at a time: a second resume at once does not see it.
+   * Asked where a link has led from `path` to `real`, paths of the view: `entry` when that thing itself is used, `folder`
+   * when something in it is. Without it every link that stays in the view is followed.
    */
-  | { readonly kind: 'resume'; readonly offset: number }
-  /** APPE: writes behind the user's own interrupted upload of this name, if there is one, else behind the file. */
-  | { readonly kind: 'append' };
+  readonly mayFollow?: (path: string, real: string, use: 'entry' | 'folder') => boolean;
+}
 
 /** What a sweep found. */
 export interface SweepReport {
@@ -90,9 +111,13 @@ export interface StorageBackend {
   makeDirectory(path: string): Promise<void>;
   /** Removes an empty folder. Interrupted uploads in it, which nobody sees, go with it; one in progress makes it `busy`. */
   removeDirectory(path: string): Promise<void>;
-  removeFile(path: string): Promise<void>;
-  /** Replaces a file under `to`; a folder under `to` is refused with `is-a-directory` or `already-exists`. */
-  rename(from: string, to: string): Promise<void>;
+  /** Resolves with the bytes that it had: 0 for a link. */
+  removeFile(path: string): Promise<number>;
+  /**
+   * Replaces a file under `to`; a folder under `to` is refused with `is-a-directory` or `already-exists`. Resolves with
+   * the bytes of the file that was replaced (0 for a link), undefined when there was none.
+   */
+  rename(from: string, to: string): Promise<number | undefined>;
   /** Sets the modification time (milliseconds since 1970 UTC). */
   setModified(path: string, modifiedMs: number): Promise<void>;
   /** Sets the creation time (milliseconds since 1970 UTC). Absent where the storage keeps none that can be set. */
@@ -106,6 +131,14 @@ export interface StorageBackend {
   makeLink?(path: string, target: string): Promise<void>;
   /** Bytes that can still be written in the folder `path`. Absent where the storage does not know. */
   freeBytes?(path: string): Promise<number>;
+  /** Adds up what is under `path`, a folder or a file, without following links; what vanishes meanwhile is left out. */
+  usage(path: string): Promise<StorageUsage>;
+  /**
+   * The part of this storage under `folder` as a storage of its own, from which nothing outside the folder can be
+   * reached, through no link and by no race; `close` ends it alone. Resolves also where there is no such folder (yet).
+   * Absent where a storage has no links: `openView` does for those what is needed.
+   */
+  view?(folder: string, options?: ViewOptions): Promise<StorageBackend>;
   /** Removes interrupted uploads older than `maxAgeMs` and puts right what a crash left behind. */
   sweep(maxAgeMs: number): Promise<SweepReport>;
   /** Open files by now, for the leak budget. */

@@ -9,9 +9,13 @@ import { findUploadPlace, type UploadPlace } from './upload-place.ts';
 /** An upload that is ready for its first write. */
 export interface BegunUpload {
   readonly place: UploadPlace;
+  /** Its commit replaces nothing. */
+  readonly mustBeNew: boolean;
   readonly fd: number;
   readonly startOffset: number;
 }
+
+type Begun = Omit<BegunUpload, 'mustBeNew'>;
 
 /** Permission bits of new files, less those of the process's umask. */
 const newFileMode = 0o644;
@@ -26,16 +30,28 @@ export async function beginUpload(
   stopped: () => boolean,
 ): Promise<BegunUpload> {
   const place = await findUploadPlace(root, path, user.name);
+  const mustBeNew = mode.mustBeNew === true;
   try {
-    if (mode.kind === 'replace') return { place, fd: await createUpload(root, place), startOffset: 0 };
-    const offset = mode.kind === 'resume' ? mode.offset : undefined;
-    if (offset !== undefined && !(Number.isSafeInteger(offset) && offset >= 0)) throw storageError('bad-offset', path);
-    if (await place.takePart()) return await continuePart(root, place, offset);
-    return await continueFile(root, place, offset, stopped);
+    if (mustBeNew && place.existing !== undefined) throw storageError('already-exists', path);
+    return { ...(await openUpload(root, place, mode, stopped)), mustBeNew };
   } catch (error) {
     await place.close();
     throw error;
   }
+}
+
+async function openUpload(
+  root: ConfinedRoot,
+  place: UploadPlace,
+  mode: WriteMode,
+  stopped: () => boolean,
+): Promise<Begun> {
+  if (mode.kind === 'replace') return { place, fd: await createUpload(root, place), startOffset: 0 };
+  const offset = mode.kind === 'resume' ? mode.offset : undefined;
+  const isOffset = offset === undefined || (Number.isSafeInteger(offset) && offset >= 0);
+  if (!isOffset) throw storageError('bad-offset', place.path);
+  if (await place.takePart()) return continuePart(root, place, offset);
+  return continueFile(root, place, offset, stopped);
 }
 
 function createUpload(root: ConfinedRoot, place: UploadPlace): Promise<number> {
@@ -44,7 +60,7 @@ function createUpload(root: ConfinedRoot, place: UploadPlace): Promise<number> {
 }
 
 /** Without an offset the upload goes on behind the last byte. */
-async function continuePart(root: ConfinedRoot, place: UploadPlace, offset: number | undefined): Promise<BegunUpload> {
+async function continuePart(root: ConfinedRoot, place: UploadPlace, offset: number | undefined): Promise<Begun> {
   let fd: number | undefined;
   try {
     fd = await root.descriptors.open(place.upload, openFlags.writeItself);
@@ -67,7 +83,7 @@ async function continueFile(
   place: UploadPlace,
   offset: number | undefined,
   stopped: () => boolean,
-): Promise<BegunUpload> {
+): Promise<Begun> {
   if (place.existing === undefined) {
     if (offset !== undefined && offset > 0) throw storageError('bad-offset', place.path);
     return { place, fd: await createUpload(root, place), startOffset: 0 };

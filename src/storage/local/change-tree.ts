@@ -48,13 +48,15 @@ export async function makeLink(
   }
 }
 
-export async function removeFile(root: ConfinedRoot, path: string): Promise<void> {
+/** Resolves with the bytes of the file; a link has none. */
+export async function removeFile(root: ConfinedRoot, path: string): Promise<number> {
   const folder = await root.openFolder(parentPath(path));
   try {
     const own = folder.child(baseName(path));
     const stats = await checkIfLink(root, path, own);
     if (stats.isDirectory()) throw storageError('is-a-directory', path);
     await unlink(own);
+    return bytesOf(stats);
   } finally {
     await folder.close();
   }
@@ -78,7 +80,12 @@ export async function removeDirectory(root: ConfinedRoot, path: string): Promise
 }
 
 /** Durable when it resolves, if `durability` says so: clients upload under one name and move to another. */
-export async function renameEntry(root: ConfinedRoot, from: string, to: string, durability: Durability): Promise<void> {
+export async function renameEntry(
+  root: ConfinedRoot,
+  from: string,
+  to: string,
+  durability: Durability,
+): Promise<number | undefined> {
   const source = await openParent(root, from, durability);
   try {
     const own = source.child(baseName(from));
@@ -87,10 +94,11 @@ export async function renameEntry(root: ConfinedRoot, from: string, to: string, 
     try {
       const goal = (target ?? source).child(baseName(to));
       const existing = await unlessMissing(lstat(goal));
-      if (existing !== undefined && isSame(stats, existing) && from === to) return;
+      if (existing !== undefined && isSame(stats, existing) && from === to) return undefined;
       await checkGoal(root, to, goal, stats, existing);
       await rename(own, goal);
       if (durability === 'fsync') await syncFolders(source, target);
+      return existing === undefined ? undefined : bytesOf(existing);
     } finally {
       await target?.close();
     }
@@ -127,6 +135,10 @@ async function checkGoal(
   if (existing.isDirectory()) throw storageError(moved.isDirectory() ? 'already-exists' : 'is-a-directory', path);
   if (moved.isDirectory()) throw storageError('not-a-directory', path);
   if (existing.isSymbolicLink()) await checkIfLink(root, path, goal);
+}
+
+function bytesOf(stats: Stats): number {
+  return stats.isFile() ? stats.size : 0;
 }
 
 function isSame(one: Stats, other: Stats): boolean {

@@ -7,6 +7,7 @@ import type { Stats } from 'node:fs';
 
 import { decodePathText, parentPath } from '../../protocol/index.ts';
 import { hiddenPrefix } from '../path-names.ts';
+import type { ViewOptions } from '../storage-backend.ts';
 import { storageError } from '../storage-error.ts';
 import {
   type Descriptors,
@@ -51,6 +52,9 @@ interface Inside<T> {
   readonly stats: T;
 }
 
+/** Whether a thing itself is used, or something in it. */
+type Use = 'entry' | 'folder';
+
 type Inspect<T> = (fd: number) => Promise<T>;
 
 const hiddenWithin = new RegExp(`(^|/)${hiddenPrefix.replace('.', '\\.')}`, 'i');
@@ -62,24 +66,37 @@ export class ConfinedRoot {
   /** The real path as path text, and as Latin-1 characters for its bytes. */
   readonly #text: string;
   readonly #bytes: string;
+  readonly #mayFollow: ViewOptions['mayFollow'];
 
-  constructor(realRoot: Buffer, pathCheck: PathCheck, descriptors: Descriptors) {
+  constructor(realRoot: Buffer, pathCheck: PathCheck, descriptors: Descriptors, options: ViewOptions = {}) {
     this.descriptors = descriptors;
+    this.#mayFollow = options.mayFollow;
     this.pathCheck = pathCheck;
     this.#text = realRoot.length === 1 ? '' : decodePathText(realRoot);
     this.#bytes = realRoot.length === 1 ? '' : realRoot.toString('latin1');
   }
 
+  /** A root of its own for the folder, which may itself be behind links inside this root, or not be there yet. */
+  async view(folder: string, descriptors: Descriptors, options: ViewOptions): Promise<ConfinedRoot> {
+    const literal = this.#hostPath(folder);
+    const real = await realpath(literal).catch(() => undefined);
+    const isInside = real !== undefined && this.#within(real.toString('latin1')) !== undefined;
+    const root = isInside ? real : Buffer.from(literal);
+    return new ConfinedRoot(root, this.pathCheck, descriptors, options);
+  }
+
   /** Opens a file for reading, following links; `not-found` when it is outside the root. It may still be no file. */
   openFile(path: string): Promise<{ readonly fd: number; readonly stats: Stats }> {
-    return this.#tellNothingOutside(path, () => this.#openInside(path, this.#hostPath(path), openFlags.read, fstat));
+    return this.#tellNothingOutside(path, () =>
+      this.#openInside(path, this.#hostPath(path), openFlags.read, 'entry', fstat),
+    );
   }
 
   /** Opens a folder: `place` to act on its entries, `folder` to read or sync it as well. */
   openFolder(path: string, how: 'place' | 'folder' = 'place'): Promise<OpenFolder> {
     const flags = how === 'place' && this.pathCheck === 'descriptor' ? openFlags.folderPlace : openFlags.folder;
     return this.#tellNothingOutside(path, async () => {
-      const { fd, real } = await this.#openInside(path, this.#hostPath(path), flags);
+      const { fd, real } = await this.#openInside(path, this.#hostPath(path), flags, 'folder');
       return this.#folder(fd, this.pathCheck === 'descriptor' ? '' : `${this.#text}${textOf(real)}`);
     });
   }
@@ -126,6 +143,7 @@ export class ConfinedRoot {
     }
     const within = this.#within(real.toString('latin1'));
     if (within === undefined) throw storageError('not-found', path);
+    this.#checkFollowed(path, within, 'entry');
     return textOf(within) || '/';
   }
 
@@ -141,10 +159,12 @@ export class ConfinedRoot {
   async #find<T>(path: string, hostPath: HostPath, use: (found: Found) => Promise<T> | T): Promise<T> {
     if (this.pathCheck === 'realpath') {
       const real = await realpath(hostPath);
-      if (this.#within(real.toString('latin1')) === undefined) throw storageError('not-found', path);
+      const within = this.#within(real.toString('latin1'));
+      if (within === undefined) throw storageError('not-found', path);
+      this.#checkFollowed(path, within, 'entry');
       return use({ self: real, stats: await lstat(real) });
     }
-    const { fd, stats } = await this.#openInside(path, hostPath, openFlags.place, fstat);
+    const { fd, stats } = await this.#openInside(path, hostPath, openFlags.place, 'entry', fstat);
     try {
       return await use({ self: `/proc/self/fd/${fd}`, stats });
     } finally {
@@ -183,12 +203,19 @@ export class ConfinedRoot {
   }
 
   /** Opens and checks; `inspect` runs beside the check and its result counts only when the check has passed. */
-  async #openInside(path: string, hostPath: HostPath, flags: number): Promise<Inside<undefined>>;
-  async #openInside<T>(path: string, hostPath: HostPath, flags: number, inspect: Inspect<T>): Promise<Inside<T>>;
+  async #openInside(path: string, hostPath: HostPath, flags: number, use: Use): Promise<Inside<undefined>>;
   async #openInside<T>(
     path: string,
     hostPath: HostPath,
     flags: number,
+    use: Use,
+    inspect: Inspect<T>,
+  ): Promise<Inside<T>>;
+  async #openInside<T>(
+    path: string,
+    hostPath: HostPath,
+    flags: number,
+    use: Use,
     inspect?: Inspect<T>,
   ): Promise<Inside<T | undefined>> {
     const fd = await this.descriptors.open(hostPath, flags);
@@ -196,11 +223,19 @@ export class ConfinedRoot {
       const [where, stats] = await Promise.all([this.#whereIs(fd, hostPath), inspect?.(fd)]);
       const real = this.#within(where);
       if (real === undefined) throw storageError('not-found', path);
+      this.#checkFollowed(path, real, use);
       return { fd, real, stats };
     } catch (error) {
       await this.descriptors.close(fd);
       throw error;
     }
+  }
+
+  /** A link that may not be followed is not there. `within` is the real path behind the root, in Latin-1. */
+  #checkFollowed(path: string, within: string, use: Use): void {
+    if (this.#mayFollow === undefined) return;
+    const real = textOf(within) || '/';
+    if (real !== path && !this.#mayFollow(path, real, use)) throw storageError('not-found', path);
   }
 
   /** The real path of what is open, in Latin-1. */

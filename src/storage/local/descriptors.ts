@@ -131,6 +131,7 @@ export const access = (path: HostPath, mode: number): Promise<void> => done((cb)
 export const makeFolder = (path: HostPath, mode: number): Promise<void> => done((cb) => fs.mkdir(path, mode, cb));
 export const removeFolder = (path: HostPath): Promise<void> => done((cb) => fs.rmdir(path, cb));
 export const unlink = (path: HostPath): Promise<void> => done((cb) => fs.unlink(path, cb));
+export const link = (from: HostPath, to: HostPath): Promise<void> => done((cb) => fs.link(from, to, cb));
 export const rename = (from: HostPath, to: HostPath): Promise<void> => done((cb) => fs.rename(from, to, cb));
 export const truncate = (fd: number, length: number): Promise<void> => done((cb) => fs.ftruncate(fd, length, cb));
 export const changeMode = (fd: number, mode: number): Promise<void> => done((cb) => fs.fchmod(fd, mode, cb));

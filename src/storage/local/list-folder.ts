@@ -109,11 +109,15 @@ class Listing {
       return undefinedIfUnreachable(error, this.#path);
     }
     try {
-      return await this.#root.findBehindLink(this.#path, own, (found) => entryOf(name, found.stats));
+      return await this.#root.findBehindLink(childPath(this.#path, name), own, (found) => entryOf(name, found.stats));
     } catch (error) {
       return undefinedIfUnreachable(error, this.#path);
     }
   }
+}
+
+function childPath(folder: string, name: string): string {
+  return folder === '/' ? `/${name}` : `${folder}/${name}`;
 }
 
 function undefinedIfUnreachable(error: unknown, path: string): undefined {

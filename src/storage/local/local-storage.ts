@@ -7,8 +7,10 @@ import type {
   Durability,
   ReadHandle,
   StorageBackend,
+  StorageUsage,
   StorageUser,
   SweepReport,
+  ViewOptions,
   WriteHandle,
   WriteMode,
 } from '../storage-backend.ts';
@@ -16,7 +18,7 @@ import { storageError } from '../storage-error.ts';
 import { beginUpload } from './begin-upload.ts';
 import { makeDirectory, makeLink, removeDirectory, removeFile, renameEntry } from './change-tree.ts';
 import type { ConfinedRoot, PathCheck } from './confined-root.ts';
-import { changeModeOf, setTimes, statFileSystem } from './descriptors.ts';
+import { changeModeOf, Descriptors, setTimes, statFileSystem } from './descriptors.ts';
 import { entryOf } from './entry-facts.ts';
 import { mapErrno } from './errno.ts';
 import { findRoot } from './find-root.ts';
@@ -25,6 +27,7 @@ import { LocalReadHandle } from './local-read-handle.ts';
 import { LocalWriteHandle } from './local-write-handle.ts';
 import { Sweep } from './sweep.ts';
 import { interruptedSize } from './upload-place.ts';
+import { measureUsage } from './usage.ts';
 
 export interface LocalStorageOptions {
   /** The folder on this machine that is served as `/`. */
@@ -54,10 +57,13 @@ class LocalFolderStorage implements LocalStorage {
   readonly #listings = new Set<AsyncGenerator<readonly Entry[]>>();
   readonly #readers = new Set<LocalReadHandle>();
   readonly #writers = new Set<LocalWriteHandle>();
+  readonly #views = new Set<LocalFolderStorage>();
+  readonly #onClosed: (() => void) | undefined;
   readonly #isClosed = (): boolean => this.#closed;
   #closed = false;
 
-  constructor(root: ConfinedRoot, durability: Durability) {
+  constructor(root: ConfinedRoot, durability: Durability, onClosed?: () => void) {
+    this.#onClosed = onClosed;
     this.#root = root;
     this.#durability = durability;
   }
@@ -116,14 +122,14 @@ class LocalFolderStorage implements LocalStorage {
     });
   }
 
-  removeFile(path: string): Promise<void> {
+  removeFile(path: string): Promise<number> {
     return this.#run([path], () => {
       refuseRoot(path, 'is-a-directory');
       return removeFile(this.#root, path);
     });
   }
 
-  rename(from: string, to: string): Promise<void> {
+  rename(from: string, to: string): Promise<number | undefined> {
     return this.#run([from, to], () => {
       refuseRoot(from, 'permission-denied');
       refuseRoot(to, 'already-exists');
@@ -158,12 +164,27 @@ class LocalFolderStorage implements LocalStorage {
     );
   }
 
+  usage(path: string): Promise<StorageUsage> {
+    return this.#run([path], () => measureUsage(this.#root, path, this.#isClosed));
+  }
+
+  view(folder: string, options: ViewOptions = {}): Promise<StorageBackend> {
+    return this.#run([folder], async () => {
+      const root = await this.#root.view(folder, new Descriptors(), options);
+      const view = new LocalFolderStorage(root, this.#durability, () => this.#views.delete(view));
+      this.#views.add(view);
+      return view;
+    });
+  }
+
   sweep(maxAgeMs: number): Promise<SweepReport> {
     return this.#run(['/'], () => new Sweep(this.#root, maxAgeMs, this.#isClosed).run());
   }
 
   openHandles(): number {
-    return this.#root.descriptors.count;
+    let count = this.#root.descriptors.count;
+    for (const view of this.#views) count += view.openHandles();
+    return count;
   }
 
   async close(): Promise<void> {
@@ -173,7 +194,9 @@ class LocalFolderStorage implements LocalStorage {
       ...[...this.#listings].map((listing) => listing.return(undefined)),
       ...[...this.#readers].map((handle) => handle.close()),
       ...[...this.#writers].map((handle) => handle.keep()),
+      ...[...this.#views].map((view) => view.close()),
     ]);
+    this.#onClosed?.();
     await this.#root.descriptors.released();
   }
 

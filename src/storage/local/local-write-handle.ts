@@ -18,6 +18,7 @@ export class LocalWriteHandle implements WriteHandle {
   readonly #fd: number;
   readonly #durability: Durability;
   readonly #descriptors: Descriptors;
+  readonly #mustBeNew: boolean;
   readonly #onEnd: (handle: LocalWriteHandle) => void;
   readonly #writeBack: WriteBack | undefined;
   #length: number;
@@ -43,6 +44,7 @@ export class LocalWriteHandle implements WriteHandle {
         ? new WriteBack(upload.fd, upload.startOffset, (length) => upload.place.noteSynced(length))
         : undefined;
     this.#descriptors = descriptors;
+    this.#mustBeNew = upload.mustBeNew;
     this.#onEnd = onEnd;
   }
 
@@ -88,7 +90,7 @@ export class LocalWriteHandle implements WriteHandle {
       await this.#takeModeOfReplaced();
       await this.#syncFile();
       if (!isWanted()) throw storageError('aborted', this.#place.path);
-      await this.#place.putUnderFinalName();
+      await this.#place.putUnderFinalName(this.#mustBeNew);
     } catch (error) {
       await this.#keep();
       throw error;

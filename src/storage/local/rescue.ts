@@ -31,6 +31,11 @@ export async function rescueUpload(
   const [dead, part] = [folder.child(name), folder.child(partName)];
   const [stats, older] = await Promise.all([unlessMissing(lstat(dead)), unlessMissing(lstat(part))]);
   if (stats === undefined) return { kind: 'gone' };
+  if (stats.nlink > 1) {
+    // It has its final name already: what goes on behind it would go on in that file.
+    await unlessMissing(unlink(dead));
+    return { kind: 'gone' };
+  }
   // What a process has written outlives the process in the kernel's memory, but not the machine's restart.
   const trusted = isOfThisBoot(process) ? stats.size : Math.min(stats.size, syncedBytes);
   const isNewest = older === undefined || older.mtimeMs <= stats.mtimeMs;

@@ -4,7 +4,7 @@ import fs, { type Stats } from 'node:fs';
 
 import { baseName, parentPath } from '../../protocol/index.ts';
 import { storageError } from '../storage-error.ts';
-import { access, type HostPath, lstat, rename, unlink } from './descriptors.ts';
+import { access, type HostPath, link, lstat, rename, unlink } from './descriptors.ts';
 import type { ConfinedRoot, OpenFolder } from './confined-root.ts';
 import { errnoOf, unlessMissing } from './errno.ts';
 import { newUploadName, partNameOf, withSyncedBytes } from './part-names.ts';
@@ -71,8 +71,9 @@ export class UploadPlace {
   }
 
   /** An older part goes in the same step: it is not what the user would resume now. */
-  async putUnderFinalName(): Promise<void> {
-    const [moved] = await Promise.allSettled([rename(this.upload, this.final), unlink(this.part)]);
+  async putUnderFinalName(mustBeNew: boolean): Promise<void> {
+    const move = mustBeNew ? moveToNewName(this.upload, this.final) : rename(this.upload, this.final);
+    const [moved] = await Promise.allSettled([move, unlink(this.part)]);
     if (moved.status === 'rejected') throw moved.reason;
   }
 
@@ -85,6 +86,22 @@ export class UploadPlace {
     await this.folder.close();
   }
 }
+
+/** A second name is given in one step or not at all, where a rename would replace what came meanwhile. */
+async function moveToNewName(from: HostPath, to: HostPath): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    // File systems without hard links: between the look and the rename another may still come.
+    if (!noLinks.has(errnoOf(error) ?? '')) throw error;
+    if ((await unlessMissing(lstat(to))) !== undefined) throw storageError('already-exists', '', error);
+    await rename(from, to);
+    return;
+  }
+  await unlink(from);
+}
+
+const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** False when nothing stands under the first name. */
 async function moveFile(from: HostPath, to: HostPath): Promise<boolean> {

@@ -52,6 +52,7 @@ export class MemoryWriteHandle implements WriteHandle, OpenHandle {
   readonly #chunks: Buffer[];
   readonly #ends: UploadEnds;
   readonly #onClose: (handle: OpenHandle) => void;
+  #length: number;
   #ended = false;
 
   constructor(path: string, folder: FolderNode, head: Buffer, ends: UploadEnds, onClose: (handle: OpenHandle) => void) {
@@ -61,12 +62,21 @@ export class MemoryWriteHandle implements WriteHandle, OpenHandle {
     this.#chunks = [head];
     this.#ends = ends;
     this.#onClose = onClose;
-    folder.uploads += 1;
+    this.#length = head.length;
+    folder.uploads.add(this);
+  }
+
+  /** Bytes so far. */
+  get length(): number {
+    return this.#length;
   }
 
   async write(chunks: readonly Buffer[]): Promise<void> {
     if (this.#ended) throw storageError('aborted', this.#path);
-    for (const chunk of chunks) this.#chunks.push(Buffer.from(chunk));
+    for (const chunk of chunks) {
+      this.#chunks.push(Buffer.from(chunk));
+      this.#length += chunk.length;
+    }
   }
 
   async commit(isWanted: () => boolean = () => true): Promise<void> {
@@ -100,7 +110,7 @@ export class MemoryWriteHandle implements WriteHandle, OpenHandle {
   #end(): boolean {
     if (this.#ended) return false;
     this.#ended = true;
-    this.#folder.uploads -= 1;
+    this.#folder.uploads.delete(this);
     this.#onClose(this);
     return true;
   }

@@ -6,6 +6,7 @@ import { baseName, type Entry } from '../../protocol/index.ts';
 import type {
   ReadHandle,
   StorageBackend,
+  StorageUsage,
   StorageUser,
   SweepReport,
   WriteHandle,
@@ -13,7 +14,7 @@ import type {
 } from '../storage-backend.ts';
 import { storageError } from '../storage-error.ts';
 import { MemoryReadHandle, MemoryWriteHandle, type OpenHandle } from './handles.ts';
-import { entryOf, holds, partKey, Tree, type FolderNode, type Place } from './tree.ts';
+import { entryOf, holds, partKey, Tree, usageOf, type FolderNode, type Place } from './tree.ts';
 
 export interface MemoryStorageOptions {
   /** The time for new files and for sweeps, in milliseconds since 1970 UTC; the system clock by default. */
@@ -63,10 +64,11 @@ class MemoryStorage implements StorageBackend {
   async openWrite(path: string, user: StorageUser, mode: WriteMode): Promise<WriteHandle> {
     const place = this.#findPlace(path, 'is-a-directory');
     if (place.node?.kind === 'directory') throw storageError('is-a-directory', path);
+    if (place.node !== undefined && mode.mustBeNew === true) throw storageError('already-exists', path);
     const key = partKey(user.name, place.name);
     const head = takeHead(place, key, mode, path);
     const ends = {
-      commit: (content: Buffer) => this.#commit(path, place, key, content),
+      commit: (content: Buffer) => this.#commit(path, place, key, content, mode.mustBeNew),
       keep: (content: Buffer) => void place.folder.parts.set(key, { content, modifiedMs: this.#now() }),
     };
     return this.#track(new MemoryWriteHandle(path, place.folder, head, ends, this.#forget));
@@ -92,24 +94,25 @@ class MemoryStorage implements StorageBackend {
     if (node === undefined) throw storageError('not-found', path);
     if (node.kind !== 'directory') throw storageError('not-a-directory', path);
     if (node.children.size > 0) throw storageError('not-empty', path);
-    if (node.uploads > 0) throw storageError('busy', path);
+    if (node.uploads.size > 0) throw storageError('busy', path);
     folder.children.delete(name);
     folder.modifiedMs = this.#now();
   }
 
-  async removeFile(path: string): Promise<void> {
+  async removeFile(path: string): Promise<number> {
     const { folder, name, node } = this.#findPlace(path, 'is-a-directory');
     if (node === undefined) throw storageError('not-found', path);
     if (node.kind === 'directory') throw storageError('is-a-directory', path);
     folder.children.delete(name);
     folder.modifiedMs = this.#now();
+    return node.content.length;
   }
 
-  async rename(from: string, to: string): Promise<void> {
+  async rename(from: string, to: string): Promise<number | undefined> {
     const source = this.#findPlace(from, 'permission-denied');
     const target = this.#findPlace(to, 'already-exists');
     if (source.node === undefined) throw storageError('not-found', from);
-    if (source.node === target.node) return;
+    if (source.node === target.node) return undefined;
     if (target.node?.kind === 'directory') {
       throw storageError(source.node.kind === 'directory' ? 'already-exists' : 'is-a-directory', to);
     }
@@ -118,6 +121,7 @@ class MemoryStorage implements StorageBackend {
     source.folder.children.delete(source.name);
     target.folder.children.set(target.name, source.node);
     source.folder.modifiedMs = target.folder.modifiedMs = this.#now();
+    return target.node?.content.length;
   }
 
   async setModified(path: string, modifiedMs: number): Promise<void> {
@@ -141,6 +145,11 @@ class MemoryStorage implements StorageBackend {
     return freemem();
   }
 
+  async usage(path: string): Promise<StorageUsage> {
+    this.#checkOpen(path);
+    return usageOf(this.#tree.find(path), false);
+  }
+
   async sweep(maxAgeMs: number): Promise<SweepReport> {
     this.#checkOpen('/');
     const report = { kept: 0, removed: 0, bytesRemoved: 0 };
@@ -157,7 +166,8 @@ class MemoryStorage implements StorageBackend {
     await Promise.all([...this.#open].map((handle) => handle.closeForShutdown()));
   }
 
-  #commit(path: string, { folder, name }: Place, key: string, content: Buffer): void {
+  #commit(path: string, { folder, name }: Place, key: string, content: Buffer, mustBeNew = false): void {
+    if (mustBeNew && folder.children.has(name)) throw storageError('already-exists', path);
     if (folder.children.get(name)?.kind === 'directory') throw storageError('is-a-directory', path);
     const replaced = folder.children.get(name);
     const file = this.#tree.createFile(content, this.#now());

@@ -1,6 +1,7 @@
 /** The tree of files and folders that the storage in memory keeps. */
 
 import type { Entry } from '../../protocol/index.ts';
+import type { StorageUsage } from '../storage-backend.ts';
 import { pathNames } from '../path-names.ts';
 import { storageError } from '../storage-error.ts';
 
@@ -30,7 +31,7 @@ export interface FolderNode {
   /** Interrupted uploads under `partKey(user, name)`. */
   readonly parts: Map<string, KeptPart>;
   /** Uploads in progress. */
-  uploads: number;
+  readonly uploads: Set<{ readonly length: number }>;
 }
 
 export type TreeNode = FileNode | FolderNode;
@@ -53,7 +54,14 @@ export class Tree {
 
   createFolder(modifiedMs: number): FolderNode {
     const times = { modifiedMs, createdMs: modifiedMs, mode: 0o755 };
-    return { kind: 'directory', id: this.#nextId(), ...times, children: new Map(), parts: new Map(), uploads: 0 };
+    return {
+      kind: 'directory',
+      id: this.#nextId(),
+      ...times,
+      children: new Map(),
+      parts: new Map(),
+      uploads: new Set(),
+    };
   }
 
   createFile(content: Buffer, modifiedMs: number): FileNode {
@@ -116,6 +124,21 @@ export function holds(node: TreeNode, folder: FolderNode): boolean {
     if (holds(child, folder)) return true;
   }
   return false;
+}
+
+/** What is under a node, itself included if `counted`. */
+export function usageOf(node: TreeNode, counted = true): StorageUsage {
+  const own = counted ? 1 : 0;
+  if (node.kind === 'file') return { bytes: node.content.length, files: 1 };
+  let bytes = [...node.parts.values()].reduce((sum, part) => sum + part.content.length, 0);
+  let files = own;
+  for (const upload of node.uploads) bytes += upload.length;
+  for (const child of node.children.values()) {
+    const below = usageOf(child);
+    bytes += below.bytes;
+    files += below.files;
+  }
+  return { bytes, files };
 }
 
 export function partKey(user: string, name: string): string {

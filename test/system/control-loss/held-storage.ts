@@ -65,6 +65,7 @@ export class HeldStorage implements StorageBackend {
   readonly rename: StorageBackend['rename'];
   readonly setModified: StorageBackend['setModified'];
   readonly partialSize: StorageBackend['partialSize'];
+  readonly usage: StorageBackend['usage'];
   readonly sweep: StorageBackend['sweep'];
 
   constructor(inner: StorageBackend) {
@@ -75,6 +76,7 @@ export class HeldStorage implements StorageBackend {
     this.rename = (from, to) => inner.rename(from, to);
     this.setModified = (path, modifiedMs) => inner.setModified(path, modifiedMs);
     this.partialSize = (path, user) => inner.partialSize(path, user);
+    this.usage = (path) => inner.usage(path);
     this.sweep = (maxAgeMs) => inner.sweep(maxAgeMs);
   }
 
