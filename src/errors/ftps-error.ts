@@ -147,15 +147,22 @@ export type StorageErrorKind =
   | 'aborted'
   | 'io';
 
+export interface StorageErrorOptions extends TwinlineErrorOptions {
+  /** What the user is told in place of the usual words for the kind; it names nothing of the host. */
+  readonly words?: string;
+}
+
 /** A storage backend could not do what was asked. `path` is the virtual path, never a path of the host. */
 export class StorageError extends TwinlineError {
   readonly kind: StorageErrorKind;
   readonly path: string;
+  readonly words: string | undefined;
 
-  constructor(kind: StorageErrorKind, path: string, message: string, options: TwinlineErrorOptions = {}) {
+  constructor(kind: StorageErrorKind, path: string, message: string, options: StorageErrorOptions = {}) {
     super('ERR_TWINLINE_STORAGE', message, options);
     this.kind = kind;
     this.path = path;
+    this.words = options.words;
   }
 }
 

@@ -24,6 +24,7 @@ const answers: Record<StorageErrorKind, { readonly code: number; readonly text: 
 
 /** The reply for a storage error about `path`, the path as the user sees it; nothing of the host is named. */
 export function storageReply(error: StorageError, path: string): Reply {
-  const answer = answers[error.kind];
-  return reply(answer.code, path === '' ? answer.text : `${printable(path)}: ${answer.text}`);
+  const { code, text } = answers[error.kind];
+  const words = error.words ?? text;
+  return reply(code, path === '' ? words : `${printable(path)}: ${words}`);
 }

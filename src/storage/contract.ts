@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import type { test as NodeTest } from 'node:test';
 
+import { accountingCases } from './contract/accounting.ts';
 import type { ContractCase } from './contract/contract-case.ts';
 import { lifetimeCases } from './contract/lifetime.ts';
 import { namingCases } from './contract/naming.ts';
@@ -32,6 +33,7 @@ const cases: readonly ContractCase[] = [
   ...namingCases,
   ...lifetimeCases,
   ...optionalCases,
+  ...accountingCases,
 ];
 
 /**

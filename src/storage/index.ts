@@ -1,7 +1,9 @@
 /** Part `storage`: the interface of storage backends, their contract suite, and the backends themselves. */
 
 export * from './storage-backend.ts';
-export { storageError } from './storage-error.ts';
+export { explainedStorageError, storageError } from './storage-error.ts';
+export { openView } from './views/open-view.ts';
+export { createMountedStorage, type StorageMount } from './views/mounted-storage.ts';
 export { hiddenPrefix, isHiddenName, maxNameBytes, maxPathBytes } from './path-names.ts';
 export { createMemoryStorage, type MemoryStorageOptions } from './memory/memory-storage.ts';
 export { createLocalStorage, type LocalStorage, type LocalStorageOptions } from './local/local-storage.ts';

@@ -21,6 +21,11 @@ const sentences: Record<StorageErrorKind, string> = {
   io: 'The storage failed',
 };
 
+/** A `StorageError` whose words the user reads as they are. */
+export function explainedStorageError(kind: StorageErrorKind, path: string, words: string): StorageError {
+  return new StorageError(kind, path, `${words}: ${printable(path)}`, { words });
+}
+
 /** A `StorageError` about the virtual path `path`; `cause` is for the log only and may name paths of the host. */
 export function storageError(kind: StorageErrorKind, path: string, cause?: unknown): StorageError {
   return new StorageError(kind, path, `${sentences[kind]}: ${printable(path)}`, { cause });
