@@ -20,10 +20,22 @@ export class FolderView implements StorageBackend {
   /** The folder; empty for the root. */
   readonly #folder: string;
   readonly #open = new OpenThings();
+  readonly setCreated?: NonNullable<StorageBackend['setCreated']>;
+  readonly setMode?: NonNullable<StorageBackend['setMode']>;
+  readonly freeBytes?: NonNullable<StorageBackend['freeBytes']>;
 
   constructor(inner: StorageBackend, folder: string) {
     this.#inner = inner;
     this.#folder = folder === '/' ? '' : folder;
+    if (inner.setCreated !== undefined) {
+      this.setCreated = (path, createdMs) => this.#run(async () => inner.setCreated?.(this.#below(path), createdMs));
+    }
+    if (inner.setMode !== undefined) {
+      this.setMode = (path, mode) => this.#run(async () => inner.setMode?.(this.#below(path), mode));
+    }
+    if (inner.freeBytes !== undefined) {
+      this.freeBytes = (path) => this.#run(async () => (await inner.freeBytes?.(this.#below(path))) ?? 0);
+    }
   }
 
   /** The path below, of a path that is checked as every storage checks it. */

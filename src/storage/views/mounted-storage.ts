@@ -39,11 +39,48 @@ class MountedStorage implements StorageBackend {
   readonly #root: StorageBackend;
   /** The deepest first. */
   readonly #mounts: readonly StorageMount[];
+  readonly setCreated?: NonNullable<StorageBackend['setCreated']>;
+  readonly setMode?: NonNullable<StorageBackend['setMode']>;
+  readonly makeLink?: NonNullable<StorageBackend['makeLink']>;
+  readonly freeBytes?: NonNullable<StorageBackend['freeBytes']>;
   #closed = false;
 
   constructor(root: StorageBackend, mounts: readonly StorageMount[]) {
     this.#root = root;
     this.#mounts = mounts.toSorted((one, other) => other.path.length - one.path.length);
+    // What one of the storages can do, the tree can do there.
+    const all = [root, ...mounts.map(({ storage }) => storage)];
+    if (all.some((one) => one.setCreated !== undefined)) this.setCreated = this.#setCreated.bind(this);
+    if (all.some((one) => one.setMode !== undefined)) this.setMode = this.#setMode.bind(this);
+    if (all.some((one) => one.makeLink !== undefined)) this.makeLink = this.#makeLink.bind(this);
+    if (all.some((one) => one.freeBytes !== undefined)) this.freeBytes = this.#freeBytes.bind(this);
+  }
+
+  async #setCreated(path: string, createdMs: number): Promise<void> {
+    const route = this.#route(path);
+    if (route.storage.setCreated === undefined) throw storageError('not-supported', path);
+    await route.storage.setCreated(route.path, createdMs);
+  }
+
+  async #setMode(path: string, mode: number): Promise<void> {
+    const route = this.#route(path);
+    if (route.storage.setMode === undefined) throw storageError('not-supported', path);
+    await route.storage.setMode(route.path, mode);
+  }
+
+  async #makeLink(path: string, target: string): Promise<void> {
+    const place = this.#routeOfOwn(path, 'already-exists');
+    const goal = this.#route(target);
+    if (place.storage !== goal.storage || place.storage.makeLink === undefined) {
+      throw explainedStorageError('not-supported', path, 'Links lead to what is in the same storage, if it has links');
+    }
+    await place.storage.makeLink(place.path, goal.path);
+  }
+
+  async #freeBytes(path: string): Promise<number> {
+    const route = this.#route(path);
+    if (route.storage.freeBytes === undefined) throw storageError('not-supported', path);
+    return route.storage.freeBytes(route.path);
   }
 
   #route(path: string): Route {
