@@ -54,6 +54,11 @@ function tableOf({ family, host }: Way): readonly (readonly [string, RegExp])[] 
     ['PASV x', /^501 /],
     [`EPRT ${inOtherFamily}`, wrongFamily],
     ['EPRT |3|whatever|50000|', wrongFamily],
+    ['EPRT |0|127.0.0.1|50000|', wrongFamily],
+    ['epsv', entering],
+    [`Epsv ${family}`, entering],
+    // An IPv4 address in the clothes of IPv6 is no way around the check of the peer.
+    ...(family === 2 ? [['EPRT |2|::ffff:127.0.0.1|50000|', /^504 /] as const] : []),
     [`EPRT |${family}|${host}|50000|`, /^200 /],
     [`EPRT !${family}!${host}!50000!`, /^200 /],
     [`EPRT |${family}|${elsewhere}|50000|`, /^504 /],
