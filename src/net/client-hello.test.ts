@@ -15,9 +15,15 @@ const [only13] = await catcher.connectTwice({ minVersion: 'TLSv1.3' });
 const noOpenssl = await missing('openssl', 'version');
 const noCurl = await missing('curl', '--version');
 
-const both: ClientHello = { offersTls13Session: false, offersTls12: true, offersTls13: true };
+const both: ClientHello = {
+  offersTls13Session: false,
+  offersTls12Session: false,
+  offersTls12: true,
+  offersTls13: true,
+};
 const resuming: ClientHello = { ...both, offersTls13Session: true };
 const tls12: ClientHello = { ...both, offersTls13: false };
+const resumingTls12: ClientHello = { ...tls12, offersTls12Session: true };
 const tls13: ClientHello = { ...both, offersTls12: false };
 
 async function missing(program: string, argument: string): Promise<string | false> {
@@ -40,7 +46,7 @@ describe('readClientHello', () => {
     assert.deepEqual([fresh13.hello, await fresh13.resumed], [both, false]);
     assert.deepEqual([resuming13.hello, await resuming13.resumed], [resuming, true]);
     assert.deepEqual([fresh12.hello, await fresh12.resumed], [tls12, false]);
-    assert.deepEqual([resuming12.hello, await resuming12.resumed], [tls12, true]);
+    assert.deepEqual([resuming12.hello, await resuming12.resumed], [resumingTls12, true]);
     assert.deepEqual([only13.hello, await only13.resumed], [tls13, false]);
   });
 
@@ -54,7 +60,7 @@ describe('readClientHello', () => {
     for (const [args, expected, again] of [
       [[], both, resuming],
       [['-tls1_3'], tls13, { ...tls13, offersTls13Session: true }],
-      [['-tls1_2'], tls12, tls12],
+      [['-tls1_2'], tls12, resumingTls12],
     ] as const) {
       const session = folder.join(`session${args.join('')}.pem`);
       assert.deepEqual((await run(...args, '-sess_out', session)).hello, expected);
@@ -68,7 +74,7 @@ describe('readClientHello', () => {
     for (const [args, expected, again] of [
       [[], both, resuming],
       [['--tlsv1.3'], tls13, { ...tls13, offersTls13Session: true }],
-      [['--tls-max', '1.2'], tls12, tls12],
+      [['--tls-max', '1.2'], tls12, resumingTls12],
     ] as const) {
       const caught = await caughtOf('curl', ['-k', '-s', '--no-alpn', ...args, url, url]);
       assert.deepEqual(
@@ -156,7 +162,7 @@ describe('readClientHello', () => {
         else
           assert.deepEqual(
             Object.values(result).map((value) => typeof value),
-            ['boolean', 'boolean', 'boolean'],
+            ['boolean', 'boolean', 'boolean', 'boolean'],
           );
       }),
       { numRuns: 2000 },

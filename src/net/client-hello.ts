@@ -4,6 +4,8 @@
 export interface ClientHello {
   /** A TLS 1.3 session is offered for resumption (`pre_shared_key`). */
   readonly offersTls13Session: boolean;
+  /** A session of TLS 1.2 is offered, by ticket or, where the client does not speak TLS 1.3, by its id. */
+  readonly offersTls12Session: boolean;
   /** TLS 1.2 is acceptable to the client. */
   readonly offersTls12: boolean;
   readonly offersTls13: boolean;
@@ -19,6 +21,7 @@ const handshakeRecord = 22;
 const clientHelloMessage = 1;
 const extensionSupportedVersions = 43;
 const extensionPreSharedKey = 41;
+const extensionSessionTicket = 35;
 const tls12 = 0x0303;
 const tls13 = 0x0304;
 
@@ -76,10 +79,12 @@ export function scanFirstMessage(bytes: Buffer): HelloScan {
 /** Walks the extensions of a ClientHello body; throws RangeError where lengths do not fit. */
 function readBody(body: Buffer): ClientHello {
   let at = 2 + 32;
+  const hasSessionId = body.readUInt8(at) > 0;
   at += 1 + body.readUInt8(at);
   at += 2 + body.readUInt16BE(at);
   at += 1 + body.readUInt8(at);
   let offersTls13Session = false;
+  let hasTicket = false;
   let versions: number[] | undefined;
   const end = at + 2 <= body.length ? at + 2 + body.readUInt16BE(at) : at;
   at += 2;
@@ -87,16 +92,20 @@ function readBody(body: Buffer): ClientHello {
     const type = body.readUInt16BE(at);
     const value = body.subarray(at + 4, at + 4 + body.readUInt16BE(at + 2));
     if (type === extensionPreSharedKey) offersTls13Session = true;
+    if (type === extensionSessionTicket) hasTicket = value.length > 0;
     if (type === extensionSupportedVersions) {
       versions = [];
       for (let i = 1; i + 1 < value.length; i += 2) versions.push(value.readUInt16BE(i));
     }
     at += 4 + value.length;
   }
+  const offersTls13 = versions?.includes(tls13) ?? false;
   return {
     offersTls13Session,
+    // A client that speaks TLS 1.3 sends an id in any case, to please old middleboxes.
+    offersTls12Session: hasTicket || (hasSessionId && !offersTls13),
     offersTls12: versions === undefined ? body.readUInt16BE(0) >= tls12 : versions.includes(tls12),
-    offersTls13: versions?.includes(tls13) ?? false,
+    offersTls13,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { StorageErrorKind } from '../errors/index.ts';
 import type { TlsFacts } from '../net/index.ts';
+import type { DataLineRecord, NotResumed } from './transfers/data-line.ts';
 
 /** Who a session event is about. */
 export interface SessionIdentity {
@@ -153,7 +154,11 @@ export type ServerEvent = { readonly at: number } & (
       /** The certificate that the client has shown, if any. */
       readonly client?: { readonly subject: string; readonly fingerprint256: string; readonly isTrusted: boolean };
     } & SessionIdentity)
-  | ({ readonly type: 'data-tls'; readonly tls: TlsFacts } & SessionIdentity)
+  | ({
+      readonly type: 'data-tls';
+      readonly tls: TlsFacts;
+      readonly notResumed?: NotResumed | undefined;
+    } & SessionIdentity)
   | ({ readonly type: 'data-peer-refused'; readonly from: string } & SessionIdentity)
   | ({
       readonly type: 'login';
@@ -161,6 +166,8 @@ export type ServerEvent = { readonly at: number } & (
       readonly accepted: boolean;
       readonly cause: LoginCause;
     } & SessionIdentity)
+  /** A data connection failed: one record for each, also where it had no transfer yet. */
+  | ({ readonly type: 'data-line-failed'; readonly line: DataLineRecord } & SessionIdentity)
   | ({ readonly type: 'transfer'; readonly transfer: TransferRecord } & SessionIdentity)
   | ({ readonly type: 'file-operation'; readonly change: FileChangeRecord } & SessionIdentity)
   | ({ readonly type: 'session-closed'; readonly cause: SessionCause; readonly detail: string } & SessionIdentity)

@@ -2,6 +2,7 @@
 
 export * from './audit.ts';
 export { isVerb } from './commands/index.ts';
+export type { DataLineFailure, DataLineRecord, DataOpener, NotResumed } from './transfers/data-line.ts';
 export * from './options.ts';
 export { type PassiveHost, PassiveHosts, type PassiveHostRule } from './passive-hosts.ts';
 export * from './server.ts';

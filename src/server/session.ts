@@ -151,9 +151,12 @@ export class Session {
       connected: () => {
         if (this.connection.allows('data-connected')) this.connection.fire('data-connected');
       },
-      secured: (tls) => this.emit({ type: 'data-tls', tls, ...this.identity }),
+      secured: (line, tls) => this.emit({ type: 'data-tls', tls, notResumed: line.notResumed, ...this.identity }),
       refused: (from) => this.emit({ type: 'data-peer-refused', from, ...this.identity }),
-      failed: () => this.connection.fire('data-closed'),
+      failed: (line) => {
+        this.emit({ type: 'data-line-failed', line, ...this.identity });
+        this.connection.fire('data-closed');
+      },
     };
   }
 

@@ -41,6 +41,8 @@ const textsOf: ByEventType<readonly string[]> = {
   reply: ({ code, lines }) => shownReply(code, lines),
   'control-tls': () => ['SSL connection established'],
   'data-tls': () => ['SSL connection for data connection established'],
+  // The replies tell of it.
+  'data-line-failed': () => [],
   'data-peer-refused': ({ from }) => [
     `Data connection from ${shownAddress(from)} refused: it is not the client of this session.`,
   ],

@@ -5,6 +5,7 @@ import {
   event,
   hostileEvents,
   noteEvents,
+  failedLine,
   noteTime,
   stranger,
   user,
@@ -41,6 +42,12 @@ describe('the JSON log', () => {
       port: 2121,
       mode: 'explicit',
     });
+  });
+
+  test('holds all of a data connection that failed in fields of its own, as a warning', () => {
+    const object = parsed(event({ type: 'data-line-failed', line: failedLine, ...user }));
+    assert.deepEqual([object['level'], object['event'], object['cause']], ['warn', 'data-line-failed', 'nobody-came']);
+    assert.deepEqual([object['refusedPeers'], object['expectedPeer']], [['10.0.0.1'], '5.79.21.166']);
   });
 
   test('holds all of a transfer in fields of its own', () => {

@@ -31,7 +31,7 @@ function escapeForTerminals(line: string): string {
 
 function levelOf(event: ServerEvent): Level {
   if ('error' in event) return 'error';
-  if (event.type === 'data-peer-refused') return 'warn';
+  if (event.type === 'data-peer-refused' || event.type === 'data-line-failed') return 'warn';
   if (event.type === 'login') return event.accepted ? 'info' : 'warn';
   if (event.type === 'file-operation') return event.change.verdict === 'done' ? 'info' : 'warn';
   if (event.type === 'transfer') return event.transfer.verdict === 'complete' ? 'info' : 'warn';
@@ -44,6 +44,7 @@ function fieldsOf(event: ServerEvent): object {
   if (event.type === 'command') return { ...fields, text: shownCommand(event.text) };
   if (event.type === 'transfer') return { ...fields, transfer: undefined, ...event.transfer };
   if (event.type === 'file-operation') return { ...fields, change: undefined, ...event.change };
+  if (event.type === 'data-line-failed') return { ...fields, line: undefined, ...event.line };
   if ('error' in event) return { ...fields, error: describeError(event.error) };
   return fields;
 }

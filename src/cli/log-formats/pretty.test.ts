@@ -1,7 +1,15 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
-import { cutTransfer, event, hostileEvents, noteEvents, stranger, user } from '../../../test/fixtures/log-events.ts';
+import {
+  cutTransfer,
+  event,
+  failedLine,
+  hostileEvents,
+  noteEvents,
+  stranger,
+  user,
+} from '../../../test/fixtures/log-events.ts';
 import { createPrettyFormat } from './pretty.ts';
 
 const plain = createPrettyFormat({ colour: false });
@@ -50,6 +58,45 @@ describe('the pretty log', () => {
       assert.deepEqual(coloured(any).map(stripVTControlCharacters), plain(any));
     }
     assert.notDeepEqual(noteEvents.flatMap(coloured), noteEvents.flatMap(plain));
+  });
+
+  test('tells all that is known of a data connection that failed', () => {
+    const [line = ''] = plain(event({ type: 'data-line-failed', line: failedLine, ...user }));
+    assert.ok(
+      line.endsWith(
+        '* data connection failed (nobody-came): No data connection came to 5.79.17.48:8007 within 60 s ' +
+          '[EPSV 5.79.17.48:8007; nobody came, expected 5.79.21.166; refused 10.0.0.1; no TLS; 0 bytes; after 60.00 s]',
+      ),
+      line,
+    );
+    const tls = { protocol: 'TLSv1.3', cipher: 'X', resumed: false };
+    const cut = {
+      ...failedLine,
+      cause: 'data-reset',
+      peer: '5.79.21.166:9',
+      tls,
+      notResumed: 'not-offered',
+      bytes: 7,
+    } as const;
+    const [other = ''] = plain(
+      event({ type: 'data-line-failed', line: { ...cut, announced: '1.2.3.4:8007' }, ...user }),
+    );
+    assert.match(
+      other,
+      /\(announced as 1\.2\.3\.4:8007\); with 5\.79\.21\.166:9; .*TLSv1\.3 X, not resumed: the client offered no session; 7 bytes/,
+    );
+  });
+
+  test('tells whether a data line resumed, and why not', () => {
+    const tls = { protocol: 'TLSv1.2', cipher: 'X', resumed: false };
+    const rows = ['not-offered', 'not-accepted', undefined] as const;
+    const texts = rows.map((notResumed) => plain(event({ type: 'data-tls', tls, notResumed, ...user }))[0] ?? '');
+    assert.match(texts[0] ?? '', /TLSv1\.2 X, not resumed: the client offered no session$/);
+    assert.match(
+      texts[1] ?? '',
+      /not resumed: the session that the client offered is not the one of its control connection$/,
+    );
+    assert.match(texts[2] ?? '', /data connection: TLSv1\.2 X$/);
   });
 
   test('masks a password that the event did not mask', () => {

@@ -13,6 +13,7 @@ import {
   shownReply,
   two,
 } from './log-format.ts';
+import { describeDataLine, describeDataTls } from './data-line-text.ts';
 import { describeTransfer } from './transfer-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -62,7 +63,8 @@ const rowsOf: ByEventType<readonly Row[]> = {
     fact(`control connection: ${tls.protocol} ${tls.cipher}`),
     ...(client === undefined ? [] : [certificateRow(client)]),
   ],
-  'data-tls': ({ tls }) => [fact(`data connection: ${tls.protocol} ${tls.cipher}${tls.resumed ? ', resumed' : ''}`)],
+  'data-tls': ({ tls, notResumed }) => [fact(`data connection: ${describeDataTls(tls, notResumed)}`)],
+  'data-line-failed': ({ line }) => [fact(describeDataLine(line), 'yellow')],
   'data-peer-refused': ({ from }) => [
     fact(`data connection from ${shownAddress(from)} refused: not this session's client`, 'yellow'),
   ],

@@ -23,6 +23,6 @@ export const epsv = defineCommand({
     if (wanted.kind === 'protocol' && wanted.protocol !== family) {
       return reply(522, `Network protocol not supported, use (${family})`);
     }
-    return openPassivePort(session, (port) => reply(229, serialiseEpsvReplyText(port)));
+    return openPassivePort(session, { verb: 'EPSV' }, (port) => reply(229, serialiseEpsvReplyText(port)));
   },
 });

@@ -6,10 +6,20 @@ import { reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { passivePause } from './passive-pause.ts';
 
+/** What the opener is called, and the address that its reply will name, if it names one. */
+export interface PassiveOpener {
+  readonly verb: 'EPSV' | 'PASV';
+  readonly announcedHost?: string;
+}
+
 /** Opens a passive port and answers with `answer(port)`, or with 425 and the reason. */
-export async function openPassivePort(session: Session, answer: (port: number) => Reply): Promise<Reply | undefined> {
+export async function openPassivePort(
+  session: Session,
+  opener: PassiveOpener,
+  answer: (port: number) => Reply,
+): Promise<Reply | undefined> {
   try {
-    const port = await session.slot.openPassive();
+    const port = await session.slot.openPassive(opener.verb, opener.announcedHost);
     session.fire('passive-opened');
     await passivePause(session);
     return answer(port);

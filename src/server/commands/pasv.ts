@@ -14,7 +14,9 @@ async function announce(session: Session): Promise<Reply | undefined> {
     return reply(425, 'The name of this server has no IPv4 address now, use EPSV');
   }
   if (session.closed) return undefined;
-  return openPassivePort(session, (port) => reply(227, `Entering Passive Mode (${serialiseHostPort(host, port)})`));
+  return openPassivePort(session, { verb: 'PASV', announcedHost: host }, (port) =>
+    reply(227, `Entering Passive Mode (${serialiseHostPort(host, port)})`),
+  );
 }
 
 export const pasv = defineCommand({

@@ -27,10 +27,9 @@ export const prot = defineCommand({
     session.fire(level === 'P' ? 'protection-private-set' : 'protection-clear-set');
     // RFC 4217 section 8: what was opened under the other level cannot serve this one.
     if (session.slot.pending && wasPrivate !== (level === 'P')) {
-      session.slot.clear(
+      session.slot.drop(
         new SlotFailure('protection-changed', 'PROT changed after the data connection was opened: open a new one'),
       );
-      session.fire('data-closed');
     }
     return reply(200, `Protection level set to ${level}`);
   },

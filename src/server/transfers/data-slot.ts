@@ -11,6 +11,8 @@ import {
   type TlsFacts,
 } from '../../net/index.ts';
 import { Candidates } from './candidates.ts';
+import { DataLine, type DataLineRecord, type DataOpener } from './data-line.ts';
+import { dialFailed, nobodyCame } from './data-line-text.ts';
 import { type DataTls, secureDataLine } from './data-tls.ts';
 import { SlotFailure } from './slot-failure.ts';
 
@@ -28,9 +30,10 @@ export interface DataSlotSession {
   /** What TLS of data lines must be like when data must be private now, undefined for clear data. */
   dataTls(): DataTls | undefined;
   connected(): void;
-  secured(tls: TlsFacts): void;
+  secured(line: DataLine, tls: TlsFacts): void;
   refused(from: string): void;
-  failed(failure: SlotFailure): void;
+  /** The connection failed while no transfer waited for it. */
+  failed(record: DataLineRecord): void;
 }
 
 interface Waiter {
@@ -48,7 +51,7 @@ export class DataSlot {
   /** Stands in where nothing is pending. */
   readonly #noScope: Scope;
   #scope: Scope;
-  #address: string | undefined;
+  #line: DataLine | undefined;
   #dial: { readonly host: string; readonly port: number } | undefined;
   #listening = false;
   /** Where only a line that resumes the session is accepted. */
@@ -68,16 +71,9 @@ export class DataSlot {
     this.#scope = this.#noScope;
   }
 
-  /** The address that was advertised or given, `host:port`, for records. */
-  get address(): string | undefined {
-    return this.#address;
-  }
-
-  /** Who connected, `host:port`. */
-  get peer(): string | undefined {
-    return this.#connection === undefined
-      ? undefined
-      : `${this.#connection.remote.host}:${this.#connection.remote.port}`;
+  /** The data connection that was opened last, for records. */
+  get line(): DataLine | undefined {
+    return this.#line;
   }
 
   /** True when a transfer command may be answered with 150. */
@@ -101,7 +97,6 @@ export class DataSlot {
     // What ends with the scope must not report itself as the failure: this one is the reason.
     this.#scope = this.#noScope;
     scope.close();
-    this.#address = undefined;
     this.#dial = undefined;
     this.#listening = false;
     this.#candidates = undefined;
@@ -114,9 +109,18 @@ export class DataSlot {
     this.#waiter = undefined;
   }
 
-  /** Opens a passive port and resolves with it. Rejects with `PortRangeUsedUp` or the system's error. */
-  async openPassive(): Promise<number> {
+  #begin(opener: DataOpener, address: string, announced?: string): DataLine {
+    const isPrivate = this.#session.dataTls() !== undefined;
+    return new DataLine({ opener, address, announced, expectedPeer: this.#session.remoteHost, isPrivate });
+  }
+
+  /**
+   * Opens a passive port and resolves with it; `announcedHost` is what the reply will name where it names an address.
+   * Rejects with `PortRangeUsedUp` or the system's error.
+   */
+  async openPassive(opener: 'EPSV' | 'PASV', announcedHost?: string): Promise<number> {
     this.clear();
+    this.#line = undefined;
     const scope = new Scope(this.#session.scope, undefined, 'data');
     this.#scope = scope;
     const mustResume = this.#session.dataTls()?.reuse === 'require';
@@ -134,14 +138,18 @@ export class DataSlot {
         this.#listening = false;
         this.#accept(scope, raw);
       },
-      refused: (from) => this.#session.refused(from),
+      refused: (from) => {
+        this.#line?.refuse(from);
+        this.#session.refused(from);
+      },
       timedOut: () => {
         const failure = this.#candidates?.lastFailure ?? new SlotFailure('nobody-came', this.#nobodyCame());
         this.#fail(scope, failure);
       },
     });
     this.#listening = true;
-    this.#address = `${this.#session.localHost}:${listener.port}`;
+    const announced = announcedHost === undefined ? undefined : `${announcedHost}:${listener.port}`;
+    this.#line = this.#begin(opener, `${this.#session.localHost}:${listener.port}`, announced);
     if (mustResume) this.#candidates = this.#watchCandidates(scope, listener);
     return listener.port;
   }
@@ -155,39 +163,58 @@ export class DataSlot {
         this.#listening = false;
         this.#candidates = undefined;
         this.#adopt(scope, connection);
-        this.#session.secured(facts);
+        this.#noteTls(facts);
         this.#becomeReady();
       },
-      dropped: (connection) => this.#session.refused(connection.remote.host),
+      dropped: (connection) => {
+        this.#notePeer(connection);
+        this.#session.refused(connection.remote.host);
+      },
       failed: (failure) => this.#fail(scope, failure),
     });
   }
 
   #nobodyCame(): string {
-    return (
-      `No data connection came to ${this.#address ?? 'the passive port'} within ${this.#settings.dataConnectMs / 1000} s; ` +
-      `a firewall between client and server may close the passive ports`
-    );
+    const { dataConnectMs, passivePorts } = this.#settings;
+    return this.#line === undefined ? '' : nobodyCame(this.#line, dataConnectMs, passivePorts);
   }
 
   /** Notes the address that PORT or EPRT gave; it is dialled by the transfer. */
-  giveAddress(host: string, port: number): void {
+  giveAddress(opener: 'EPRT' | 'PORT', host: string, port: number): void {
     this.clear();
     this.#scope = new Scope(this.#session.scope, undefined, 'data');
     this.#dial = { host, port };
-    this.#address = `${host}:${port}`;
+    this.#line = this.#begin(opener, `${host}:${port}`);
   }
 
   #fail(scope: Scope, failure: SlotFailure): void {
-    if (scope !== this.#scope || this.#taken) return;
+    if (scope === this.#scope && !this.#taken) this.drop(failure);
+  }
+
+  /** Gives the pending connection up for a reason, which is told by the transfer that waits for it or by the next one. */
+  drop(failure: SlotFailure): void {
     const waited = this.#waiter !== undefined;
     this.clear(failure);
-    if (!waited) this.#session.failed(failure);
+    // A transfer that waits tells of it itself.
+    if (!waited && this.#line !== undefined && failure.kind !== 'not-opened') {
+      this.#session.failed(this.#line.record(failure.kind, failure.message, 0));
+    }
+  }
+
+  #notePeer({ remote }: DataConnection): void {
+    if (this.#line !== undefined) this.#line.peer = `${remote.host}:${remote.port}`;
+  }
+
+  #noteTls(tls: TlsFacts): void {
+    if (this.#line === undefined) return;
+    this.#line.tls = tls;
+    this.#session.secured(this.#line, tls);
   }
 
   /** Makes a connection the one of this slot. One that no transfer asks for is not kept for ever. */
   #adopt(scope: Scope, connection: DataConnection): void {
     this.#connection = connection;
+    this.#notePeer(connection);
     this.#session.connected();
     const unused = startDeadline(scope, this.#settings.dataConnectMs, () => {
       if (this.#waiter === undefined) {
@@ -203,7 +230,10 @@ export class DataSlot {
     if (this.#session.dataTls() === undefined) {
       connection.onEnding(() => {
         if (!this.#ready)
-          this.#fail(scope, new SlotFailure('closed', 'The client closed the data connection before the transfer'));
+          this.#fail(
+            scope,
+            new SlotFailure('closed', 'The client closed the data connection before the transfer command'),
+          );
       });
       connection.useClear();
       this.#becomeReady();
@@ -216,7 +246,7 @@ export class DataSlot {
     this.#secure(connection, raw, helloSeen).then(
       (facts) => {
         if (scope !== this.#scope) return;
-        this.#session.secured(facts);
+        this.#noteTls(facts);
         this.#becomeReady();
       },
       (failure: SlotFailure) => this.#fail(scope, failure),
@@ -232,7 +262,10 @@ export class DataSlot {
       handshakeMs: this.#settings.tlsHandshakeMs,
       clientHost: this.#session.remoteHost,
       oneTimePort: this.#dial !== undefined || min === 0 || max > min,
-      helloSeen,
+      helloSeen: (hello) => {
+        this.#line?.helloCame(hello);
+        helloSeen();
+      },
     });
   }
 
@@ -292,14 +325,10 @@ export class DataSlot {
           if (!this.#ready) this.#awaitHello();
         }
       },
-      (error: NodeJS.ErrnoException) =>
-        this.#fail(
-          scope,
-          new SlotFailure(
-            'dial-failed',
-            `Cannot open a data connection to ${this.#address ?? ''}: ${error.code ?? error.message}`,
-          ),
-        ),
+      (error: NodeJS.ErrnoException) => {
+        const reason = this.#line === undefined ? error.message : dialFailed(this.#line, error);
+        this.#fail(scope, new SlotFailure('dial-failed', reason));
+      },
     );
   }
 }

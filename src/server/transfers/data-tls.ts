@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import {
   clientCertificateOf,
+  type ClientHello,
   type ClientHelloResult,
   type DataConnection,
   type DataHandshake,
@@ -12,6 +13,7 @@ import {
 } from '../../net/index.ts';
 import { sameAddress } from '../../protocol/index.ts';
 import type { SessionReusePolicy } from '../options.ts';
+import { clearDataOnPrivateLine, tlsFailed } from './data-line-text.ts';
 import { SlotFailure } from './slot-failure.ts';
 
 /** What data lines of a session must be like, asked when one is accepted. */
@@ -30,8 +32,8 @@ export interface SecuringOptions {
   readonly clientHost: string;
   /** The port was chosen at random, or by the client, and takes this one connection. */
   readonly oneTimePort: boolean;
-  /** The client has begun TLS. */
-  helloSeen(): void;
+  /** The client has begun TLS; undefined where its ClientHello could not be read. */
+  helloSeen(hello: ClientHello | undefined): void;
 }
 
 /** The form of the handshake that a policy leaves. */
@@ -59,7 +61,11 @@ export function secureDataLine(connection: DataConnection, raw: Socket, options:
     peekClientHello(raw, (hello) => {
       raw.off('end', onEarlyEnd);
       helloSeen = true;
-      options.helloSeen();
+      options.helloSeen(typeof hello === 'string' ? undefined : hello);
+      if (hello === 'not-tls') {
+        fail(clearDataOnPrivateLine);
+        return;
+      }
       // Called at once: the socket is wrapped before this turn ends.
       handshake(connection, hello, options).then(
         (facts) => {
@@ -72,7 +78,8 @@ export function secureDataLine(connection: DataConnection, raw: Socket, options:
     });
     connection.onEnding(() => {
       // From the ClientHello on the handshake tells how it failed.
-      if (!helloSeen) reject(new SlotFailure('closed', 'The client closed the data connection before the transfer'));
+      if (!helloSeen)
+        reject(new SlotFailure('closed', 'The client closed the data connection before the transfer command'));
     });
   });
 }
@@ -94,7 +101,7 @@ function handshake(
 /** Why the handshake has failed, in words that tell what to change. */
 function reasonOf(error: NodeJS.ErrnoException, hello: ClientHelloResult, { tls }: SecuringOptions): string {
   if (tls.reuse !== 'require' || error.code === 'ETIMEDOUT' || error.code === 'ERR_TLS_EARLY_END') {
-    return `TLS negotiation failed on the data connection: ${error.message}`;
+    return tlsFailed(error);
   }
   const offered = typeof hello !== 'string' && hello.offersTls13Session;
   return offered ? `${mustResume}; it offered another session, or one too old` : mustResume;

@@ -66,6 +66,8 @@ export async function runTransfer(
       );
     }
     const outcome = await transfer.run(work);
+    const line = transfer.lineRecord(outcome);
+    if (line !== undefined) session.emit({ type: 'data-line-failed', line, ...session.identity });
     session.emit({ type: 'transfer', transfer: transfer.record(outcome), ...session.identity });
     session.send(replyOf(session, plan, outcome));
   } catch (error) {

@@ -8,6 +8,7 @@ import { type DataConnection, type LineEnding, type PumpProgress, Scope, type Tl
 import type { TransferCause, TransferDirection, TransferRecord, TransferVerdict } from '../audit.ts';
 import type { DataSlot } from './data-slot.ts';
 import { SlotFailure } from './slot-failure.ts';
+import type { DataLine, DataLineFailure, DataLineRecord } from './data-line.ts';
 import { watchStall } from './stall-watch.ts';
 
 /** What a transfer is about. */
@@ -43,6 +44,8 @@ export interface TransferOutcome {
   /** Completed without the proof that TLS can give. */
   readonly unproven?: true;
   readonly unexpected?: unknown;
+  /** What became of the data connection where it did not come to a transfer. */
+  readonly lineFailure?: DataLineFailure;
 }
 
 export interface TransferSettings {
@@ -58,10 +61,17 @@ const storageCauses: Partial<Record<StorageError['kind'], TransferCause>> = {
   'quota-exceeded': 'quota',
 };
 
+/** Causes that are failures of the data connection. */
+const lineFailures = ['data-reset', 'data-truncated', 'data-error', 'stalled'] as const;
+
 /** The outcome that a thrown error stands for. */
 function outcomeOfError(error: unknown): TransferOutcome {
   if (error instanceof SlotFailure) {
-    return { cause: error.kind === 'tls-failed' ? 'data-tls-failed' : 'no-data-connection', detail: error.message };
+    return {
+      cause: error.kind === 'tls-failed' ? 'data-tls-failed' : 'no-data-connection',
+      detail: error.message,
+      ...(error.kind === 'not-opened' ? {} : { lineFailure: error.kind }),
+    };
   }
   if (error instanceof StorageError) {
     return { cause: storageCauses[error.kind] ?? 'storage', detail: error.message, storageError: error };
@@ -87,8 +97,7 @@ export class Transfer {
   readonly #startedAt = performance.now();
   #connection: DataConnection | undefined;
   #tls: TlsFacts | undefined;
-  #peer: string | undefined;
-  readonly #address: string | undefined;
+  readonly #line: DataLine | undefined;
   #interruption: TransferOutcome | undefined;
   #moved: () => void = () => undefined;
   #payloadDone = false;
@@ -104,7 +113,7 @@ export class Transfer {
     this.scope.add(parent.count('transfer'));
     this.#slot = slot;
     this.#settings = settings;
-    this.#address = slot.address;
+    this.#line = slot.line;
   }
 
   /** True once `interrupt` has been called. */
@@ -129,7 +138,6 @@ export class Transfer {
 
   #attach(connection: DataConnection): void {
     this.#connection = connection;
-    this.#peer = this.#slot.peer;
     this.#tls = connection.tls;
     const watch = watchStall(this.scope, connection, this.#settings, ({ untakenBytes, afterMs }) => {
       // All of it has come, or has been taken, and the wait for the client's own end has a bound of its own.
@@ -256,8 +264,14 @@ export class Transfer {
       verdict: outcome.cause === 'completed' ? taken : 'interrupted',
       detail: outcome.detail,
       tls: this.#tls,
-      dataPeer: this.#peer ?? this.#slot.peer,
-      dataAddress: this.#address,
+      dataPeer: this.#line?.peer,
+      dataAddress: this.#line?.beginning.address,
     };
+  }
+
+  /** The record of the data connection where that is what failed. */
+  lineRecord(outcome: TransferOutcome): DataLineRecord | undefined {
+    const failure = outcome.lineFailure ?? lineFailures.find((cause) => cause === outcome.cause);
+    return failure && this.#line?.record(failure, outcome.detail, this.progress.bytes);
   }
 }
