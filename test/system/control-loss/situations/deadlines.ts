@@ -38,7 +38,7 @@ export const deadlineSituations: readonly Situation[] = [
       ...cutEarly,
       dataLine: 'there was none',
       replies: [
-        `425 No data connection came to 127.0.0.1:… within ${shortMs / 1000} s; a firewall between client and server may close the passive ports`,
+        `425 No data connection came to 127.0.0.1:… within ${shortMs / 1000} s; a firewall or NAT between client and server may block the passive ports`,
       ],
       cause: 'no-data-connection',
     },
