@@ -75,6 +75,7 @@ function checkKey({ certificatePem, privateKeyPem }: CertificatePair): void {
   } catch (error) {
     return refuse('The private key is not in PEM form, or has a passphrase: write it without one.', error);
   }
-  const subject = certificate.subject.replaceAll('\n', ', ');
+  // A certificate may have names and no subject, and Node's types do not say so.
+  const subject = (certificate.subject as string | undefined)?.replaceAll('\n', ', ') ?? certificate.subjectAltName;
   if (!fits) refuse(`The private key does not belong to the certificate of ${subject}: give the key it was made for.`);
 }

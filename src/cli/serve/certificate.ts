@@ -3,7 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../../errors/index.ts';
-import { makeCertificate } from '../../net/index.ts';
+import { type CertificatePair, makeCertificate } from '../../net/index.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 /** A certificate that fits its key. */
@@ -40,12 +40,18 @@ export async function readCertificate(certFile: string, keyFile: string): Promis
     const message = `TLS cannot use the certificate ${certFile}: ${reason}.`;
     throw new ConfigError('ERR_TWINLINE_CONFIG', message, { cause: error });
   }
+  return describeCertificate({ certificatePem, privateKeyPem }, certFile);
+}
+
+/** What is to be said of a pair that can be used; `place` is where it lies. */
+export function describeCertificate(pair: CertificatePair, place: string): ServerCertificate {
+  const certificate = new X509Certificate(pair.certificatePem);
   return {
-    certificatePem,
-    privateKeyPem,
+    certificatePem: pair.certificatePem,
+    privateKeyPem: pair.privateKeyPem,
     fingerprint256: certificate.fingerprint256,
     selfSigned: certificate.checkIssued(certificate),
-    warning: warningAbout(certificate, certFile),
+    warning: warningAbout(certificate, place),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   type Secret,
   type UserStore,
 } from '../../users/index.ts';
+import { ServeAcme } from './acme/serve-acme.ts';
 import { readCertificate, type ServerCertificate } from './certificate.ts';
 import { DataFolder } from './data-folder.ts';
 import type { ServeSettings } from './settings.ts';
@@ -26,6 +27,8 @@ export interface Foundations {
   readonly root: string;
   /** Undefined when TLS is off. */
   readonly certificate: ServerCertificate | undefined;
+  /** Orders and renews the certificate, once it is started. */
+  readonly acme: ServeAcme | undefined;
   /** Where a certificate lies that signs itself, so that clients must be told of it; undefined for others. */
   readonly selfSignedFile: string | undefined;
   /** A file in `root` that can be fetched, undefined when it is the operator's folder. */
@@ -36,8 +39,11 @@ export interface Foundations {
 /** Throws `ConfigError` with one sentence; nothing half-made is left behind. */
 export async function prepareFoundations(settings: ServeSettings): Promise<Foundations> {
   const data = new DataFolder(settings.dataDir);
+  const acme = settings.acme && (await ServeAcme.open(settings.acme, settings.dataDir));
   const given =
-    settings.certificate && (await readCertificate(settings.certificate.certFile, settings.certificate.keyFile));
+    settings.certificate === undefined
+      ? acme?.certificate
+      : await readCertificate(settings.certificate.certFile, settings.certificate.keyFile);
   const givenStorage = settings.root === undefined ? undefined : await openStorage(settings, settings.root);
   try {
     const isSelfMade = given === undefined && settings.tls !== 'off';
@@ -56,6 +62,7 @@ export async function prepareFoundations(settings: ServeSettings): Promise<Found
       demo,
       root,
       certificate,
+      acme,
       selfSignedFile: isSelfMade
         ? data.certificateFile
         : given?.selfSigned

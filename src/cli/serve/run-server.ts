@@ -39,9 +39,11 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
     if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
     for (const note of observers.notes) say(note);
     log.open();
+    startAcme(foundations, server, say);
     await signals.first;
     await drain(server, running, settings.drainTimeoutMs, say);
   } finally {
+    await foundations.acme?.close();
     await server.close();
     await foundations.storage.close();
     await foundations.users.close();
@@ -68,6 +70,17 @@ async function openLog({ logFormat }: ServeSettings, say: (text: string) => void
     format: await logFormats[logFormat]({ colour: hasColours() }),
     stream: openLogStream(),
     onReaderGone: () => say('twinline: Nobody reads the log any more; the server goes on without it.'),
+  });
+}
+
+/** A server whose certificate is still to come begins with one that it made itself. */
+function startAcme({ acme, certificate }: Foundations, server: FtpsServer, say: (text: string) => void): void {
+  acme?.start({
+    onCertificate: (pair) => {
+      server.replaceTlsSettings({ ...certificate, ...pair });
+      say('twinline: The authority has given a new certificate; new sessions see it.');
+    },
+    onProblem: (sentence) => say(`twinline: Warning: ${sentence}`),
   });
 }
 

@@ -1,6 +1,7 @@
 /** The settings of `twinline serve`: one record each, from which options, help and the keys of the file are made. */
 
 import type { OptionRecord } from '../define-subcommand.ts';
+import { acmeFields } from './read/acme.ts';
 import { limitFields } from './limit-records.ts';
 import { passiveHostFields } from './read/passive.ts';
 import { userFields } from './read/users.ts';
@@ -183,6 +184,15 @@ export const settingRecords = [
     placeholder: 'seconds',
     description: 'How long running transfers may go on after SIGTERM or Ctrl-C',
     defaultText: '30 s',
+  },
+  {
+    name: 'acme',
+    reload: 'restart',
+    placeholder: 'name=value',
+    description: 'Order the certificate, for example names=ftp.example.org and agree-terms=true; see the how-to',
+    defaultText: 'none',
+    repeatable: true,
+    table: { form: 'one', fields: acmeFields },
   },
   {
     name: 'limits',

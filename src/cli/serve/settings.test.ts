@@ -42,6 +42,7 @@ describe('the settings of serve', () => {
       readOnly: false,
       tls: 'required',
       certificate: undefined,
+      acme: undefined,
       passivePorts: { min: 50_000, max: 50_099 },
       passiveHost: undefined,
       welcome: [],

@@ -10,6 +10,7 @@ import { type LogFormatName, logFormatNames } from '../log-formats/index.ts';
 import type { GivenSettings } from './given-settings.ts';
 import { Problems } from '../problems.ts';
 import type { HostPort } from './listen-address.ts';
+import { acmeOf, type AcmeChoice } from './read/acme.ts';
 import { metricsOf } from './read/admin-port.ts';
 import { listenersOf } from './read/listeners.ts';
 import { passiveHostOf, passivePortsOf } from './read/passive.ts';
@@ -33,6 +34,8 @@ export interface ServeSettings {
   readonly tls: TlsPolicy;
   /** Absolute paths; undefined: the self-made pair, unless `tls` is off. */
   readonly certificate: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** The authority that the certificate comes from; undefined: none. */
+  readonly acme: AcmeChoice | undefined;
   readonly passivePorts: PortRange;
   /** As `passiveHost` of the server's options; undefined: the address that the client reached. */
   readonly passiveHost: string | readonly PassiveHostRule[] | undefined;
@@ -61,6 +64,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   readOnly: (given) => given.isOn('read-only'),
   tls: tlsOf,
   certificate: (given) => certificateOf(given, tlsForOthers(given)),
+  acme: (given) => acmeOf(given, tlsOf(given)),
   passivePorts: passivePortsOf,
   passiveHost: passiveHostOf,
   welcome: welcomeOf,

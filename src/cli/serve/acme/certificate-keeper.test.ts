@@ -96,6 +96,11 @@ const asPair = (heard: CertificatePair | string): CertificatePair => {
   return heard;
 };
 
+const externalAccount = (byte: number): ExternalAccount => ({
+  keyId: 'kid-1',
+  hmacKey: Buffer.alloc(32, byte).toString('base64url'),
+});
+
 describe('the keeper of an ACME certificate', () => {
   test('gets a certificate for every name through its own port and keeps it for its owner alone', () =>
     withAuthority({}, async ({ authority, files, folder, keep, next }) => {
@@ -189,11 +194,16 @@ describe('the keeper of an ACME certificate', () => {
     }));
 
   test('binds the account to one that the operator has already', () =>
-    withAuthority({}, async ({ keep, next }) => {
-      keep({ externalAccount: { keyId: 'kid-1', hmacKey: Buffer.alloc(32, 7).toString('base64url') } }).start(
-        undefined,
-      );
+    withAuthority({ externalHmacKey: Buffer.alloc(32, 7) }, async ({ authority, keep, next }) => {
+      keep({ externalAccount: externalAccount(7) }).start(undefined);
       asPair(await next());
+      assert.deepEqual(authority.problems, []);
+    }));
+
+  test('tells that the key of the external account is wrong', () =>
+    withAuthority({ externalHmacKey: Buffer.alloc(32, 7) }, async ({ keep, next }) => {
+      keep({ externalAccount: externalAccount(8) }).start(undefined);
+      assert.match(asProblem(await next()), /no such external account \(unauthorized\)/);
     }));
 
   test('says why there is no certificate, and when it tries again', () =>
