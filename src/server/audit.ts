@@ -113,7 +113,8 @@ export const sessionCauses = [
   'login-timeout',
   'tls-timeout',
   'tls-failed',
-  'too-many-sessions',
+  'too-many-unauthenticated',
+  'too-many-handshakes',
   'bad-commands',
   'other-protocol',
   'overflow',
@@ -125,6 +126,10 @@ export type SessionCause = (typeof sessionCauses)[number];
 /** How a login ended: `accepted`, or why it was refused. */
 export const loginCauses = ['accepted', 'credentials', 'store-failed'] as const;
 export type LoginCause = (typeof loginCauses)[number];
+
+/** Why a connection got no session. */
+export const refusalCauses = ['too-many-sessions', 'too-many-from-address', 'no-descriptors'] as const;
+export type RefusalCause = (typeof refusalCauses)[number];
 
 /** Everything a server reports. `at` is milliseconds since 1970 UTC. */
 export type ServerEvent = { readonly at: number } & (
@@ -139,6 +144,17 @@ export type ServerEvent = { readonly at: number } & (
   | { readonly type: 'tls-settings-replaced'; readonly fingerprint256: string; readonly validUntil: string }
   /** A new certificate, or other TLS settings, could not be used; the old ones stay. The message says what to do. */
   | { readonly type: 'tls-settings-refused'; readonly error: unknown }
+  /** `unreported` is the number of refusals before this one that had no event, because there were too many in a second. */
+  | {
+      readonly type: 'connection-refused';
+      readonly remoteHost: string;
+      readonly remotePort: number;
+      readonly cause: RefusalCause;
+      readonly detail: string;
+      readonly unreported: number;
+    }
+  /** The system could not hand a connection over; the server goes on listening. */
+  | { readonly type: 'accept-failed'; readonly error: unknown }
   | ({ readonly type: 'session-opened' } & SessionIdentity)
   | ({ readonly type: 'command'; readonly text: string } & SessionIdentity)
   /** `sent` is false for a reply that only the log can show because the control connection is gone. */

@@ -49,7 +49,11 @@ export class CommandLoop {
       this.#running = true;
       startImplicitTls(this.#session).then(
         () => this.#greet(),
-        () => undefined,
+        () => {
+          // A client that has gone in its handshake leaves nothing to be answered.
+          this.#running = false;
+          this.#next();
+        },
       );
     } else {
       this.#greet();

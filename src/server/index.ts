@@ -5,6 +5,7 @@ export { isVerb } from './commands/index.ts';
 export type { DataLineFailure, DataLineRecord, DataOpener, NotResumed } from './transfers/data-line.ts';
 export * from './options.ts';
 export { type PassiveHost, PassiveHosts, type PassiveHostRule } from './passive-hosts.ts';
+export { parseNetwork } from './limits/networks.ts';
 export * from './server.ts';
 
 /** What a program needs beside the server itself: storages, user stores, and the interfaces to write others. */

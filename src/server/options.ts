@@ -44,6 +44,16 @@ export interface ServerLimits {
   /** How long the end of a download waits for the client's end of the data connection. */
   readonly dataCloseMs: number;
   readonly maxSessions: number;
+  /** Sessions of one IPv4 address or IPv6 network; a further connection is refused. Not for `exemptNetworks`. */
+  readonly maxSessionsPerAddress: number;
+  /** Sessions that are not logged in; beyond it the oldest goes, of the address that has most of them. */
+  readonly maxUnauthenticated: number;
+  /** The same for one address; its oldest goes. Not for `exemptNetworks`. */
+  readonly maxUnauthenticatedPerAddress: number;
+  /** TLS handshakes on control lines that are under way; beyond it the oldest goes, as with `maxUnauthenticated`. */
+  readonly maxHandshakes: number;
+  /** Bits of an IPv6 address that tell one client from another: 64, because a client usually has a whole such network. */
+  readonly ipv6PrefixBits: number;
   readonly maxLineBytes: number;
   /** Bytes of replies that a client may leave unread before its session is ended. */
   readonly maxUnreadReplyBytes: number;
@@ -69,6 +79,11 @@ export const defaultLimits: ServerLimits = {
   closedWindowMs: 600_000,
   dataCloseMs: 1_000,
   maxSessions: 10_000,
+  maxSessionsPerAddress: 1_000,
+  maxUnauthenticated: 2_000,
+  maxUnauthenticatedPerAddress: 200,
+  maxHandshakes: 1_000,
+  ipv6PrefixBits: 64,
   maxLineBytes: 8_192,
   maxUnreadReplyBytes: 1_048_576,
   badCommandsBeforeLogin: 20,
@@ -79,6 +94,9 @@ export const defaultLimits: ServerLimits = {
   sweepEveryMs: 3600_000,
   startSweepMs: 5_000,
 };
+
+/** This machine. */
+export const defaultExemptNetworks: readonly string[] = ['127.0.0.0/8', '::1'];
 
 export interface ServerOptions {
   readonly listeners: readonly ListenerOptions[];
@@ -99,6 +117,11 @@ export interface ServerOptions {
   /** Lines of the 220 greeting. */
   readonly welcome?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
+  /**
+   * Addresses and networks without the limits of one address. Default: those of this machine, behind which a proxy or a
+   * tunnel may bring everybody.
+   */
+  readonly exemptNetworks?: readonly string[];
   /** For users whose account does not say otherwise. Default `abort`. */
   readonly onControlLoss?: ControlLossPolicy;
   /** For users whose account does not say otherwise. Default `refuse`. */

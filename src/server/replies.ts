@@ -44,7 +44,10 @@ export const replies = {
   tooManyBadCommands: reply(421, 'Too many bad commands, closing the control connection'),
   tooManyFailedLogins: reply(421, 'Too many failed logins, closing the control connection'),
   tooManyWaitingCommands: reply(421, 'Too many commands wait for the transfer, closing the control connection'),
+  noDescriptors: reply(421, 'The server has no room for another connection now, try again later'),
   tooManySessions: reply(421, 'Too many sessions, try again later'),
+  tooManyFromAddress: reply(421, 'Too many sessions from your address, close some first'),
+  tooManyUnauthenticated: reply(421, 'Too many connections without a login, make place for newer ones'),
   transferAborted: reply(426, 'Connection closed; transfer aborted.'),
   transferOk: reply(226, 'Transfer OK'),
 } as const;

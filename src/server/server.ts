@@ -8,6 +8,8 @@ import { checkServerTls, type LiveKind, type LiveOwner, Scope, type ServerTlsSet
 import type { ServerEventBody } from './audit.ts';
 import type { ListenerOptions, ServerOptions } from './options.ts';
 import { replies } from './replies.ts';
+import { Reception } from './limits/reception.ts';
+import { SessionLimits } from './limits/session-limits.ts';
 import { type ServerCounts, Session, type SessionSurroundings } from './session.ts';
 import { type ServerSettings, settingsOf } from './settings.ts';
 
@@ -53,6 +55,8 @@ export class FtpsServer {
   #tlsSettings: ServerTlsSettings | undefined;
   readonly #scope = new Scope();
   readonly #sessions = new Set<Session>();
+  readonly #limits: SessionLimits<Session>;
+  readonly #reception: Reception;
   readonly #listeners: TcpServer[] = [];
   /** One for each listener that is being closed; a listener is closed when its last connection is. */
   readonly #listenersClosed: Promise<void>[] = [];
@@ -66,6 +70,14 @@ export class FtpsServer {
     this.#tlsSettings = options.tlsSettings;
     if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
     this.#settings = settingsOf(options, () => this.#tlsSettings);
+    this.#limits = new SessionLimits(() => this.#settings);
+    this.#reception = new Reception({
+      limits: this.#limits,
+      scope: this.#scope,
+      emit: (event) => this.#emit(event),
+      openFiles: () => this.#options.storage.openHandles(),
+      admit: (raw, implicit) => this.#open(raw, implicit),
+    });
   }
 
   /**
@@ -131,6 +143,10 @@ export class FtpsServer {
     return new Promise((resolve, reject) => {
       const server = createTcpServer({ allowHalfOpen: true }, (raw) => this.#accept(raw, listener.mode));
       server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(listener, error)));
+      // One connection that the system could not hand over is not the end of the server.
+      server.on('error', (error) => {
+        if (this.#listeners.includes(server)) this.#emit({ type: 'accept-failed', error });
+      });
       server.listen({ host: listener.host, port: listener.port, backlog: 1024 }, () => {
         const countOff = this.#scope.count('listener');
         server.once('close', countOff);
@@ -149,14 +165,14 @@ export class FtpsServer {
       raw.destroy();
       return;
     }
-    const session = new Session(raw, this.#nextSession++, mode === 'implicit', this.#surroundings());
+    this.#reception.receive(raw, mode === 'implicit');
+  }
+
+  #open(raw: Socket, implicit: boolean): void {
+    const session = new Session(raw, this.#nextSession++, implicit, this.#surroundings());
     this.#sessions.add(session);
-    if (this.#sessions.size > this.#settings.limits.maxSessions) {
-      session.emit({ type: 'session-opened', ...session.identity });
-      session.end('too-many-sessions', 'the server has as many sessions as it may', replies.tooManySessions);
-    } else {
-      session.start();
-    }
+    session.start();
+    this.#limits.enter(session, session.standing);
   }
 
   #surroundings(): SessionSurroundings {
@@ -167,8 +183,10 @@ export class FtpsServer {
       scope: this.#scope,
       emit: (event) => this.#emit(event),
       counts: () => this.counts(),
+      standingChanged: (session, standing) => this.#limits.changed(session, standing),
       ended: (session) => {
         this.#sessions.delete(session);
+        this.#limits.leave(session);
         if (this.#sessions.size > 0) return;
         for (const callback of this.#whenEmpty.splice(0)) callback();
       },

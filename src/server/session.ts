@@ -18,43 +18,24 @@ import {
 } from '../protocol/index.ts';
 import type { StorageBackend } from '../storage/index.ts';
 import type { UserAccount, UserStore } from '../users/index.ts';
-import type { ServerEventBody, SessionCause, SessionIdentity, TransferCause } from './audit.ts';
+import type { ServerEventBody, SessionCause, SessionIdentity } from './audit.ts';
 import { CommandLoop } from './command-loop.ts';
 import { ControlTls } from './control-tls.ts';
+import { controlCauses } from './control-causes.ts';
 import type { CommandTable } from './commands/define-command.ts';
 import { commandTable } from './commands/index.ts';
 import { type HashAlgorithm, hashAlgorithms } from './hashing/algorithms.ts';
 import type { StartedChange } from './file-changes.ts';
 import type { ServerSettings } from './settings.ts';
+import { type EvictionCause, type Standing, standingOf } from './limits/session-limits.ts';
 import { replies } from './replies.ts';
 import { storageReply } from './storage-replies.ts';
 import type { LongTask } from './tasks/long-task.ts';
 import { DataSlot } from './transfers/data-slot.ts';
 import type { Transfer } from './transfers/transfer.ts';
 
-const controlCauses: Record<
-  LineEnding,
-  { readonly session: SessionCause; readonly transfer: TransferCause; readonly words: string }
-> = {
-  reset: { session: 'control-reset', transfer: 'control-reset', words: 'the control connection was reset' },
-  fin: { session: 'control-fin', transfer: 'control-fin', words: 'the client closed the control connection' },
-  'close-notify': {
-    session: 'control-close-notify',
-    transfer: 'control-close-notify',
-    words: 'the client closed the control connection with close_notify',
-  },
-  timeout: {
-    session: 'control-timeout',
-    transfer: 'control-timeout',
-    words: 'the network lost the control connection',
-  },
-  error: { session: 'control-error', transfer: 'control-error', words: 'the control connection failed' },
-  local: {
-    session: 'control-error',
-    transfer: 'control-closed-by-server',
-    words: 'the server closed the control connection',
-  },
-};
+/** How long a session that makes place for another may take to read why: in a flood there is no more time. */
+const evictionLingerMs = 200;
 
 /** Living things of a server by kind, and open files. */
 export type ServerCounts = Readonly<Record<LiveKind | 'file', number>>;
@@ -66,6 +47,8 @@ export interface SessionSurroundings {
   readonly users: UserStore;
   readonly scope: Scope;
   emit(event: ServerEventBody): void;
+  /** The session has gone on, or back, between handshake, stranger and user. */
+  standingChanged(session: Session, standing: Standing): void;
   ended(session: Session): void;
   /** What lives in the whole server, for STAT of an administrator. */
   counts(): ServerCounts;
@@ -201,7 +184,25 @@ export class Session {
   }
 
   fire(event: SessionEvent): void {
+    const before = this.standing;
     this.connection.fire(event);
+    if (this.standing !== before) this.#surroundings.standingChanged(this, this.standing);
+  }
+
+  get standing(): Standing {
+    return standingOf(this.state, this.implicit);
+  }
+
+  /** Makes place for another session: a TLS handshake ends by reset, everything else with a reply. */
+  evict(cause: EvictionCause): void {
+    if (this.standing === 'handshake') {
+      this.#cause ??= { cause, detail: 'a newer connection takes the place of this one in its TLS handshake' };
+      this.channel.reset();
+      return;
+    }
+    const detail = 'a newer connection takes the place of this one, which is not logged in';
+    this.end(cause, detail, replies.tooManyUnauthenticated);
+    startDeadline(this.channel.scope, evictionLingerMs, () => this.channel.scope.close());
   }
 
   /** Forgets everything that login and commands have set: REIN and the change to TLS. */

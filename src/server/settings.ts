@@ -2,8 +2,10 @@
 
 import type { PortRange, ServerTlsSettings } from '../net/index.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy } from '../users/index.ts';
+import { networkTest } from './limits/networks.ts';
 import { PassiveHosts } from './passive-hosts.ts';
 import {
+  defaultExemptNetworks,
   defaultLimits,
   type ServerLimits,
   type ServerOptions,
@@ -20,6 +22,8 @@ export interface ServerSettings {
   readonly passiveHosts: PassiveHosts;
   readonly welcome: readonly string[];
   readonly limits: ServerLimits;
+  /** Whether an address has no limits of its own. */
+  readonly isExempt: (address: string) => boolean;
   readonly onControlLoss: ControlLossPolicy;
   readonly missingCloseNotify: MissingCloseNotifyPolicy;
 }
@@ -43,6 +47,7 @@ export function settingsOf(
     passiveHosts: new PassiveHosts(options.passiveHost),
     welcome: options.welcome ?? ['Twinline FTPS server'],
     limits: limitsOf(options.limits ?? {}),
+    isExempt: networkTest(options.exemptNetworks ?? defaultExemptNetworks),
     onControlLoss: options.onControlLoss ?? 'abort',
     missingCloseNotify: options.missingCloseNotify ?? 'refuse',
   };

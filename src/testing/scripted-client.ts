@@ -10,6 +10,8 @@ import { WatchedLine } from './watched-line.ts';
 export interface ScriptedClientOptions {
   readonly host?: string;
   readonly port: number;
+  /** The address of this machine that every line of the client comes from, for example `127.0.0.2`. */
+  readonly localAddress?: string;
   /** TLS from the first byte (implicit FTPS). */
   readonly implicitTls?: boolean;
   /** For every TLS handshake of this client; certificates are not verified unless `rejectUnauthorized` says so. */
@@ -183,7 +185,8 @@ export class ScriptedClient implements AsyncDisposable {
 }
 
 async function dial(options: ScriptedClientOptions, port: number) {
-  const raw = connect({ host: options.host ?? '127.0.0.1', port, allowHalfOpen: true });
+  const { host = '127.0.0.1', localAddress } = options;
+  const raw = connect({ host, port, allowHalfOpen: true, ...(localAddress === undefined ? {} : { localAddress }) });
   try {
     await within(once(raw, 'connect'), `a connection to port ${port}`, options.timeoutMs);
   } catch (error) {

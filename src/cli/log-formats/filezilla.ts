@@ -36,6 +36,12 @@ const textsOf: ByEventType<readonly string[]> = {
   'tls-settings-refused': ({ error }) => [
     `The TLS settings stay as they were: ${printable(error instanceof Error ? error.message : String(error))}`,
   ],
+  'connection-refused': ({ remoteHost, detail }) => [
+    `Connection from ${shownAddress(remoteHost)} refused: ${printable(detail)}`,
+  ],
+  'accept-failed': ({ error }) => [
+    `Connection could not be accepted: ${printable(error instanceof Error ? error.message : String(error))}`,
+  ],
   'session-opened': () => ['Connected, sending welcome message...'],
   command: ({ text }) => [shownCommand(text)],
   reply: ({ code, lines }) => shownReply(code, lines),

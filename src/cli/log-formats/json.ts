@@ -29,9 +29,11 @@ function escapeForTerminals(line: string): string {
   return line.replace(/[\u007f-\u009f]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`);
 }
 
+const warnings = new Set<ServerEvent['type']>(['data-peer-refused', 'data-line-failed', 'connection-refused']);
+
 function levelOf(event: ServerEvent): Level {
   if ('error' in event) return 'error';
-  if (event.type === 'data-peer-refused' || event.type === 'data-line-failed') return 'warn';
+  if (warnings.has(event.type)) return 'warn';
   if (event.type === 'login') return event.accepted ? 'info' : 'warn';
   if (event.type === 'file-operation') return event.change.verdict === 'done' ? 'info' : 'warn';
   if (event.type === 'transfer') return event.transfer.verdict === 'complete' ? 'info' : 'warn';

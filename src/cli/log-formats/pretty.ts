@@ -56,6 +56,10 @@ const rowsOf: ByEventType<readonly Row[]> = {
     fact(`new sessions get the certificate SHA-256 ${fingerprint256}, valid until ${validUntil}`, 'green'),
   ],
   'tls-settings-refused': ({ error }) => [fact(`the TLS settings stay as they were: ${shownError(error)}`, 'red')],
+  'connection-refused': ({ remoteHost, detail, unreported }) => [
+    fact(`connection from ${shownAddress(remoteHost)} refused: ${printable(detail)}${shownMore(unreported)}`, 'yellow'),
+  ],
+  'accept-failed': ({ error }) => [fact(`a connection could not be accepted: ${shownError(error)}`, 'red')],
   'session-opened': () => [fact('connected')],
   command: ({ text }) => [{ sign: '>', text: shownCommand(text), style: 'cyan' }],
   reply: (event) => [replyRow(event)],
@@ -79,6 +83,10 @@ const rowsOf: ByEventType<readonly Row[]> = {
 
 function fact(text: string, style?: Style): Row {
   return { sign: '*', text, ...(style === undefined ? {} : { style }) };
+}
+
+function shownMore(unreported: number): string {
+  return unreported === 0 ? '' : ` (and ${unreported} more before it)`;
 }
 
 /** One line for a reply: its last, with the number of those before it. */

@@ -52,6 +52,26 @@ const limitRecords: Readonly<Record<LimitName, LimitRecord>> = {
     description: "The wait for the client's end of a download that is through",
   },
   maxSessions: { kind: 'count', min: 1, max: 1_000_000, description: 'Sessions at once' },
+  maxSessionsPerAddress: {
+    kind: 'count',
+    min: 1,
+    max: 1_000_000,
+    description: 'The same for one IPv4 address or IPv6 network',
+  },
+  maxUnauthenticated: {
+    kind: 'count',
+    min: 1,
+    max: 1_000_000,
+    description: 'Sessions that are not logged in; beyond it the oldest goes',
+  },
+  maxUnauthenticatedPerAddress: { kind: 'count', min: 1, max: 1_000_000, description: 'The same for one address' },
+  maxHandshakes: {
+    kind: 'count',
+    min: 1,
+    max: 1_000_000,
+    description: 'TLS handshakes of control lines under way; beyond it the oldest goes',
+  },
+  ipv6PrefixBits: { kind: 'count', min: 16, max: 128, description: 'Bits of an IPv6 address that make one client' },
   maxLineBytes: { kind: 'size', min: 512, max: 1_048_576, description: 'A command with its line end' },
   maxUnreadReplyBytes: {
     kind: 'size',

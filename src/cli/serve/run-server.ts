@@ -100,6 +100,7 @@ function serverOptions(settings: ServeSettings, { storage, users, certificate }:
     onControlLoss,
     missingCloseNotify,
     limits: settings.limits,
+    exemptNetworks: settings.exemptNetworks,
     ...(certificate === undefined ? {} : { tlsSettings: certificate }),
     ...(passiveHost === undefined ? {} : { passiveHost }),
     ...(welcome.length === 0 ? {} : { welcome }),

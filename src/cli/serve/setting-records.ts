@@ -162,6 +162,15 @@ export const settingRecords = [
     isPath: true,
   },
   {
+    name: 'exempt',
+    reload: 'new-sessions',
+    exampleToml: '["127.0.0.0/8", "::1"]',
+    placeholder: 'network',
+    description: 'Address or network without the limits of one address',
+    defaultText: '127.0.0.0/8 and ::1',
+    repeatable: true,
+  },
+  {
     name: 'log-format',
     reload: 'restart',
     exampleToml: '"json"',

@@ -51,6 +51,7 @@ describe('the settings of serve', () => {
       missingCloseNotify: 'refuse',
       limits: {},
       dataDir: resolve('twinline-data'),
+      exemptNetworks: ['127.0.0.0/8', '::1'],
       logFormat: 'pretty',
       metrics: undefined,
       drainTimeoutMs: 30_000,

@@ -12,6 +12,7 @@ import { Problems } from '../problems.ts';
 import type { HostPort } from './listen-address.ts';
 import { acmeOf, type AcmeChoice } from './read/acme.ts';
 import { metricsOf } from './read/admin-port.ts';
+import { exemptNetworksOf } from './read/defence.ts';
 import { listenersOf } from './read/listeners.ts';
 import { passiveHostOf, passivePortsOf } from './read/passive.ts';
 import { certificateOf, pathOf } from './read/paths.ts';
@@ -48,6 +49,8 @@ export interface ServeSettings {
   readonly limits: Partial<ServerLimits>;
   /** Absolute path. */
   readonly dataDir: string;
+  /** Without limits of one address. */
+  readonly exemptNetworks: readonly string[];
   readonly logFormat: LogFormatName;
   /** The admin port; undefined: none. */
   readonly metrics: HostPort | undefined;
@@ -73,6 +76,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   missingCloseNotify: (given) => missingCloseNotifyIfGiven(given, 'missing-close-notify') ?? 'refuse',
   limits: allLimitsOf,
   dataDir: (given) => pathOf(given, 'data-dir') ?? resolve('twinline-data'),
+  exemptNetworks: exemptNetworksOf,
   logFormat: (given) => given.choice('log-format', logFormatNames),
   metrics: metricsOf,
   drainTimeoutMs: drainTimeoutOf,

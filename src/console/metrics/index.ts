@@ -5,6 +5,7 @@ import type { MetricsGroup } from './define-metrics.ts';
 import { changes } from './file-operations.ts';
 import { live } from './live.ts';
 import { logins } from './logins.ts';
+import { refusals } from './refusals.ts';
 import { sessions } from './sessions.ts';
 import { sweeps } from './sweeps.ts';
 import { tls } from './tls.ts';
@@ -13,6 +14,7 @@ import { transfers } from './transfers.ts';
 export const metricsGroups: readonly MetricsGroup[] = [
   live,
   sessions,
+  refusals,
   logins,
   transfers,
   changes,
