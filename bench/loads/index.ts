@@ -36,7 +36,7 @@ export async function rawTransferSeconds(order: RawOrder): Promise<number> {
 
 /** Runs curl against a URL; `more` are further arguments. */
 export async function curl(url: string, ...more: string[]): Promise<CommandResult> {
-  const args = ['-sS', '-k', '--tlsv1.3', '--max-time', String(timeoutMs / 1000), ...more, url];
+  const args = ['-sS', '-k', '--max-time', String(timeoutMs / 1000), ...more, url];
   return orThrow('curl', await runCommand('curl', args, { timeoutMs: timeoutMs + 5000 }));
 }
 

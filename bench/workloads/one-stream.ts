@@ -55,7 +55,7 @@ async function measure(direction: 'get' | 'put', subject: Subject, context: Benc
   const raw = await withCpu(subject, () => rawTransferSeconds(order));
   if (direction === 'put') await collect(join(subject.root, path), bytes);
   const upload = direction === 'put' ? ['-T', join(context.root, source)] : [];
-  const byCurl = await curl(urlOf(subject, path), ...curlLogin(subject), ...upload, ...curlTransferTime);
+  const byCurl = await curl(urlOf(subject, path), ...curlLogin(subject), ...upload, ...curlTransferTime, '--tlsv1.3');
   if (direction === 'put') await collect(join(subject.root, path), bytes);
   return {
     raw: megabytesPerSecond(bytes, raw.seconds),
@@ -75,7 +75,7 @@ async function ceiling(direction: 'get' | 'put', context: BenchContext): Promise
     bytes,
   });
   const upload = direction === 'put' ? ['-T', join(context.root, source), '-H', 'Expect:'] : [];
-  const byCurl = await curl(`https://127.0.0.1:${origin.port}/${bytes}`, ...upload, ...curlTransferTime);
+  const byCurl = await curl(`https://127.0.0.1:${origin.port}/${bytes}`, ...upload, ...curlTransferTime, '--tlsv1.3');
   return { raw: megabytesPerSecond(bytes, raw), curl: megabytesPerSecond(bytes, transferSeconds(byCurl)) };
 }
 
