@@ -134,7 +134,23 @@ export type RefusalCause = (typeof refusalCauses)[number];
 /** Everything a server reports. `at` is milliseconds since 1970 UTC. */
 export type ServerEvent = { readonly at: number } & (
   | { readonly type: 'listening'; readonly host: string; readonly port: number; readonly mode: 'explicit' | 'implicit' }
+  | {
+      readonly type: 'listener-closed';
+      readonly host: string;
+      readonly port: number;
+      readonly mode: 'explicit' | 'implicit';
+    }
   | { readonly type: 'online' }
+  /** The configuration was read again: names of settings that have changed, and of those that count after a restart only. */
+  | {
+      readonly type: 'settings-reloaded';
+      readonly changed: readonly string[];
+      readonly afterRestart: readonly string[];
+    }
+  /** The configuration was read again and cannot be: the server goes on as before. */
+  | { readonly type: 'settings-refused'; readonly problems: readonly string[] }
+  /** Something about the server as a whole that its operator should know. */
+  | { readonly type: 'warning'; readonly text: string }
   /** Interrupted uploads: what the sweep at start, or a later one, has kept and removed. */
   | { readonly type: 'swept'; readonly kept: number; readonly removed: number; readonly bytesRemoved: number }
   | { readonly type: 'sweep-failed'; readonly error: unknown }

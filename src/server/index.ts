@@ -5,6 +5,7 @@ export { isVerb } from './commands/index.ts';
 export type { DataLineFailure, DataLineRecord, DataOpener, NotResumed } from './transfers/data-line.ts';
 export * from './options.ts';
 export { type PassiveHost, PassiveHosts, type PassiveHostRule } from './passive-hosts.ts';
+export { Listener, type ListeningAddress } from './listener.ts';
 export { parseNetwork } from './limits/networks.ts';
 export * from './server.ts';
 

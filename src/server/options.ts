@@ -4,6 +4,7 @@ import type { PortRange, ServerTlsSettings } from '../net/index.ts';
 import type { StorageBackend } from '../storage/index.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy, UserStore } from '../users/index.ts';
 import type { ServerEvent } from './audit.ts';
+import type { Listener } from './listener.ts';
 import type { PassiveHost, PassiveHostRule } from './passive-hosts.ts';
 
 /** `required`: no login and no data in clear; `optional`: the client chooses; `off`: AUTH answers 431. */
@@ -25,6 +26,8 @@ export interface ListenerOptions {
   readonly port: number;
   /** `explicit`: clear until AUTH (RFC 4217); `implicit`: TLS from the first byte. */
   readonly mode: 'explicit' | 'implicit';
+  /** A listening socket that this process was started with, by its number; `host` and `port` are those it has. */
+  readonly fd?: number;
 }
 
 /** Limits of time and size. Times are milliseconds. */
@@ -100,6 +103,8 @@ export const defaultExemptNetworks: readonly string[] = ['127.0.0.0/8', '::1'];
 
 export interface ServerOptions {
   readonly listeners: readonly ListenerOptions[];
+  /** Listeners that are open already, because a right was needed that this process has no more; `listeners` names them. */
+  readonly bound?: readonly Listener[];
   readonly storage: StorageBackend;
   readonly users: UserStore;
   /** Default `required` when `tlsSettings` is given, else `off`. */

@@ -1,24 +1,19 @@
 /** The FTPS server: its listening sockets and its sessions. */
 
 import { X509Certificate } from 'node:crypto';
-import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, TwinlineError } from '../errors/index.ts';
+import { ConfigError } from '../errors/index.ts';
 import { checkServerTls, type LiveKind, type LiveOwner, Scope, type ServerTlsSettings } from '../net/index.ts';
 import type { ServerEventBody } from './audit.ts';
-import type { ListenerOptions, ServerOptions } from './options.ts';
+import type { ListenerOwner, ListeningAddress } from './listener.ts';
+import { ListenerSet } from './listener-set.ts';
+import type { ServerOptions } from './options.ts';
 import { replies } from './replies.ts';
 import { Reception } from './limits/reception.ts';
 import { SessionLimits } from './limits/session-limits.ts';
 import { type ServerCounts, Session, type SessionSurroundings } from './session.ts';
 import { type ServerSettings, settingsOf } from './settings.ts';
-
-/** Where a server listens, as opened. */
-export interface ListeningAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly mode: 'explicit' | 'implicit';
-}
 
 /** How many things of a kind live with an owner. */
 export interface LiveCount {
@@ -35,31 +30,16 @@ export interface DrainReport {
   readonly cut: number;
 }
 
-const listenErrors: Record<string, string> = {
-  EADDRINUSE: 'is in use by another program; stop it or choose another port',
-  EACCES: 'needs more rights: ports below 1024 are for root; choose a port above 1023',
-  EADDRNOTAVAIL: 'is not an address of this machine',
-  ENOTFOUND: 'is not an address that can be found',
-};
-
-function listenError(address: ListenerOptions, error: NodeJS.ErrnoException): TwinlineError {
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  const why = listenErrors[error.code ?? ''] ?? `cannot be listened on: ${error.message}`;
-  return new TwinlineError('ERR_TWINLINE_LISTEN', `${host}:${address.port} ${why}.`, { cause: error });
-}
-
 /** An FTPS server. Made by `createServer`; `start` opens its sockets, `drain` or `close` ends it. */
 export class FtpsServer {
-  readonly #options: ServerOptions;
-  readonly #settings: ServerSettings;
+  #options: ServerOptions;
+  #settings: ServerSettings;
   #tlsSettings: ServerTlsSettings | undefined;
   readonly #scope = new Scope();
   readonly #sessions = new Set<Session>();
   readonly #limits: SessionLimits<Session>;
   readonly #reception: Reception;
-  readonly #listeners: TcpServer[] = [];
-  /** One for each listener that is being closed; a listener is closed when its last connection is. */
-  readonly #listenersClosed: Promise<void>[] = [];
+  readonly #listeners: ListenerSet;
   #nextSession = 1;
   #stopping = false;
   #sweeping = false;
@@ -78,6 +58,39 @@ export class FtpsServer {
       openFiles: () => this.#options.storage.openHandles(),
       admit: (raw, implicit) => this.#open(raw, implicit),
     });
+    this.#listeners = new ListenerSet(options.bound ?? [], this.#listenerOwner());
+  }
+
+  #listenerOwner(): ListenerOwner {
+    return {
+      take: (raw, mode) => this.#accept(raw, mode),
+      failed: (error) => this.#emit({ type: 'accept-failed', error }),
+      opened: (address) => {
+        this.#emit({ type: 'listening', ...address });
+        return this.#scope.count('listener');
+      },
+      closed: (address) => {
+        if (!this.#stopping) this.#emit({ type: 'listener-closed', ...address });
+      },
+    };
+  }
+
+  /**
+   * Goes by these options from now on: listeners are opened and closed as they say, sessions that begin later take
+   * everything, and those that run keep what they began with but for `users`, which counts for the next login of each.
+   * `storage` and `onEvent` stay. Rejects with `TwinlineError` that says what to do, and changes nothing then.
+   */
+  async reconfigure(options: Omit<ServerOptions, 'storage' | 'onEvent' | 'bound'>): Promise<void> {
+    if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
+    const { storage, onEvent } = this.#options;
+    const all = { ...options, storage, ...(onEvent === undefined ? {} : { onEvent }) };
+    const settings = settingsOf(all, () => this.#tlsSettings);
+    if (this.#stopping) return;
+    await this.#listeners.change(options.listeners);
+    this.#options = all;
+    this.#settings = settings;
+    // Without TLS from now on, sessions that began before may still ask for it.
+    this.#tlsSettings = options.tlsSettings ?? this.#tlsSettings;
   }
 
   /**
@@ -103,9 +116,9 @@ export class FtpsServer {
    */
   async start(): Promise<readonly ListeningAddress[]> {
     await this.#sweepAtStart();
-    const addresses: ListeningAddress[] = [];
+    let addresses: readonly ListeningAddress[];
     try {
-      for (const listener of this.#options.listeners) addresses.push(await this.#listen(listener));
+      addresses = await this.#listeners.change(this.#options.listeners);
     } catch (error) {
       await this.close();
       throw error;
@@ -139,28 +152,7 @@ export class FtpsServer {
     }
   }
 
-  #listen(listener: ListenerOptions): Promise<ListeningAddress> {
-    return new Promise((resolve, reject) => {
-      const server = createTcpServer({ allowHalfOpen: true }, (raw) => this.#accept(raw, listener.mode));
-      server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(listener, error)));
-      // One connection that the system could not hand over is not the end of the server.
-      server.on('error', (error) => {
-        if (this.#listeners.includes(server)) this.#emit({ type: 'accept-failed', error });
-      });
-      server.listen({ host: listener.host, port: listener.port, backlog: 1024 }, () => {
-        const countOff = this.#scope.count('listener');
-        server.once('close', countOff);
-        this.#listeners.push(server);
-        const address = server.address();
-        const port = address === null || typeof address === 'string' ? listener.port : address.port;
-        this.#emit({ type: 'listening', host: listener.host, port, mode: listener.mode });
-        resolve({ host: listener.host, port, mode: listener.mode });
-      });
-    });
-  }
-
   #accept(raw: Socket, mode: 'explicit' | 'implicit'): void {
-    raw.on('error', () => undefined);
     if (raw.remoteAddress === undefined) {
       raw.destroy();
       return;
@@ -179,7 +171,7 @@ export class FtpsServer {
     return {
       settings: this.#settings,
       storage: this.#options.storage,
-      users: this.#options.users,
+      users: () => this.#options.users,
       scope: this.#scope,
       emit: (event) => this.#emit(event),
       counts: () => this.counts(),
@@ -213,14 +205,12 @@ export class FtpsServer {
 
   #stopListening(): void {
     this.#stopping = true;
-    for (const server of this.#listeners.splice(0)) {
-      this.#listenersClosed.push(new Promise((resolve) => server.close(() => resolve())));
-    }
+    this.#listeners.close();
   }
 
   /** Sessions can end before their sockets have closed; only then has the kernel everything back. */
   async #closed(): Promise<void> {
-    await Promise.all(this.#listenersClosed);
+    await this.#listeners.closed();
     await this.#scope.counts.untilNone('socket');
   }
 

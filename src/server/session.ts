@@ -44,7 +44,8 @@ export type ServerCounts = Readonly<Record<LiveKind | 'file', number>>;
 export interface SessionSurroundings {
   readonly settings: ServerSettings;
   readonly storage: StorageBackend;
-  readonly users: UserStore;
+  /** As they are now: they may change while a session lasts. */
+  users(): UserStore;
   readonly scope: Scope;
   emit(event: ServerEventBody): void;
   /** The session has gone on, or back, between handshake, stranger and user. */
@@ -59,7 +60,6 @@ export class Session {
   readonly number: number;
   readonly settings: ServerSettings;
   readonly storage: StorageBackend;
-  readonly users: UserStore;
   readonly scope: Scope;
   readonly channel: ControlChannel;
   readonly connection: ServerConnection;
@@ -108,7 +108,6 @@ export class Session {
     this.#surroundings = surroundings;
     this.settings = surroundings.settings;
     this.storage = surroundings.storage;
-    this.users = surroundings.users;
     this.scope = new Scope(surroundings.scope, undefined, 'session');
     this.tls = new ControlTls(this.settings);
     this.connection = new ServerConnection({ maxLineBytes: this.settings.limits.maxLineBytes });
@@ -141,6 +140,10 @@ export class Session {
         this.connection.fire('data-closed');
       },
     };
+  }
+
+  get users(): UserStore {
+    return this.#surroundings.users();
   }
 
   get state(): SessionState {

@@ -23,7 +23,17 @@ export function createFileZillaFormat(): LogFormat {
 /** The replies tell of logins and transfers, so that these have no line of their own. */
 const textsOf: ByEventType<readonly string[]> = {
   listening: ({ port }) => [`Creating listen socket on port ${port}...`],
+  'listener-closed': ({ port }) => [`Closing listen socket on port ${port}...`],
   online: () => ['Server online'],
+  'settings-reloaded': ({ changed, afterRestart }) => [
+    `Settings reloaded: ${changed.join(', ') || 'nothing has changed'}.`,
+    ...(afterRestart.length === 0 ? [] : [`After a restart only: ${afterRestart.join(', ')}.`]),
+  ],
+  'settings-refused': ({ problems }) => [
+    'Settings could not be reloaded, the old ones stay:',
+    ...problems.map((problem) => printable(problem)),
+  ],
+  warning: ({ text }) => [`Warning: ${printable(text)}`],
   swept: ({ kept, removed }) => [`Interrupted uploads: ${kept} kept for resume, ${removed} old ones removed.`],
   'sweep-failed': ({ error }) => [
     `Interrupted uploads could not be swept: ${printable(error instanceof Error ? error.message : String(error))}`,

@@ -29,10 +29,15 @@ function escapeForTerminals(line: string): string {
   return line.replace(/[\u007f-\u009f]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`);
 }
 
-const warnings = new Set<ServerEvent['type']>(['data-peer-refused', 'data-line-failed', 'connection-refused']);
+const warnings = new Set<ServerEvent['type']>([
+  'warning',
+  'data-peer-refused',
+  'data-line-failed',
+  'connection-refused',
+]);
 
 function levelOf(event: ServerEvent): Level {
-  if ('error' in event) return 'error';
+  if ('error' in event || event.type === 'settings-refused') return 'error';
   if (warnings.has(event.type)) return 'warn';
   if (event.type === 'login') return event.accepted ? 'info' : 'warn';
   if (event.type === 'file-operation') return event.change.verdict === 'done' ? 'info' : 'warn';
@@ -42,7 +47,9 @@ function levelOf(event: ServerEvent): Level {
 
 function fieldsOf(event: ServerEvent): object {
   const { type: _type, at: _at, ...fields } = event;
-  if (event.type === 'listening') return { address: event.host, port: event.port, mode: event.mode };
+  if (event.type === 'listening' || event.type === 'listener-closed') {
+    return { address: event.host, port: event.port, mode: event.mode };
+  }
   if (event.type === 'command') return { ...fields, text: shownCommand(event.text) };
   if (event.type === 'transfer') return { ...fields, transfer: undefined, ...event.transfer };
   if (event.type === 'file-operation') return { ...fields, change: undefined, ...event.change };

@@ -43,7 +43,20 @@ export function createPrettyFormat({ colour }: LogFormatOptions): LogFormat {
 
 const rowsOf: ByEventType<readonly Row[]> = {
   listening: ({ host, port, mode }) => [fact(`listens on ${shownEndpoint(host, port)} (${mode} TLS)`)],
+  'listener-closed': ({ host, port }) => [fact(`listens on ${shownEndpoint(host, port)} no more`)],
   online: () => [fact('online', 'green')],
+  'settings-reloaded': ({ changed, afterRestart }) => [
+    fact(
+      changed.length === 0 ? 'settings read again: nothing has changed' : `new settings: ${changed.join(', ')}`,
+      'green',
+    ),
+    ...(afterRestart.length === 0 ? [] : [fact(`count after a restart only: ${afterRestart.join(', ')}`, 'yellow')]),
+  ],
+  'settings-refused': ({ problems }) => [
+    fact('new settings refused, the old ones stay:', 'red'),
+    ...problems.map((problem) => fact(printable(problem), 'red')),
+  ],
+  warning: ({ text }) => [fact(printable(text), 'yellow')],
   swept: ({ kept, removed, bytesRemoved }) => [
     fact(`interrupted uploads: ${kept} kept for resume, ${removed} old ones removed (${bytesRemoved} bytes)`),
   ],
