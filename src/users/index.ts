@@ -5,6 +5,8 @@ export * from './hashes/index.ts';
 export { createMemoryUserStore, type MemoryUser, type MemoryUserStoreOptions } from './memory.ts';
 export { userStoreContract, type ContractUser, type UserStoreContractOptions } from './contract.ts';
 export { openSqliteUserStore, type SqliteUserStoreOptions, type UserDirectory } from './sqlite/sqlite-user-store.ts';
+export { readUsers, type ReadUsers, type ReadUsersOptions } from './import/read-users.ts';
+export { type ImportFormat, importFormats } from './import/source-line.ts';
 export type { ImportedUser, ImportOutcome, ImportProblem } from './sqlite/import-users.ts';
 export type { UserRecord } from './sqlite/user-record.ts';
 export { parseControlLoss, serialiseControlLoss } from './control-loss-policy.ts';

@@ -1,125 +1,86 @@
 /** `twinline user`: looks after the users that a server keeps in a database. */
 
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
-import { openSqliteUserStore, Secret, type UserDirectory, type UserRecord } from '../../users/index.ts';
+import { openSqliteUserStore, type UserDirectory } from '../../users/index.ts';
 import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
-import { newPassword } from '../user/new-password.ts';
+import { actions } from '../user/actions.ts';
+import { importAction } from '../user/import-action.ts';
+import { checkOptions, userOptions } from '../user/options.ts';
 import { userJsonLines, userTable } from '../user/show-users.ts';
-import { applyOptions, newUser } from '../user/user-changes.ts';
 
-/** One action: what it does with a name. */
-type Action = (store: UserDirectory, name: string, options: OptionValues, output: Output) => Promise<string>;
+const actionNames = ['add', 'list', 'set', 'passwd', 'hash', 'disable', 'enable', 'rm', 'import'];
+const actionWords = `${actionNames.slice(0, -1).join(', ')} or ${actionNames.at(-1)}`;
 
-function existing(store: UserDirectory, name: string): UserRecord {
-  const record = store.get(name);
-  if (record === undefined) {
-    throw new ConfigError('ERR_TWINLINE_CONFIG', `There is no user "${name}"; twinline user list shows who there is.`);
-  }
-  return record;
+/** Actions that begin a database. The others would leave an empty one behind where the name of the file is wrong. */
+const beginners = new Set(['add', 'import']);
+
+function openStore(action: string, options: OptionValues): UserDirectory {
+  const file = resolve(typeof options['db'] === 'string' ? options['db'] : 'twinline-data/users.db');
+  if (existsSync(file)) return openSqliteUserStore(file);
+  // A trial leaves nothing behind.
+  if (beginners.has(action)) return openSqliteUserStore(options['dryRun'] === true ? ':memory:' : file);
+  const message = `There is no user database ${file}; name it with --db, or make one with twinline user add.`;
+  throw new ConfigError('ERR_TWINLINE_CONFIG', message);
 }
 
-const actions: Readonly<Record<string, Action>> = {
-  add: async (store, name, options, output) => {
-    if (store.get(name) !== undefined) {
-      throw new ConfigError(
-        'ERR_TWINLINE_CONFIG',
-        `There is a user "${name}" already; change it with twinline user set.`,
-      );
-    }
-    const record = applyOptions(newUser(name), options);
-    await store.add(record, new Secret(await newPassword(name, options, output)));
-    return `Added ${name}.`;
-  },
-  set: async (store, name, options) => {
-    store.update(applyOptions(existing(store, name), options));
-    return `Changed ${name}.`;
-  },
-  passwd: async (store, name, options, output) => {
-    existing(store, name);
-    await store.setPassword(name, new Secret(await newPassword(name, options, output)));
-    return `Changed the password of ${name}; sessions that are logged in stay.`;
-  },
-  hash: async (store, name, options) => {
-    const { hash } = options;
-    if (typeof hash !== 'string')
-      throw new UsageError('twinline user hash needs --hash with an Argon2id hash, $argon2id$…');
-    store.setPasswordHash(name, hash);
-    return `Changed the password hash of ${name}.`;
-  },
-  disable: async (store, name) => {
-    store.update({ ...existing(store, name), disabled: true });
-    return `Disabled ${name}: no new login.`;
-  },
-  enable: async (store, name) => {
-    store.update({ ...existing(store, name), disabled: false });
-    return `Enabled ${name}.`;
-  },
-  rm: async (store, name) => {
-    store.remove(name);
-    return `Removed ${name}; files stay.`;
-  },
-};
+function checkWords(action: string, name: string | undefined): void {
+  if (!actionNames.includes(action)) throw new UsageError(`"${action}" is no action: use ${actionWords}.`);
+  if (action === 'list') {
+    if (name !== undefined) throw new UsageError('twinline user list takes no name: it shows everybody.');
+  } else if (name === undefined) {
+    throw new UsageError(`twinline user ${action} needs a ${action === 'import' ? 'file' : 'name'}.`);
+  }
+}
 
-function showList(store: UserDirectory, options: OptionValues, output: Output): void {
-  const users = store.list();
-  output.stdout.write(options['json'] === true ? userJsonLines(users) : userTable(users, Date.now()));
+async function perform(action: string, name: string, options: OptionValues, output: Output): Promise<number> {
+  const store = openStore(action, options);
+  try {
+    const act = actions[action];
+    if (action === 'import') return await importAction(store, name, options, output);
+    if (act !== undefined) {
+      output.stderr.write(`${await act(store, name, options, output)}\n`);
+      return exitCodes.ok;
+    }
+    const users = store.list();
+    output.stdout.write(options['json'] === true ? userJsonLines(users) : userTable(users, Date.now()));
+    return exitCodes.ok;
+  } finally {
+    await store.close();
+  }
 }
 
 export const user = defineSubcommand({
   name: 'user',
   summary: 'Look after the users of a server.',
   arguments: [
-    { notation: '<action>', description: 'add, list, set, passwd, hash, disable, enable or rm' },
-    { notation: '[name]', description: 'the user; not for list' },
+    { notation: '<action>', description: actionWords },
+    { notation: '[name]', description: 'the user; with import the file, or - for standard input' },
   ],
-  options: [
-    { flags: '--db <file>', description: 'The user database', defaultText: './twinline-data/users.db' },
-    { flags: '--password-stdin', description: 'Read the password from the first line of standard input.' },
-    { flags: '--hash <hash>', description: 'With hash: an Argon2id hash made elsewhere' },
-    { flags: '--home <path>', description: 'Folder of the root that the user sees as /', defaultText: '/' },
-    { flags: '--read-only <yes|no>', description: 'No uploads and no other change', defaultText: 'no' },
-    { flags: '--admin <yes|no>', description: "Sees the server's own numbers in STAT", defaultText: 'no' },
-    { flags: '--expires <date>', description: 'Last day of use, as 2027-03-31, or never', defaultText: 'never' },
-    {
-      flags: '--allow <network>',
-      description: 'Address or network that logins may come from, or any',
-      repeatable: true,
-    },
-    {
-      flags: '--on-control-loss <policy>',
-      description: 'abort, finish or grace:SECONDS',
-      defaultText: "the server's",
-    },
-    { flags: '--missing-close-notify <policy>', description: 'refuse or tolerate', defaultText: "the server's" },
-    { flags: '--json', description: 'With list: one JSON object a line.' },
-  ],
+  options: userOptions,
   examples: [
     { line: 'twinline user add anna --home /anna', says: 'asks for the password' },
     { line: 'twinline user set anna --read-only yes --allow 192.0.2.0/24', says: 'what is not named stays' },
     { line: 'twinline user list', says: 'everyone in ./twinline-data/users.db' },
+    { line: 'twinline user import .htpasswd --dry-run', says: 'what would become of the users of a web server' },
+    {
+      line: 'twinline user import /etc/passwd --shadow /etc/shadow --strip-home /srv/ftp',
+      says: 'system users whose home is below the root of the server',
+    },
   ],
   notes: [
-    'The password comes from the terminal, from --password-stdin or from the environment variable TWINLINE_PASSWORD. ' +
-      'It is kept as an Argon2id hash. A running server sees every change at the next login.',
+    'The password comes from the terminal, from --password-stdin, --password-file or the environment variable ' +
+      'TWINLINE_PASSWORD. It is kept as an Argon2id hash. A running server sees every change at the next login.',
+    'An import takes all users or none, and names each line that is in its way. Hashes of other programs (SHA-crypt, ' +
+      'bcrypt, yescrypt, PBKDF2, scrypt) stay as they are until their users log in.',
   ],
   async run([action = '', name], options, output) {
-    const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
-    if (perform === undefined && action !== 'list') {
-      throw new UsageError(`"${action}" is no action: use add, list, set, passwd, hash, disable, enable or rm.`);
-    }
-    if (perform !== undefined && name === undefined) throw new UsageError(`twinline user ${action} needs a name.`);
-    const file = typeof options['db'] === 'string' ? options['db'] : 'twinline-data/users.db';
-    const store = openSqliteUserStore(resolve(file));
-    try {
-      if (perform === undefined || name === undefined) showList(store, options, output);
-      else output.stderr.write(`${await perform(store, name, options, output)}\n`);
-    } finally {
-      await store.close();
-    }
-    return exitCodes.ok;
+    checkWords(action, name);
+    checkOptions(action, options);
+    return perform(action, name ?? '', options, output);
   },
 });

@@ -9,8 +9,8 @@ import { checkRecord, configProblem, findRow, insertRow, inTransaction, storeHas
 /** A user from elsewhere. */
 export interface ImportedUser {
   readonly name: string;
-  /** In a form that `parsePasswordHash` takes. */
-  readonly hash: string;
+  /** In a form that `parsePasswordHash` takes; undefined leaves the password of a user who is there. */
+  readonly hash: string | undefined;
   /** What the source says of the user; what it does not say stays, or is as for a new user. */
   readonly settings: Partial<Omit<UserRecord, 'name'>>;
   /** What to do when there is a user of this name. */
@@ -68,12 +68,14 @@ function importOne(database: DatabaseSync, user: ImportedUser): 'added' | 'updat
   const fresh = { home: '/', readOnly: false, admin: false, disabled: false, allowedNetworks: [] };
   const record = { ...(row === undefined ? fresh : recordOfRow(row)), ...settings, name };
   checkRecord(record);
-  const hash = normalisePasswordHash(user.hash);
+  const hash = user.hash === undefined ? row?.password_hash : normalisePasswordHash(user.hash);
+  if (hash === undefined) throw configProblem(`A new user needs a password or a hash, and "${name}" has none.`);
   if (row === undefined) {
     insertRow(database, record, hash);
     return 'added';
   }
-  if (existing === 'refuse') throw configProblem(`There is a user "${name}" already: update it, or skip it.`);
+  if (existing === 'refuse')
+    throw configProblem(`There is a user "${name}" already: choose to update such users, or to skip them.`);
   if (row.password_hash !== hash) storeHash(database, name, hash);
   updateRow(database, record);
   return 'updated';

@@ -41,7 +41,7 @@ function problem(message: string, cause?: unknown): UserStoreError {
   return new UserStoreError('ERR_TWINLINE_USER_STORE', message, cause === undefined ? {} : { cause });
 }
 
-/** Opens or creates the file. Throws `UserStoreError` when it cannot be used. */
+/** Opens or creates the file, or a database in memory where it is `:memory:`. Throws `UserStoreError` when it cannot be used. */
 export function openSqliteUserStore(file: string, options: SqliteUserStoreOptions = {}): UserDirectory {
   try {
     return new SqliteUserStore(file, options.verify ?? verifyPassword);
@@ -52,6 +52,15 @@ export function openSqliteUserStore(file: string, options: SqliteUserStoreOption
   }
 }
 
+/** A database that nobody else sees and that is gone when it is closed, as SQLite names it. */
+const inMemory = ':memory:';
+
+/** The file holds password hashes: it is made readable for its owner alone before anything is in it. */
+function makeFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+}
+
 class SqliteUserStore implements UserDirectory {
   readonly #database: DatabaseSync;
   readonly #file: string;
@@ -59,9 +68,7 @@ class SqliteUserStore implements UserDirectory {
   #closed = false;
 
   constructor(file: string, verify: typeof verifyPassword) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // The file holds password hashes: it is made readable for its owner alone before anything is in it.
-    closeSync(openSync(file, 'a', 0o600));
+    if (file !== inMemory) makeFile(file);
     this.#file = file;
     this.#database = new DatabaseSync(file, { timeout: 5_000 });
     try {
