@@ -54,6 +54,8 @@ export interface TransferEnd {
   readonly loss: ControlLoss | undefined;
   /** `no-answer`: the peer did not end its half in time. */
   readonly ending: LineEnding | 'no-answer';
+  /** The final reply came while payload was still to be moved. */
+  readonly isEarly: boolean;
   readonly tls: TlsFacts | undefined;
 }
 
@@ -77,6 +79,7 @@ class Transfer {
   #reply: ParsedReply | undefined;
   #loss: ControlLoss | undefined;
   #isCarried = false;
+  #isEarly = false;
   #hasBegun = false;
   #stall: Deadline | undefined;
 
@@ -148,6 +151,7 @@ class Transfer {
 
   #finished(reply: ParsedReply): void {
     this.#reply = reply;
+    this.#isEarly = !this.#isCarried;
     if (reply.code >= 300) this.#stop(replyError(this.#command, reply));
     this.#started.resolve();
     this.#final.resolve(reply);
@@ -260,6 +264,7 @@ class Transfer {
     return {
       reply,
       loss: this.#loss,
+      isEarly: this.#isEarly,
       ending: isUpload ? ending : (arrived ?? 'local'),
       tls: this.#data.tls,
     };

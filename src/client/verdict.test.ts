@@ -43,7 +43,7 @@ describe('the verdict on a download', () => {
 });
 
 describe('the verdict on an upload', () => {
-  const sent = { ending: 'fin', confirmed: true, bytesHere: 10, bytesThere: 10 } as const;
+  const sent = { ending: 'fin', confirmed: true, early: false, bytesHere: 10, bytesThere: 10 } as const;
 
   test('is complete when the server confirms, however orderly it ends its own half', () => {
     for (const ending of ['close-notify', 'fin', 'no-answer'] as const) {
@@ -60,5 +60,12 @@ describe('the verdict on an upload', () => {
     assert.equal(codeOf({ confirmed: false }), 'ERR_TWINLINE_CONTROL_LOST');
     assert.equal(codeOf({ ending: 'reset' }), 'ERR_TWINLINE_DATA_LOST');
     assert.equal(codeOf({ bytesThere: 9 }), 'ERR_TWINLINE_INCOMPLETE');
+  });
+
+  test('does not believe a reply that came before the file was sent, unless the size or the end of the line agrees', () => {
+    const early = { ...sent, early: true, ending: 'no-answer', bytesThere: undefined } as const;
+    assert.equal(judgeUpload(early).outcome, 'incomplete');
+    assert.equal(judgeUpload({ ...early, bytesThere: 10 }).outcome, 'complete');
+    assert.equal(judgeUpload({ ...early, ending: 'fin' }).outcome, 'complete');
   });
 });

@@ -55,6 +55,8 @@ export function judgeDownload({ ending, secured, confirmed, bytesHere, bytesTher
 export interface UploadEvidence {
   readonly ending: LineEnding | 'no-answer';
   readonly confirmed: boolean;
+  /** The reply came before all was on its way, so that the server cannot have seen the end of the file. */
+  readonly early: boolean;
   /** Bytes of the file that were sent, those before the restart offset included. */
   readonly bytesHere: number;
   /** What SIZE says after the transfer; undefined where it is not known. */
@@ -62,12 +64,17 @@ export interface UploadEvidence {
 }
 
 /** The receiver of a file may end its half as it likes; only a line that broke could have lost what we sent. */
-export function judgeUpload({ ending, confirmed, bytesHere, bytesThere }: UploadEvidence): Verdict {
+export function judgeUpload({ ending, confirmed, early, bytesHere, bytesThere }: UploadEvidence): Verdict {
   if (!confirmed) {
     return { outcome: 'incomplete', code: 'ERR_TWINLINE_CONTROL_LOST', why: 'the final reply did not come' };
   }
   const broken = brokenWords[ending];
   if (broken !== undefined) return { outcome: 'incomplete', code: 'ERR_TWINLINE_DATA_LOST', why: broken };
   if (bytesThere !== undefined && bytesHere !== bytesThere) return sizesDiffer(bytesHere, bytesThere);
+  if (early && ending === 'no-answer' && bytesThere === undefined) {
+    const why =
+      'the server confirmed the file before it was sent, did not end the data connection, and the size is not known';
+    return { outcome: 'incomplete', code: 'ERR_TWINLINE_DATA_LOST', why };
+  }
   return { outcome: 'complete' };
 }

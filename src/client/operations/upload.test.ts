@@ -99,6 +99,21 @@ for (const mode of modes) {
       assert.equal((await other.client.upload('f', file)).outcome, 'complete');
     });
 
+    test('is not believed when 226 came before the file was sent and nothing else speaks for it', async () => {
+      const commands = store(async (session, line) => {
+        await line.untilReceived(1000);
+        await session.reply('226 Done');
+        line.discard();
+      });
+      await using pair = await startPair(mode, { commands: { ...commands, SIZE: '550 Ask later' } });
+      await assert.rejects(pair.client.upload('f', large), {
+        code: 'ERR_TWINLINE_DATA_LOST',
+        message: /confirmed the file before it was sent/,
+      });
+      await using other = await startPair(mode, { commands: { ...commands, SIZE: `213 ${large.length}` } });
+      assert.equal((await other.client.upload('f', large)).outcome, 'complete');
+    });
+
     test('that is reset by the server is lost, even when 226 comes', async () => {
       const commands = store(async (session, line) => {
         await line.untilReceived(1000);

@@ -54,7 +54,8 @@ export async function upload(
   const bytesHere = offset + progress.bytes;
   const canVerify = options.verifySize !== false && end.reply !== undefined && session.isAlive;
   const bytesThere = canVerify ? await knownSize(session, path, signal) : undefined;
-  const verdict = judgeUpload({ ending: end.ending, confirmed: end.reply !== undefined, bytesHere, bytesThere });
+  const { ending, isEarly: early } = end;
+  const verdict = judgeUpload({ ending, early, confirmed: end.reply !== undefined, bytesHere, bytesThere });
   return resultOf(verdict, end, { offset, bytes: progress.bytes, bytesThere }, { durationMs, modifiedMs: undefined });
 }
 
