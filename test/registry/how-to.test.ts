@@ -21,7 +21,7 @@ describe('the page on running a server', () => {
       settings.users.map(({ name }) => name),
       ['anna', 'bob'],
     );
-    assert.equal(settings.certificate?.certFile, folder.join('fullchain.pem'));
+    assert.equal(settings.certificates[0]?.certFile, folder.join('fullchain.pem'));
   });
 
   test('names no option that does not exist', () => {

@@ -7,16 +7,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from '../../errors/index.ts';
 import { errorCode, fileProblem } from '../file-problem.ts';
 import type { Problems } from '../problems.ts';
-import { readCertificate } from '../serve/certificate.ts';
+import { loadTls } from '../serve/load-tls.ts';
 import type { ServeSettings } from '../serve/settings.ts';
 
 /** What is wrong with what the settings point to goes to `problems`; what a person should know is returned. */
 export async function checkSurroundings(settings: ServeSettings, problems: Problems): Promise<readonly string[]> {
   const warnings: (string | undefined)[] = [];
-  const { certificate, root, usersDb } = settings;
-  if (certificate !== undefined) {
-    const read = await problems.attemptAsync(() => readCertificate(certificate.certFile, certificate.keyFile));
-    warnings.push(read?.warning);
+  const { certificates, root, usersDb } = settings;
+  // Without certificates of its own this would make one.
+  if (certificates.length > 0) {
+    const loaded = await problems.attemptAsync(() => loadTls(settings));
+    warnings.push(...(loaded?.warnings ?? []));
   }
   if (root !== undefined) warnings.push(await problems.attemptAsync(() => checkRoot(root, settings.readOnly)));
   if (usersDb !== undefined) problems.attempt(() => checkUsersDb(usersDb));
@@ -24,9 +25,9 @@ export async function checkSurroundings(settings: ServeSettings, problems: Probl
   return warnings.filter((warning) => warning !== undefined);
 }
 
-function needsDataFolder({ tls, certificate, root, users, usersDb }: ServeSettings): boolean {
+function needsDataFolder({ tls, certificates, root, users, usersDb }: ServeSettings): boolean {
   return (
-    (tls !== 'off' && certificate === undefined) || root === undefined || (users.length === 0 && usersDb === undefined)
+    (tls !== 'off' && certificates.length === 0) || root === undefined || (users.length === 0 && usersDb === undefined)
   );
 }
 

@@ -23,7 +23,14 @@ async function load(text: string) {
 }
 
 /** Settings that make sense only beside another. */
-const beside: Readonly<Record<string, string>> = { cert: 'key', key: 'cert', admin: 'user' };
+const beside: Readonly<Record<string, readonly string[]>> = {
+  cert: ['key'],
+  key: ['cert'],
+  admin: ['user'],
+  'client-certificates': ['client-ca'],
+  'client-ca': ['client-certificates'],
+  'certificate-login': ['client-certificates', 'client-ca'],
+};
 
 describe('the example configuration', () => {
   test('says nothing as it is: every setting has its default', async () => {
@@ -35,11 +42,11 @@ describe('the example configuration', () => {
   for (const { name, table } of fileRecords()) {
     if (table?.form !== 'one') {
       test(`shows ${name} as it is taken`, async () => {
-        const names = [name, beside[name]];
+        const names = [name, ...(beside[name] ?? [])];
         let isTop = true;
         const text = takingIn((line) => {
           if (line.startsWith('[')) isTop = false;
-          return isTop && names.includes(line.split(' = ')[0]);
+          return isTop && names.includes(line.split(' = ')[0] ?? '');
         });
         const { given } = await load(text);
         assert.ok(given.has(name as 'listen'));

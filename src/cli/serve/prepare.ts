@@ -12,8 +12,8 @@ import {
   type UserStore,
 } from '../../users/index.ts';
 import { ServeAcme } from './acme/serve-acme.ts';
-import { readCertificate, type ServerCertificate } from './certificate.ts';
 import { DataFolder } from './data-folder.ts';
+import { type LoadedTls, loadTls } from './load-tls.ts';
 import type { ServeSettings } from './settings.ts';
 
 /** The foundations of one server. */
@@ -26,11 +26,9 @@ export interface Foundations {
   /** Absolute path of the folder that is served. */
   readonly root: string;
   /** Undefined when TLS is off. */
-  readonly certificate: ServerCertificate | undefined;
+  readonly tls: LoadedTls | undefined;
   /** Orders and renews the certificate, once it is started. */
   readonly acme: ServeAcme | undefined;
-  /** Where a certificate lies that signs itself, so that clients must be told of it; undefined for others. */
-  readonly selfSignedFile: string | undefined;
   /** A file in `root` that can be fetched, undefined when it is the operator's folder. */
   readonly exampleFile: string | undefined;
   readonly warnings: readonly string[];
@@ -40,14 +38,12 @@ export interface Foundations {
 export async function prepareFoundations(settings: ServeSettings): Promise<Foundations> {
   const data = new DataFolder(settings.dataDir);
   const acme = settings.acme && (await ServeAcme.open(settings.acme, settings.dataDir));
-  const given =
-    settings.certificate === undefined
-      ? acme?.certificate
-      : await readCertificate(settings.certificate.certFile, settings.certificate.keyFile);
+  const ordered = acme?.certificate;
+  const makesOwn = settings.certificates.length === 0 && ordered === undefined;
+  const givenTls = makesOwn ? undefined : await loadTls(settings, ordered);
   const givenStorage = settings.root === undefined ? undefined : await openStorage(settings, settings.root);
   try {
-    const isSelfMade = given === undefined && settings.tls !== 'off';
-    const certificate = isSelfMade ? await data.certificate() : given;
+    const tls = givenTls ?? (await loadTls(settings));
     const needsDemo = settings.users.length === 0 && settings.usersDb === undefined;
     const demo = needsDemo ? await data.demoUser(settings.readOnly) : undefined;
     const named: readonly MemoryUser[] = demo === undefined ? settings.users : [demo];
@@ -61,15 +57,10 @@ export async function prepareFoundations(settings: ServeSettings): Promise<Found
         : openUsersDb(settings.usersDb, settings.readOnly)),
       demo,
       root,
-      certificate,
+      tls,
       acme,
-      selfSignedFile: isSelfMade
-        ? data.certificateFile
-        : given?.selfSigned
-          ? settings.certificate?.certFile
-          : undefined,
       exampleFile: settings.root === undefined ? 'readme.txt' : undefined,
-      warnings: warningsAbout(settings, storage, certificate),
+      warnings: warningsAbout(settings, storage, tls),
     };
   } catch (error) {
     await givenStorage?.close();
@@ -104,12 +95,8 @@ function isOwnMachine(host: string): boolean {
   return /^(127\.|::1$|localhost$)/.test(host);
 }
 
-function warningsAbout(
-  settings: ServeSettings,
-  storage: LocalStorage,
-  certificate: ServerCertificate | undefined,
-): readonly string[] {
-  const warnings = certificate?.warning === undefined ? [] : [certificate.warning];
+function warningsAbout(settings: ServeSettings, storage: LocalStorage, tls: LoadedTls | undefined): readonly string[] {
+  const warnings = [...(tls?.warnings ?? [])];
   const isOpen = settings.listeners.some(({ host }) => !isOwnMachine(host));
   if (isOpen && settings.tls !== 'required') {
     warnings.push(

@@ -74,10 +74,10 @@ async function openLog({ logFormat }: ServeSettings, say: (text: string) => void
 }
 
 /** A server whose certificate is still to come begins with one that it made itself. */
-function startAcme({ acme, certificate }: Foundations, server: FtpsServer, say: (text: string) => void): void {
+function startAcme({ acme, tls }: Foundations, server: FtpsServer, say: (text: string) => void): void {
   acme?.start({
     onCertificate: (pair) => {
-      server.replaceTlsSettings({ ...certificate, ...pair });
+      server.replaceTlsSettings({ ...tls?.tlsSettings, ...pair });
       say('twinline: The authority has given a new certificate; new sessions see it.');
     },
     onProblem: (sentence) => say(`twinline: Warning: ${sentence}`),
@@ -89,7 +89,7 @@ function hasColours(): boolean {
   return process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 }
 
-function serverOptions(settings: ServeSettings, { storage, users, certificate }: Foundations): ServerOptions {
+function serverOptions(settings: ServeSettings, { storage, users, tls: loaded }: Foundations): ServerOptions {
   const { listeners, tls, passivePorts, passiveHost, welcome, onControlLoss, missingCloseNotify } = settings;
   return {
     listeners,
@@ -101,7 +101,8 @@ function serverOptions(settings: ServeSettings, { storage, users, certificate }:
     missingCloseNotify,
     limits: settings.limits,
     exemptNetworks: settings.exemptNetworks,
-    ...(certificate === undefined ? {} : { tlsSettings: certificate }),
+    sessionReuse: settings.sessionReuse,
+    ...(loaded === undefined ? {} : { tlsSettings: loaded.tlsSettings }),
     ...(passiveHost === undefined ? {} : { passiveHost }),
     ...(welcome.length === 0 ? {} : { welcome }),
   };
@@ -109,14 +110,17 @@ function serverOptions(settings: ServeSettings, { storage, users, certificate }:
 
 function screenFacts(
   settings: ServeSettings,
-  { root, certificate, selfSignedFile, userNames, demo, exampleFile }: Foundations,
+  { root, tls, userNames, demo, exampleFile }: Foundations,
   addresses: readonly ListeningAddress[],
   output: Output,
 ): Parameters<typeof firstScreen>[0] {
   return {
     addresses,
     root,
-    certificate: certificate && { fingerprint256: certificate.fingerprint256, selfSignedFile },
+    certificate: tls && {
+      fingerprint256: tls.certificate.fingerprint256,
+      selfSignedFile: tls.certificate.selfSigned ? tls.certFile : undefined,
+    },
     userNames,
     demo: demo && { name: demo.name, password: demo.password.reveal() },
     exampleFile,

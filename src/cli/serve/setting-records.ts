@@ -6,6 +6,7 @@ import { limitFields } from './limit-records.ts';
 import { passiveHostFields } from './read/passive.ts';
 import { userFields } from './read/users.ts';
 import { optionsFor, type SettingRecord } from './setting-record.ts';
+import { tlsRecords } from './tls-records.ts';
 
 export const settingRecords = [
   {
@@ -81,7 +82,8 @@ export const settingRecords = [
     reload: 'new-sessions',
     exampleToml: '"fullchain.pem"',
     placeholder: 'file',
-    description: 'Certificate with its chain, PEM; --key belongs to it',
+    repeatable: true,
+    description: 'Certificate with its chain, PEM; --key belongs to it; more pairs are for the host names they hold',
     defaultText: 'one made for localhost, kept in the data folder',
     isPath: true,
   },
@@ -90,9 +92,11 @@ export const settingRecords = [
     reload: 'new-sessions',
     exampleToml: '"privkey.pem"',
     placeholder: 'file',
+    repeatable: true,
     description: 'Private key of the certificate, PEM without passphrase',
     isPath: true,
   },
+  ...tlsRecords,
   {
     name: 'passive-ports',
     reload: 'new-sessions',

@@ -24,7 +24,40 @@ function refusal(options: OptionValues): string {
   return assert.fail(`${JSON.stringify(options)} was taken`);
 }
 
+/** Client certificates asked for, with an authority. */
+const asked = { clientCertificates: 'optional', clientCa: 'ca.pem' } as const;
+
 describe('the settings of serve', () => {
+  test('take versions, suites, groups and session reuse of TLS', () => {
+    const { tlsRules, sessionReuse } = settings({
+      tlsMin: '1.3',
+      tlsCipher: ['TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256', 'ECDHE-RSA-AES256-GCM-SHA384'],
+      tlsGroup: ['X25519MLKEM768', 'P-384'],
+      sessionReuse: 'require',
+    });
+    assert.deepEqual([tlsRules.minVersion, tlsRules.maxVersion], ['TLSv1.3', 'TLSv1.3']);
+    assert.equal(tlsRules.ciphers.length, 3);
+    assert.deepEqual(tlsRules.groups, ['X25519MLKEM768', 'P-384']);
+    assert.equal(sessionReuse, 'require');
+  });
+
+  test('take whom a client certificate logs in', () => {
+    const plain = 'ab'.repeat(32);
+    const { clientCertificates } = settings({
+      clientCertificates: 'required',
+      certificateLogin: ['anna=email:anna@example.org', '*=cn', `bob=sha256:${plain}`],
+    }).tlsRules;
+    assert.deepEqual(clientCertificates, {
+      demand: 'required',
+      caFile: undefined,
+      logins: [
+        { user: 'anna', field: 'email', value: 'anna@example.org' },
+        { user: undefined, field: 'cn', value: undefined },
+        { user: 'bob', field: 'sha256', value: Array.from({ length: 32 }, () => 'AB').join(':') },
+      ],
+    });
+  });
+
   test('take an address for the admin port', () => {
     assert.deepEqual(settings({ metrics: '[::1]:9921' }).metrics, { host: '::1', port: 9921 });
   });
@@ -41,8 +74,16 @@ describe('the settings of serve', () => {
       usersDb: undefined,
       readOnly: false,
       tls: 'required',
-      certificate: undefined,
       acme: undefined,
+      certificates: [],
+      tlsRules: {
+        minVersion: 'TLSv1.2',
+        maxVersion: 'TLSv1.3',
+        ciphers: [],
+        groups: [],
+        clientCertificates: undefined,
+      },
+      sessionReuse: 'prefer',
       passivePorts: { min: 50_000, max: 50_099 },
       passiveHost: undefined,
       welcome: [],
@@ -92,10 +133,10 @@ describe('the settings of serve', () => {
   });
 
   test('take paths from where the command stands', () => {
-    const { root, dataDir, certificate } = settings({ root: 'a', dataDir: 'b', cert: 'c', key: '/d' });
+    const { root, dataDir, certificates } = settings({ root: 'a', dataDir: 'b', cert: ['c'], key: ['/d'] });
     assert.deepEqual(
-      [root, dataDir, certificate],
-      [resolve('a'), resolve('b'), { certFile: resolve('c'), keyFile: '/d' }],
+      [root, dataDir, certificates],
+      [resolve('a'), resolve('b'), [{ certFile: resolve('c'), keyFile: '/d' }]],
     );
   });
 
@@ -202,9 +243,29 @@ describe('a setting that cannot be understood is refused with one sentence:', ()
     [{ user: ['alice:'] }, /^--user gives "alice" an empty password/],
     [{ user: ['alice:a', 'alice:b'] }, /^--user gives "alice" twice/],
     [{ user: ['alice:a\r\nb'] }, /must not hold line ends/],
-    [{ cert: 'a.pem' }, /^--cert needs its private key too/],
-    [{ key: 'a.pem' }, /^--key needs the certificate too/],
-    [{ cert: 'a.pem', key: 'b.pem', tls: 'off' }, /^--cert is of no use while TLS is off/],
+    [{ cert: ['a.pem'] }, /^--cert needs its private key too/],
+    [{ cert: ['a.pem', 'b.pem'], key: ['a.key'] }, /^--cert and --key come in pairs.* 2 certificates and 1 keys/],
+    [{ tlsMin: '1.1' }, /^--tls-min must be 1.2 or 1.3, not "1.1", and older versions are not safe/],
+    [{ tlsMin: '1.3', tlsMax: '1.2' }, /^--tls-min is above --tls-max/],
+    [{ tlsCipher: ['ECDHE-RSA-AES256-GCM-SHA385'] }, /^--tls-cipher knows no suite .*; did you mean "ECDHE-RSA-/],
+    [{ tlsCipher: ['NULL-MD5'] }, /^--tls-cipher knows no suite "NULL-MD5"/],
+    [{ tlsGroup: ['X25518'] }, /^--tls-group knows no group "X25518"; did you mean "X25519"/],
+    [{ tlsGroup: ['zz'] }, /^--tls-group knows no group "zz"; common ones are X25519MLKEM768, /],
+    [
+      { sessionReuse: 'always' },
+      /^--session-reuse must be off, prefer, require or require-or-equivalent, not "always"/,
+    ],
+    [{ clientCa: 'ca.pem' }, /^--client-ca needs client certificates/],
+    [{ certificateLogin: ['a=cn:A'] }, /^--certificate-login needs client certificates/],
+    [{ clientCertificates: 'required' }, /^--client-certificates trusts nobody yet: name the authority/],
+    [{ clientCertificates: 'required', clientCa: 'c', tls: 'off' }, /^--client-certificates needs TLS, which is off/],
+    ...['anna', 'anna=cn', '*=cn:Anna', '*=sha256', '=cn:Anna'].map(
+      (text) => [{ ...asked, certificateLogin: [text] }, /^--certificate-login takes USER=FIELD:VALUE/] as const,
+    ),
+    [{ ...asked, certificateLogin: ['anna=ou:Staff'] }, /^--certificate-login knows the fields cn, email, dns, uri, /],
+    [{ ...asked, certificateLogin: ['anna=sha256:AB'] }, /^--certificate-login takes a SHA-256 fingerprint/],
+    [{ key: ['a.pem'] }, /^--key needs the certificate too/],
+    [{ cert: ['a.pem'], key: ['b.pem'], tls: 'off' }, /^--cert is of no use while TLS is off/],
     [{ passivePorts: '50000' }, /^--passive-ports takes MIN-MAX, .*; "50000" is not that\.$/],
     [{ passivePorts: '50000-' }, /is not that\.$/],
     [{ passivePorts: '0-10' }, /must lie between 1 and 65535/],

@@ -3,7 +3,13 @@
 import { resolve } from 'node:path';
 import type { TwinlineError } from '../../errors/index.ts';
 import type { PortRange } from '../../net/index.ts';
-import type { ListenerOptions, PassiveHostRule, ServerLimits, TlsPolicy } from '../../server/index.ts';
+import type {
+  ListenerOptions,
+  PassiveHostRule,
+  ServerLimits,
+  SessionReusePolicy,
+  TlsPolicy,
+} from '../../server/index.ts';
 import type { Durability } from '../../storage/index.ts';
 import type { ControlLossPolicy, MemoryUser, MissingCloseNotifyPolicy } from '../../users/index.ts';
 import { type LogFormatName, logFormatNames } from '../log-formats/index.ts';
@@ -15,8 +21,9 @@ import { metricsOf } from './read/admin-port.ts';
 import { exemptNetworksOf } from './read/defence.ts';
 import { listenersOf } from './read/listeners.ts';
 import { passiveHostOf, passivePortsOf } from './read/passive.ts';
-import { certificateOf, pathOf } from './read/paths.ts';
+import { type CertificateFiles, certificatesOf, pathOf } from './read/paths.ts';
 import { allLimitsOf, drainTimeoutOf, missingCloseNotifyIfGiven, onControlLossIfGiven } from './read/policies.ts';
+import { sessionReuseOf, type TlsRules, tlsRulesOf } from './read/tls.ts';
 import { adminsOf, usersDbOf, usersOf } from './read/users.ts';
 import { welcomeOf } from './read/welcome.ts';
 
@@ -33,10 +40,12 @@ export interface ServeSettings {
   readonly usersDb: string | undefined;
   readonly readOnly: boolean;
   readonly tls: TlsPolicy;
-  /** Absolute paths; undefined: the self-made pair, unless `tls` is off. */
-  readonly certificate: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** The authority that the certificate comes from; undefined: none. */
   readonly acme: AcmeChoice | undefined;
+  /** The first is for clients that name no host. Empty: the self-made pair, unless `tls` is off. */
+  readonly certificates: readonly CertificateFiles[];
+  readonly tlsRules: TlsRules;
+  readonly sessionReuse: SessionReusePolicy;
   readonly passivePorts: PortRange;
   /** As `passiveHost` of the server's options; undefined: the address that the client reached. */
   readonly passiveHost: string | readonly PassiveHostRule[] | undefined;
@@ -66,8 +75,10 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   usersDb: usersDbOf,
   readOnly: (given) => given.isOn('read-only'),
   tls: tlsOf,
-  certificate: (given) => certificateOf(given, tlsForOthers(given)),
   acme: (given) => acmeOf(given, tlsOf(given)),
+  certificates: (given) => certificatesOf(given, tlsForOthers(given)),
+  tlsRules: (given) => tlsRulesOf(given, tlsForOthers(given)),
+  sessionReuse: sessionReuseOf,
   passivePorts: passivePortsOf,
   passiveHost: passiveHostOf,
   welcome: welcomeOf,
