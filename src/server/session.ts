@@ -19,12 +19,12 @@ import {
 import type { StorageBackend } from '../storage/index.ts';
 import type { UserAccount, UserStore } from '../users/index.ts';
 import type { ServerEventBody, SessionCause, SessionIdentity } from './audit.ts';
+import { defaultChoices } from './choices.ts';
 import { CommandLoop } from './command-loop.ts';
 import { ControlTls } from './control-tls.ts';
 import { controlCauses } from './control-causes.ts';
 import type { CommandTable } from './commands/define-command.ts';
 import { commandTable } from './commands/index.ts';
-import { type HashAlgorithm, hashAlgorithms } from './hashing/algorithms.ts';
 import type { StartedChange } from './file-changes.ts';
 import type { ServerSettings } from './settings.ts';
 import { type EvictionCause, type Standing, standingOf } from './limits/session-limits.ts';
@@ -73,9 +73,8 @@ export class Session {
   userName: string | undefined;
   workingDirectory = '/';
   type: TransferType = 'ascii';
+  choices = defaultChoices();
   mlstFacts: readonly MlsxFact[] = mlsxFacts;
-  /** What HASH computes. */
-  hashAlgorithm: HashAlgorithm = hashAlgorithms[0];
   restartOffset = 0;
   /** Size of the next upload as ALLO has announced it. */
   announcedBytes: number | undefined;
@@ -214,8 +213,8 @@ export class Session {
     this.userName = undefined;
     this.workingDirectory = '/';
     this.type = 'ascii';
+    this.choices = defaultChoices();
     this.mlstFacts = mlsxFacts;
-    this.hashAlgorithm = hashAlgorithms[0];
     this.restartOffset = 0;
     this.announcedBytes = undefined;
     this.renameSource = undefined;

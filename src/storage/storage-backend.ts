@@ -120,6 +120,11 @@ export interface StorageBackend {
   rename(from: string, to: string): Promise<number | undefined>;
   /** Sets the modification time (milliseconds since 1970 UTC). */
   setModified(path: string, modifiedMs: number): Promise<void>;
+  /**
+   * Opens the user's own interrupted upload of this name for reading, undefined if there is none. Absent where the
+   * storage cannot read what is not complete.
+   */
+  openPart?(path: string, user: StorageUser): Promise<ReadHandle | undefined>;
   /** Sets the creation time (milliseconds since 1970 UTC). Absent where the storage keeps none that can be set. */
   setCreated?(path: string, createdMs: number): Promise<void>;
   /** Sets the permission bits (0..0o777). Absent where the storage has none. */

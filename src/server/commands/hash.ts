@@ -9,7 +9,7 @@ export const hash = defineCommand({
   verbs: ['HASH'],
   argument: 'required',
   features: (session) => [
-    `HASH ${hashAlgorithms.map((name) => (name === session.hashAlgorithm ? `${name}*` : name)).join(';')}`,
+    `HASH ${hashAlgorithms.map((name) => (name === session.choices.hashAlgorithm ? `${name}*` : name)).join(';')}`,
   ],
   help: 'HASH file',
   clause: 'draft-bryan-ftpext-hash-02 section 3',
@@ -17,19 +17,19 @@ export const hash = defineCommand({
     name: 'HASH',
     help: `OPTS HASH [${hashAlgorithms.join('|')}]`,
     run: (session, value) => {
-      if (value === '') return reply(200, session.hashAlgorithm);
+      if (value === '') return reply(200, session.choices.hashAlgorithm);
       const algorithm = parseHashAlgorithm(value);
       if (algorithm === undefined) {
         return replies.badSyntax(
-          `Unknown algorithm, ${session.hashAlgorithm} stays; known: ${hashAlgorithms.join(' ')}`,
+          `Unknown algorithm, ${session.choices.hashAlgorithm} stays; known: ${hashAlgorithms.join(' ')}`,
         );
       }
-      session.hashAlgorithm = algorithm;
+      session.choices.hashAlgorithm = algorithm;
       return reply(200, algorithm);
     },
   },
   run: (session, argument) => {
-    const algorithm = session.hashAlgorithm;
+    const algorithm = session.choices.hashAlgorithm;
     return digestOf(session, { verb: 'HASH', name: argument, algorithm }, ({ hex, start, end }) =>
       // The range as ProFTPD and FileZilla Server write it: the second number is the byte behind the last.
       reply(213, `${algorithm} ${start}-${end} ${hex} ${argument}`),

@@ -3,9 +3,10 @@
 import { oneLine, serialiseMlsxLine, serialiseUnixLine } from '../../protocol/index.ts';
 import { withPerm } from '../transfers/perm-fact.ts';
 import { parseListArgument, resolveListing } from '../transfers/listing.ts';
+import { formOf } from '../transfers/form.ts';
 import { runTransfer } from '../transfers/run-transfer.ts';
 import { linesOf } from '../transfers/listing-lines.ts';
-import { sendListing } from '../transfers/work.ts';
+import { sendChunks } from '../transfers/work.ts';
 import { defineCommand } from './define-command.ts';
 
 export const list = defineCommand({
@@ -20,7 +21,10 @@ export const list = defineCommand({
     return runTransfer(session, plan, async () => {
       const now = Date.now();
       const listing = await resolveListing(session, wanted);
-      return sendListing(linesOf(listing.entries, (entry) => serialiseUnixLine(entry, now)));
+      return sendChunks(
+        linesOf(listing.entries, (entry) => serialiseUnixLine(entry, now)),
+        formOf(session).deflateLevel,
+      );
     });
   },
 });
@@ -37,7 +41,10 @@ export const nlst = defineCommand({
     return runTransfer(session, plan, async () => {
       const listing = await resolveListing(session, wanted);
       // RFC 1123 section 4.1.2.7: the names can be given back to RETR as they are.
-      return sendListing(linesOf(listing.entries, (entry) => oneLine(`${listing.prefix}${entry.name}`)));
+      return sendChunks(
+        linesOf(listing.entries, (entry) => oneLine(`${listing.prefix}${entry.name}`)),
+        formOf(session).deflateLevel,
+      );
     });
   },
 });
@@ -54,7 +61,10 @@ export const mlsd = defineCommand({
       const listing = await resolveListing(session, { folder: argument, pattern: undefined, folderOnly: true });
       const facts = session.mlstFacts;
       const readOnly = session.account?.readOnly === true;
-      return sendListing(linesOf(listing.entries, (entry) => serialiseMlsxLine(withPerm(entry, readOnly), facts)));
+      return sendChunks(
+        linesOf(listing.entries, (entry) => serialiseMlsxLine(withPerm(entry, readOnly), facts)),
+        formOf(session).deflateLevel,
+      );
     });
   },
 });

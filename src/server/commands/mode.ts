@@ -1,4 +1,4 @@
-/** MODE: stream mode (RFC 959 section 4.1.2). */
+/** MODE: stream mode (RFC 959 section 4.1.2), and Z, which compresses the stream (draft-preston-ftpext-deflate). */
 
 import { parseMode } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
@@ -7,13 +7,27 @@ import { defineCommand } from './define-command.ts';
 export const mode = defineCommand({
   verbs: ['MODE'],
   argument: 'required',
-  help: 'MODE S',
-  clause: 'RFC 959 section 4.1.2',
-  run: (_session, argument) => {
+  features: () => ['MODE Z'],
+  help: 'MODE S|Z',
+  clause: 'RFC 959 section 4.1.2, draft-preston-ftpext-deflate-04 section 2',
+  option: {
+    name: 'MODE',
+    help: 'OPTS MODE Z LEVEL 1..9',
+    run: (session, value) => {
+      if (value.toUpperCase() === 'Z') return reply(200, `MODE Z LEVEL ${session.choices.deflateLevel}`);
+      const level = /^Z (?:ENGINE ZLIB )?LEVEL ([1-9])$/i.exec(value)?.[1];
+      if (level === undefined) return replies.badSyntax('Syntax: OPTS MODE Z LEVEL 1..9');
+      session.choices.deflateLevel = Number(level);
+      return reply(200, `MODE Z LEVEL set to ${level}`);
+    },
+  },
+  run: (session, argument) => {
     const parsed = parseMode(argument);
-    if (parsed === undefined) return replies.badSyntax('Syntax: MODE S');
-    return parsed === 'stream'
-      ? reply(200, 'Mode set to S')
-      : reply(504, 'Only stream mode is implemented, use MODE S');
+    if (parsed === undefined) return replies.badSyntax('Syntax: MODE S or MODE Z');
+    if (parsed !== 'stream' && parsed !== 'deflate') {
+      return reply(504, 'Only stream mode and its compression are implemented, use MODE S or MODE Z');
+    }
+    session.choices.deflates = parsed === 'deflate';
+    return reply(200, `Mode set to ${argument.toUpperCase()}`);
   },
 });

@@ -13,7 +13,6 @@ export const rest = defineCommand({
   run: (session, argument) => {
     const offset = parseRestOffset(argument);
     if (offset === undefined) return replies.badSyntax('Syntax: REST offset, a count of bytes');
-    if (offset > 0 && session.type === 'ascii') return reply(504, 'REST counts bytes: use TYPE I first');
     session.restartOffset = offset;
     session.fire('restart-given');
     return reply(350, `Restarting at ${offset}`);

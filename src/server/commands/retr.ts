@@ -1,8 +1,8 @@
 /** RETR: a download (RFC 959 section 4.1.3). */
 
-import { reply } from '../replies.ts';
+import { formOf } from '../transfers/form.ts';
 import { runTransfer } from '../transfers/run-transfer.ts';
-import { sendFile, sendText } from '../transfers/work.ts';
+import { sendFile } from '../transfers/work.ts';
 import { StorageError } from '../../errors/index.ts';
 import { defineCommand } from './define-command.ts';
 
@@ -14,19 +14,20 @@ export const retr = defineCommand({
   clause: 'RFC 959 section 4.1.3',
   run: (session, argument) => {
     const path = session.path(argument);
-    const { type, restartOffset } = session;
-    if (restartOffset > 0 && type === 'ascii') return reply(504, 'REST counts bytes: use TYPE I first');
-    return runTransfer(session, { direction: 'download', verb: 'RETR', path, startOffset: restartOffset }, async () => {
+    const { restartOffset } = session;
+    const form = formOf(session);
+    const plan = { direction: 'download', verb: 'RETR', path, startOffset: restartOffset } as const;
+    return runTransfer(session, plan, async (transfer) => {
       const file = await session.storage.openRead(session.storagePath(path));
-      if (restartOffset > file.size) {
+      try {
+        if (form.type === 'image' && restartOffset > file.size) {
+          throw new StorageError('bad-offset', path, `The restart offset ${restartOffset} is behind the end.`);
+        }
+        return await sendFile(file, restartOffset, form, transfer);
+      } catch (error) {
         await file.close();
-        throw new StorageError(
-          'bad-offset',
-          path,
-          `The restart offset ${restartOffset} is behind the end of the file.`,
-        );
+        throw error;
       }
-      return type === 'image' ? sendFile(file, restartOffset) : sendText(file);
     });
   },
 });

@@ -1,8 +1,25 @@
 /** SIZE: bytes that RETR would send (RFC 3659 section 4); for an interrupted upload of the same user, bytes it has. */
 
-import { printable } from '../../protocol/index.ts';
+import { printable, type Reply } from '../../protocol/index.ts';
 import { reply } from '../replies.ts';
+import type { Session } from '../session.ts';
+import { networkTextSize } from '../transfers/file-pieces.ts';
+import { openResumable } from '../transfers/resumable.ts';
 import { defineCommand } from './define-command.ts';
+
+/** Larger files have no SIZE in ASCII type. */
+const maxCountedTextBytes = 1_048_576;
+
+/** As ASCII type a file is larger by its line ends, which are counted where that is cheap. */
+async function sizeOfText(session: Session, stored: string): Promise<Reply> {
+  const file = await openResumable(session, stored);
+  try {
+    if (file.size <= maxCountedTextBytes) return reply(213, String(await networkTextSize(file)));
+    return reply(550, 'SIZE in ASCII type would need the whole file to be read, use TYPE I');
+  } finally {
+    await file.close();
+  }
+}
 
 export const size = defineCommand({
   verbs: ['SIZE'],
@@ -12,9 +29,8 @@ export const size = defineCommand({
   clause: 'RFC 3659 section 4',
   run: async (session, argument) => {
     const path = session.path(argument);
-    if (session.type === 'ascii')
-      return reply(550, 'SIZE in ASCII type would need the whole file to be read, use TYPE I');
     const stored = session.storagePath(path);
+    if (session.type === 'ascii') return sizeOfText(session, stored);
     // Both at once: clients ask for the size of each small file, and nearly always the second answer is the one.
     const [partial, found] = await Promise.allSettled([
       session.storage.partialSize(stored, { name: session.account?.name ?? '' }),

@@ -16,7 +16,7 @@ function sessionStatus(session: Session): Reply {
     ` Connected from ${session.remoteHost}`,
     ` Logged in as ${session.account === undefined ? '(nobody)' : printable(session.account.name)}`,
     ` Control connection: ${tls === undefined ? 'clear' : `${tls.protocol} ${tls.cipher}`}, data protection: ${session.state.protection}`,
-    ` TYPE: ${session.type === 'image' ? 'I' : 'A'}, STRU: F, MODE: S`,
+    ` TYPE: ${session.type === 'image' ? 'I' : 'A'}, STRU: F, MODE: ${session.choices.deflates ? 'Z' : 'S'}`,
   ];
   const { transfer } = session;
   if (transfer !== undefined) {

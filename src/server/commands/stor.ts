@@ -5,6 +5,9 @@ import type { Reply } from '../../protocol/index.ts';
 import type { WriteMode } from '../../storage/index.ts';
 import { reply } from '../replies.ts';
 import type { Session } from '../session.ts';
+import { placeInText, type TextPlace } from '../transfers/file-pieces.ts';
+import { openResumable } from '../transfers/resumable.ts';
+import { formOf } from '../transfers/form.ts';
 import { runTransfer } from '../transfers/run-transfer.ts';
 import { receiveFile } from '../transfers/work.ts';
 import { defineCommand } from './define-command.ts';
@@ -17,14 +20,32 @@ function receive(
   opening?: string,
 ): Promise<Reply | undefined> {
   const path = session.path(argument);
-  const { type, announcedBytes } = session;
+  const { announcedBytes } = session;
+  const form = formOf(session);
   session.announcedBytes = undefined;
   const startOffset = mode.kind === 'resume' ? mode.offset : 0;
   const plan = { direction: 'upload', verb, path, startOffset, ...(opening === undefined ? {} : { opening }) } as const;
-  return runTransfer(session, plan, async () => {
+  return runTransfer(session, plan, async (transfer) => {
     const owner = { name: session.account?.name ?? '' };
-    return receiveFile(await session.storage.openWrite(session.storagePath(path), owner, mode), type, announcedBytes);
+    const stored = session.storagePath(path);
+    const place =
+      form.type === 'ascii' && mode.kind === 'resume'
+        ? await placeOf(session, stored, mode.offset, () => !transfer.interrupted)
+        : undefined;
+    const fileMode = place === undefined ? mode : ({ kind: 'resume', offset: place.fileOffset } as const);
+    const file = await session.storage.openWrite(stored, owner, fileMode);
+    return receiveFile(file, form, { announcedBytes, afterCr: place?.afterCr ?? false });
   });
+}
+
+/** Where an upload in ASCII goes on: the client counts bytes as they travel, the file has fewer. */
+async function placeOf(session: Session, stored: string, offset: number, isWanted: () => boolean): Promise<TextPlace> {
+  const file = await openResumable(session, stored);
+  try {
+    return await placeInText(file, offset, isWanted);
+  } finally {
+    await file.close();
+  }
 }
 
 export const stor = defineCommand({

@@ -1,7 +1,7 @@
 /** The ASCII type (RFC 959 section 3.1.1.1): lines end with CRLF on the network and with LF on disk. */
 
-const cr = 0x0d;
-const lf = 0x0a;
+export const cr = 0x0d;
+export const lf = 0x0a;
 
 /** Puts a CR before each LF that has none, across chunk borders. */
 export async function* toNetworkText(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -20,7 +20,12 @@ export async function* toNetworkText(chunks: AsyncIterable<Buffer>): AsyncGenera
 
 /** Drops the CR of each CRLF, across chunk borders; a CR that stands alone is kept. */
 export class ToLocalText {
-  #heldCr = false;
+  #heldCr: boolean;
+
+  /** `afterCr`: the CR of a line end came in a transfer before this one, which goes on behind it. */
+  constructor(afterCr = false) {
+    this.#heldCr = afterCr;
+  }
 
   push(chunk: Buffer): Buffer {
     const out = Buffer.allocUnsafe(chunk.length + 1);

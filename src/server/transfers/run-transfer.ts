@@ -43,7 +43,7 @@ function refusalWithoutData(session: Session): Reply | undefined {
 export async function runTransfer(
   session: Session,
   plan: TransferPlan,
-  open: () => Promise<TransferWork> | TransferWork,
+  open: (transfer: Transfer) => Promise<TransferWork> | TransferWork,
 ): Promise<Reply | undefined> {
   const refusal = refusalWithoutData(session);
   if (refusal !== undefined) return refusal;
@@ -58,7 +58,7 @@ export async function runTransfer(
   });
   session.beginTransfer(transfer);
   try {
-    const work = await open();
+    const work = await open(transfer);
     // 150 waits neither for the data connection nor for its TLS: some clients begin TLS only after they have read it.
     if (!transfer.interrupted) {
       session.send(

@@ -178,10 +178,14 @@ export class Transfer {
   }
 
   /** All payload of an upload has come: holds it against the size that ALLO announced. Equal sizes prove it whole. */
-  compareSize(announcedBytes: number): void {
-    if (this.progress.bytes === announcedBytes) this.#truncated = false;
-    else
-      this.interrupt('data-truncated', `${this.progress.bytes} bytes came where ALLO had announced ${announcedBytes}`);
+  compareSize(announcedBytes: number, bytes: number): void {
+    if (bytes === announcedBytes) this.proveWhole();
+    else this.interrupt('data-truncated', `${bytes} bytes came where ALLO had announced ${announcedBytes}`);
+  }
+
+  /** The payload of an upload says itself that nothing of it is missing. */
+  proveWhole(): void {
+    this.#truncated = false;
   }
 
   /** Runs the whole transfer; resolves with its outcome. Never rejects. */

@@ -1,19 +1,28 @@
 /** The three kinds of work that a transfer does: sending a file, sending made text, receiving a file. */
 
-import { StorageError } from '../../errors/index.ts';
 import { receiveAll, sendAll, sendStream } from '../../net/index.ts';
 import type { ReadHandle, WriteHandle } from '../../storage/index.ts';
-import { toNetworkText, ToLocalText } from './ascii.ts';
-import type { TransferWork } from './transfer.ts';
+import { ToLocalText } from './ascii.ts';
+import { deflated, InflateError, Inflating } from './deflate.ts';
+import { networkTextFrom, piecesOf, refuseShrunk } from './file-pieces.ts';
+import type { TransferForm } from './form.ts';
+import type { Transfer, TransferWork } from './transfer.ts';
 
-/** A file that lost its end while it was read was cut, and an orderly end of the line would call it whole. */
-function refuseShrunk(file: ReadHandle, end: number): void {
-  if (end >= file.size) return;
-  throw new StorageError('io', '', `The file had ${file.size} bytes and was cut to ${end} while it was sent.`);
+/** RETR: from `start` on, which counts bytes as they travel, before compression. */
+export async function sendFile(
+  file: ReadHandle,
+  start: number,
+  form: TransferForm,
+  transfer: Transfer,
+): Promise<TransferWork> {
+  if (form.type === 'image' && form.deflateLevel === undefined) return sendBytes(file, start);
+  const isWanted = (): boolean => !transfer.interrupted;
+  const chunks = form.type === 'image' ? piecesOf(file, start) : await networkTextFrom(file, start, isWanted);
+  return sendChunks(chunks, form.deflateLevel, () => file.close());
 }
 
-/** RETR in image type: the bytes as they are, from `start` on. */
-export function sendFile(file: ReadHandle, start: number): TransferWork {
+/** The bytes of the file as they are: several reads ahead of the line. */
+function sendBytes(file: ReadHandle, start: number): TransferWork {
   return {
     move: async (transfer, connection) => {
       await sendAll(transfer.scope, file, connection.line, {
@@ -28,65 +37,62 @@ export function sendFile(file: ReadHandle, start: number): TransferWork {
   };
 }
 
-/** Reads a file from the beginning, piece by piece. */
-async function* piecesOf(file: ReadHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ;) {
-    const buffer = Buffer.allocUnsafe(65_536);
-    const count = await file.read(buffer, position);
-    if (count === 0) {
-      refuseShrunk(file, position);
-      return;
-    }
-    position += count;
-    yield buffer.subarray(0, count);
-  }
-}
-
-/** RETR in ASCII type: line ends become CRLF (RFC 959 section 3.1.1.1). */
-export function sendText(file: ReadHandle): TransferWork {
+/** Chunks that are made while they are sent: converted or compressed files, and LIST, NLST, MLSD. */
+export function sendChunks(
+  chunks: AsyncIterable<Buffer>,
+  deflateLevel: number | undefined,
+  settle: () => Promise<void> = () => Promise.resolve(),
+): TransferWork {
   return {
-    move: (transfer, connection) =>
-      sendStream(transfer.scope, toNetworkText(piecesOf(file)), connection.line, {
-        progress: transfer.progress,
-        onProgress: transfer.onProgress,
-      }),
-    settle: () => file.close(),
-  };
-}
-
-/** LIST, NLST, MLSD: chunks of text that are made while they are sent. */
-export function sendListing(chunks: AsyncIterable<Buffer>): TransferWork {
-  return {
-    move: (transfer, connection) =>
-      sendStream(transfer.scope, chunks, connection.line, {
-        progress: transfer.progress,
-        onProgress: transfer.onProgress,
-      }),
-    settle: () => Promise.resolve(),
+    move: (transfer, connection) => {
+      const sent = deflateLevel === undefined ? chunks : deflated(chunks, deflateLevel);
+      const { progress, onProgress } = transfer;
+      return sendStream(transfer.scope, sent, connection.line, { progress, onProgress });
+    },
+    settle,
   };
 }
 
 /** STOR and APPE: into place when complete, else kept out of sight for a resume by the same user. */
 export function receiveFile(
   file: WriteHandle,
-  type: 'image' | 'ascii',
-  announcedBytes: number | undefined,
+  { type, deflateLevel }: TransferForm,
+  options: { readonly announcedBytes: number | undefined; readonly afterCr?: boolean },
 ): TransferWork {
-  const text = type === 'ascii' ? new ToLocalText() : undefined;
-  const sink =
+  const { announcedBytes, afterCr = false } = options;
+  const text = type === 'ascii' ? new ToLocalText(afterCr) : undefined;
+  const inner =
     text === undefined
       ? file
       : { write: (chunks: readonly Buffer[]) => file.write(chunks.map((chunk) => text.push(chunk))) };
+  let inflating: Inflating | undefined;
+  let isTrusted = true;
   return {
     move: async (transfer, connection) => {
-      await receiveAll(transfer.scope, connection.line, sink, {
-        progress: transfer.progress,
-        onProgress: transfer.onProgress,
-      });
+      if (deflateLevel !== undefined) inflating = new Inflating(inner, transfer.onProgress);
+      const { progress, onProgress } = transfer;
+      try {
+        await receiveAll(transfer.scope, connection.line, inflating ?? inner, { progress, onProgress });
+        if (transfer.interrupted) return;
+        await inflating?.end();
+      } catch (error) {
+        if (!(error instanceof InflateError)) throw error;
+        isTrusted = error.problem === 'truncated';
+        transfer.interrupt(isTrusted ? 'data-truncated' : 'data-error', error.message);
+        return;
+      }
       const rest = text?.end();
       if (rest !== undefined && rest.length > 0) await file.write([rest]);
-      if (announcedBytes !== undefined) transfer.compareSize(announcedBytes);
+      // A zlib stream has its own end and checksum: nothing is missing, however the line ended.
+      if (inflating !== undefined) transfer.proveWhole();
+      if (announcedBytes !== undefined) {
+        transfer.compareSize(announcedBytes, inflating?.inflatedBytes ?? progress.bytes);
+      }
     },
-    settle: (complete, isWanted) => (complete ? file.commit(isWanted) : file.keep()),
+    settle: async (complete, isWanted) => {
+      await inflating?.stop();
+      if (complete) await file.commit(isWanted);
+      else await (isTrusted ? file.keep() : file.discard());
+    },
   };
 }

@@ -12,7 +12,7 @@ export interface ContractCase {
   /** Reads on behind the name of the backend. */
   readonly title: string;
   /** A method that a backend may leave out; the case is skipped then, and says so. */
-  readonly needs?: 'setCreated' | 'setMode' | 'makeLink' | 'freeBytes';
+  readonly needs?: 'openPart' | 'setCreated' | 'setMode' | 'makeLink' | 'freeBytes';
   /** Gets an empty backend of its own. */
   readonly run: (backend: StorageBackend) => Promise<void>;
 }

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 
 import type { StorageBackend } from '../storage-backend.ts';
-import { type ContractCase, getText, put, refuses } from './contract-case.ts';
+import { alice, bob, type ContractCase, getText, interrupt, put, refuses } from './contract-case.ts';
 
 export const optionalCases: readonly ContractCase[] = [
+  { id: 'open-part', title: 'reads an interrupted upload for its owner', needs: 'openPart', run: readsParts },
   { id: 'set-created', title: 'sets the time of creation', needs: 'setCreated', run: setsCreation },
   { id: 'set-mode', title: 'sets permission bits', needs: 'setMode', run: setsMode },
   { id: 'make-link', title: 'makes links to what is there', needs: 'makeLink', run: makesLinks },
@@ -17,6 +18,23 @@ export const optionalCases: readonly ContractCase[] = [
   },
   { id: 'free-bytes', title: 'tells how much can be written', needs: 'freeBytes', run: tellsFreeBytes },
 ];
+
+async function readsParts(backend: StorageBackend): Promise<void> {
+  await put(backend, '/f', 'whole');
+  assert.equal(await backend.openPart?.('/f', alice), undefined);
+  await interrupt(backend, '/f', 'half of it');
+  assert.equal(await backend.openPart?.('/f', bob), undefined);
+  assert.equal(await backend.openPart?.('/none', alice), undefined);
+  assert.equal(await backend.openPart?.('/', alice), undefined);
+  const part = await backend.openPart?.('/f', alice);
+  assert.ok(part !== undefined);
+  assert.equal(part.size, 10);
+  const buffer = Buffer.alloc(20);
+  assert.equal(await part.read(buffer, 5), 5);
+  assert.equal(buffer.toString('utf8', 0, 5), 'of it');
+  await part.close();
+  await refuses(backend.openPart?.('/f/g', alice) ?? Promise.resolve(), 'not-a-directory');
+}
 
 async function setsCreation(backend: StorageBackend): Promise<void> {
   await put(backend, '/f', 'x');

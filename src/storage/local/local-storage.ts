@@ -1,5 +1,7 @@
 /** A storage backend on a folder of this machine. */
 
+import type { Stats } from 'node:fs';
+
 import type { StorageErrorKind } from '../../errors/index.ts';
 import { baseName, type Entry } from '../../protocol/index.ts';
 import { pathNames } from '../path-names.ts';
@@ -18,7 +20,7 @@ import { storageError } from '../storage-error.ts';
 import { beginUpload } from './begin-upload.ts';
 import { makeDirectory, makeLink, removeDirectory, removeFile, renameEntry } from './change-tree.ts';
 import type { ConfinedRoot, PathCheck } from './confined-root.ts';
-import { changeModeOf, Descriptors, setTimes, statFileSystem } from './descriptors.ts';
+import { changeModeOf, Descriptors, fstat, setTimes, statFileSystem } from './descriptors.ts';
 import { entryOf } from './entry-facts.ts';
 import { mapErrno } from './errno.ts';
 import { findRoot } from './find-root.ts';
@@ -26,7 +28,7 @@ import { listFolder } from './list-folder.ts';
 import { LocalReadHandle } from './local-read-handle.ts';
 import { LocalWriteHandle } from './local-write-handle.ts';
 import { Sweep } from './sweep.ts';
-import { interruptedSize } from './upload-place.ts';
+import { interruptedSize, openInterrupted } from './upload-place.ts';
 import { measureUsage } from './usage.ts';
 
 export interface LocalStorageOptions {
@@ -106,6 +108,13 @@ class LocalFolderStorage implements LocalStorage {
 
   partialSize(path: string, user: StorageUser): Promise<number | undefined> {
     return this.#run([path], async () => (path === '/' ? undefined : interruptedSize(this.#root, path, user.name)));
+  }
+
+  openPart(path: string, user: StorageUser): Promise<ReadHandle | undefined> {
+    return this.#run([path], async () => {
+      const fd = path === '/' ? undefined : await openInterrupted(this.#root, path, user.name);
+      return fd === undefined ? undefined : this.#asReader(path, fd, await fstat(fd));
+    });
   }
 
   makeDirectory(path: string): Promise<void> {
@@ -201,8 +210,12 @@ class LocalFolderStorage implements LocalStorage {
   }
 
   async #openRead(path: string): Promise<ReadHandle> {
-    const { descriptors } = this.#root;
     const { fd, stats } = await this.#root.openFile(path);
+    return this.#asReader(path, fd, stats);
+  }
+
+  async #asReader(path: string, fd: number, stats: Stats): Promise<ReadHandle> {
+    const { descriptors } = this.#root;
     try {
       if (stats.isDirectory()) throw storageError('is-a-directory', path);
       if (!stats.isFile()) throw storageError('permission-denied', path);

@@ -4,7 +4,7 @@ import fs, { type Stats } from 'node:fs';
 
 import { baseName, parentPath } from '../../protocol/index.ts';
 import { storageError } from '../storage-error.ts';
-import { access, type HostPath, link, lstat, rename, unlink } from './descriptors.ts';
+import { access, type HostPath, link, lstat, openFlags, rename, unlink } from './descriptors.ts';
 import type { ConfinedRoot, OpenFolder } from './confined-root.ts';
 import { errnoOf, unlessMissing } from './errno.ts';
 import { newUploadName, partNameOf, withSyncedBytes } from './part-names.ts';
@@ -115,6 +115,25 @@ export async function findUploadPlace(root: ConfinedRoot, path: string, user: st
   const behindLink = await tryPlace(root, path, place, user);
   if (typeof behindLink === 'string') throw storageError('busy', path);
   return behindLink;
+}
+
+/** A descriptor of the user's interrupted upload, for reading, wherever an upload to `path` would find it. */
+export async function openInterrupted(root: ConfinedRoot, path: string, user: string): Promise<number | undefined> {
+  let target = path;
+  for (let links = 0; links <= 1; links += 1) {
+    const name = baseName(target);
+    const folder = await root.openFolder(parentPath(target));
+    try {
+      const final = await unlessMissing(lstat(folder.child(name)));
+      if (final?.isSymbolicLink() !== true) {
+        return await unlessMissing(root.descriptors.open(folder.child(partNameOf(user, name)), openFlags.readItself));
+      }
+      target = await root.resolveLink(path, folder.child(name));
+    } finally {
+      folder.release();
+    }
+  }
+  return undefined;
 }
 
 /** Bytes of the user's interrupted upload, wherever an upload to `path` would find it; undefined if there is none. */

@@ -82,6 +82,13 @@ class MemoryStorage implements StorageBackend {
     return folder.parts.get(partKey(user.name, name))?.content.length;
   }
 
+  async openPart(path: string, user: StorageUser): Promise<ReadHandle | undefined> {
+    this.#checkOpen(path);
+    const place = this.#tree.findPlace(path);
+    const part = place?.folder.parts.get(partKey(user.name, place.name));
+    return part === undefined ? undefined : this.#track(new MemoryReadHandle(path, part.content, this.#forget));
+  }
+
   async makeDirectory(path: string): Promise<void> {
     const { folder, name, node } = this.#findPlace(path, 'already-exists');
     if (node !== undefined) throw storageError('already-exists', path);
