@@ -30,27 +30,43 @@ describe('LineSplitter', () => {
     assert.deepEqual(everyWay(`${String.fromCharCode(...bytes)}\r\n`), [String.fromCharCode(...bytes)]);
   });
 
-  test('ends a line at a bare LF and calls it malformed', () => {
-    assert.deepEqual(everyWay('USER x\nNOOP\r\n\nQUIT\r\n'), ['<bare-lf>', 'NOOP', '<bare-lf>', 'QUIT']);
+  test('takes everything up to the next CRLF for one malformed line where it holds a bare LF', () => {
+    assert.deepEqual(everyWay('USER x\nNOOP\r\n\nQUIT\r\nPWD\r\n'), ['<bare-lf>', '<bare-lf>', 'PWD']);
+    assert.deepEqual(everyWay('MKD a\nDELE f\r\nPWD\r\n'), ['<bare-lf>', 'PWD']);
+    assert.deepEqual(everyWay('a\nb\nc\n\n\0\rd\n\r\nPWD\r\n'), ['<bare-lf>', 'PWD']);
+    assert.deepEqual(everyWay('\n\r\n\r\nPWD\r\n'), ['<bare-lf>', '', 'PWD']);
+    assert.deepEqual(everyWay('a\n\r\r\nPWD\r\n'), ['<bare-lf>', 'PWD']);
   });
 
-  test('takes a line with a bare CR up to its LF for one malformed line', () => {
+  test('reports a bare LF at once, and nothing more of a peer that never sends a CRLF', () => {
+    const splitter = new LineSplitter({ maxLineBytes: 20 });
+    assert.deepEqual(drain(splitter, latin1('USER x\n')), ['<bare-lf>']);
+    for (const line of ['PASS y\n', 'x'.repeat(100), '\n', 'NOOP\n'])
+      assert.deepEqual(drain(splitter, latin1(line)), []);
+    assert.equal(splitter.pendingBytes, 0);
+    assert.deepEqual(drain(splitter, latin1('\r')), []);
+    assert.deepEqual(drain(splitter, latin1('\nNOOP\r\n')), ['NOOP']);
+  });
+
+  test('takes a line with a bare CR up to its CRLF for one malformed line', () => {
     assert.deepEqual(everyWay('STOR a\rDELE b\r\nNOOP\r\n'), ['<bare-cr>', 'NOOP']);
     assert.deepEqual(everyWay('A\r\r\nB\r\n'), ['<bare-cr>', 'B']);
-    assert.deepEqual(everyWay('A\rB\nC\r\n'), ['<bare-cr>', 'C']);
+    assert.deepEqual(everyWay('A\rB\nC\r\nD\r\n'), ['<bare-cr>', 'D']);
   });
 
   test('takes a line with NUL, and with CR NUL of Telnet, for one malformed line', () => {
     assert.deepEqual(everyWay('STOR a\0b\r\nNOOP\r\n'), ['<nul>', 'NOOP']);
     assert.deepEqual(everyWay('STOR a\r\0b\r\nNOOP\r\n'), ['<nul>', 'NOOP']);
-    assert.deepEqual(everyWay('STOR a\0b\nNOOP\r\n'), ['<nul>', 'NOOP']);
+    assert.deepEqual(everyWay('STOR a\0b\nNOOP\r\nPWD\r\n'), ['<nul>', 'PWD']);
     assert.deepEqual(everyWay('STOR a\rb\0\r\nNOOP\r\n'), ['<bare-cr>', 'NOOP'], 'the first defect has the word');
   });
 
   test('takes lines up to the bound, CRLF included, and drops longer ones up to their end', () => {
     assert.deepEqual(everyWay('12345678\r\nNOOP\r\n', 10), ['12345678', 'NOOP']);
     assert.deepEqual(everyWay('123456789\r\nNOOP\r\n', 10), ['<too-long>', 'NOOP']);
-    assert.deepEqual(everyWay('123456789\n\r\nNOOP\r\n', 10), ['<bare-lf>', '', 'NOOP']);
+    assert.deepEqual(everyWay('123456789\n\r\nNOOP\r\n', 10), ['<bare-lf>', 'NOOP']);
+    assert.deepEqual(everyWay('1234567890\nDELE f\r\nNOOP\r\n', 10), ['<too-long>', 'NOOP']);
+    assert.deepEqual(everyWay('12345678901\nDELE f\r\nNOOP\r\n', 10), ['<too-long>', 'NOOP']);
     assert.deepEqual(everyWay(`${'x'.repeat(95)}\r\nNOOP\r\n`, 10), ['<too-long>', 'NOOP']);
     assert.deepEqual(everyWay(`\0${'x'.repeat(95)}\r\nNOOP\r\n`, 10), ['<too-long>', 'NOOP']);
   });
@@ -111,7 +127,7 @@ describe('LineSplitter with a line whose LF was urgent data', () => {
     const splitter = new LineSplitter();
     drain(splitter, latin1('ABOR\r'));
     splitter.takeUnterminated();
-    assert.deepEqual(drain(splitter, latin1('\n\nNOOP\r\n')), ['<bare-lf>', 'NOOP']);
+    assert.deepEqual(drain(splitter, latin1('\n\nNOOP\r\nPWD\r\n')), ['<bare-lf>', 'PWD']);
     drain(splitter, latin1('ABOR\r'));
     splitter.takeUnterminated();
     assert.deepEqual(drain(splitter, latin1('A\r\n')), ['A']);
@@ -123,7 +139,7 @@ describe('LineSplitter with a line whose LF was urgent data', () => {
     drain(splitter, latin1('ABOR\r'));
     splitter.takeUnterminated();
     splitter.takePending();
-    assert.deepEqual(drain(splitter, latin1('\nNOOP\r\n')), ['<bare-lf>', 'NOOP']);
+    assert.deepEqual(drain(splitter, latin1('\nNOOP\r\nPWD\r\n')), ['<bare-lf>', 'PWD']);
   });
 
   test('does not take the end of a line that is too long for such a line', () => {
@@ -171,17 +187,21 @@ describe('LineSplitter on any bytes', () => {
     );
   });
 
-  test('gives one event for each LF, one more for a last line that is too long, and loses no line', () => {
+  test('gives one event for each CRLF, one more for a last line that is bad already, and loses no line', () => {
     fc.assert(
       fc.property(mostlyLineEnds, (values) => {
         const text = String.fromCharCode(...values);
-        const expected = text.split('\n').map((line, index, all) => {
+        const expected = text.split('\r\n').map((line, index, all) => {
           const isLast = index === all.length - 1;
-          if (line.length + (isLast ? 0 : 1) > 12) return '<too-long>';
-          if (isLast) return undefined;
-          const defect = /\r?\0|\r(?!$)/.exec(line)?.[0];
+          const bareLf = line.indexOf('\n');
+          const seen = bareLf === -1 ? line : line.slice(0, bareLf);
+          // The event comes at the LF, the end of the line or the byte beyond the bound, whichever is first.
+          const length = bareLf !== -1 ? bareLf + 1 : line.length + (isLast ? 0 : 2);
+          if (length > 12) return '<too-long>';
+          if (isLast && bareLf === -1) return undefined;
+          const defect = /\r?\0|\r/.exec(seen)?.[0];
           if (defect !== undefined) return defect.endsWith('\0') ? '<nul>' : '<bare-cr>';
-          return line.endsWith('\r') ? line.slice(0, -1) : '<bare-lf>';
+          return bareLf === -1 ? line : '<bare-lf>';
         });
         const events = drain(new LineSplitter({ maxLineBytes: 12 }), Uint8Array.from(values));
         assert.deepEqual(

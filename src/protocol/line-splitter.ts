@@ -24,8 +24,9 @@ export interface LineSplitterOptions {
 }
 
 /**
- * Every line ends at its LF. A line gives exactly one event: its bytes, the first thing that is wrong with it, or
- * `too-long` as soon as a byte beyond the bound is there, after which the rest of the line is dropped as it comes.
+ * A line ends at its CRLF and nowhere else: what a peer puts behind a bare LF must never be read as a line of its own.
+ * A line gives exactly one event: its bytes, the first thing that is wrong with it as soon as it has a bare LF or its
+ * end, or `too-long` as soon as a byte beyond the bound is there; the rest of the line is dropped as it comes.
  * When `next` is called until it has no more, at most `maxLineBytes` bytes stay held.
  */
 export class LineSplitter {
@@ -33,7 +34,10 @@ export class LineSplitter {
   readonly #maxLineBytes: number;
   /** Bytes from the front of the queue that are known to hold no LF. */
   #scanned = 0;
+  /** The rest of a line that has had its event is dropped. */
   #discarding = false;
+  /** The last byte that was dropped is a CR: with an LF next, the line ends there. */
+  #droppedCr = false;
   #swallowLf = false;
 
   constructor(options: LineSplitterOptions = {}) {
@@ -48,14 +52,11 @@ export class LineSplitter {
   }
 
   next(): LineEvent | undefined {
-    for (;;) {
-      const end = this.#queue.indexOf(lf, this.#scanned);
-      if (end === -1) return this.#withoutEnd();
-      this.#scanned = 0;
-      if (!this.#discarding) return this.#takeLine(end);
-      this.#discarding = false;
-      this.#queue.drop(end + 1);
-    }
+    if (this.#discarding) this.#discard();
+    const end = this.#queue.indexOf(lf, this.#scanned);
+    if (end === -1) return this.#withoutEnd();
+    this.#scanned = 0;
+    return this.#takeLine(end);
   }
 
   /** Bytes that were pushed and are not consumed by an event. */
@@ -67,6 +68,7 @@ export class LineSplitter {
   takePending(): Uint8Array {
     this.#scanned = 0;
     this.#discarding = false;
+    this.#droppedCr = false;
     this.#swallowLf = false;
     return this.#queue.take(this.#queue.length);
   }
@@ -92,33 +94,53 @@ export class LineSplitter {
     return line;
   }
 
-  #withoutEnd(): LineEvent | undefined {
-    this.#scanned = this.#queue.length;
-    const tooLong = !this.#discarding && this.#scanned > this.#maxLineBytes;
-    if (!tooLong && !this.#discarding) return undefined;
-    this.#discarding = true;
-    this.#queue.drop(this.#scanned);
-    this.#scanned = 0;
-    return tooLong ? { kind: 'too-long' } : undefined;
+  /** Drops what there is up to the end of the line, which may not have come yet. */
+  #discard(): void {
+    for (;;) {
+      const end = this.#queue.indexOf(lf);
+      if (end === -1) break;
+      const isLineEnd = end === 0 ? this.#droppedCr : this.#queue.view(end - 1, end)[0] === cr;
+      this.#droppedCr = false;
+      this.#queue.drop(end + 1);
+      if (!isLineEnd) continue;
+      this.#discarding = false;
+      return;
+    }
+    this.#dropAll();
   }
 
+  #dropAll(): void {
+    const { length } = this.#queue;
+    if (length > 0) this.#droppedCr = this.#queue.view(length - 1, length)[0] === cr;
+    this.#queue.drop(length);
+    this.#scanned = 0;
+  }
+
+  #withoutEnd(): LineEvent | undefined {
+    this.#scanned = this.#queue.length;
+    if (this.#scanned <= this.#maxLineBytes) return undefined;
+    this.#discarding = true;
+    this.#dropAll();
+    return { kind: 'too-long' };
+  }
+
+  /** Takes what ends with the LF at `end`: a line, or the beginning of one that is malformed. */
   #takeLine(end: number): LineEvent {
-    if (end + 1 > this.#maxLineBytes) {
-      this.#queue.drop(end + 1);
-      return { kind: 'too-long' };
-    }
-    const reason = findDefect(this.#queue.view(0, end + 1));
+    const isLineEnd = end > 0 && this.#queue.view(end - 1, end)[0] === cr;
+    this.#discarding = !isLineEnd;
+    this.#droppedCr = false;
+    const reason = end + 1 > this.#maxLineBytes ? 'too-long' : findDefect(this.#queue.view(0, end + 1));
     if (reason === undefined) {
       const bytes = this.#queue.take(end - 1);
       this.#queue.drop(2);
       return { kind: 'line', bytes };
     }
     this.#queue.drop(end + 1);
-    return { kind: 'malformed', reason };
+    return reason === 'too-long' ? { kind: 'too-long' } : { kind: 'malformed', reason };
   }
 }
 
-/** The first defect of a line that ends with its LF. CR NUL, Telnet's way to write a lone CR, counts as NUL. */
+/** The first defect of what ends with an LF. CR NUL, Telnet's way to write a lone CR, counts as NUL. */
 function findDefect(line: Uint8Array): MalformedLineReason | undefined {
   const firstCr = line.indexOf(cr);
   const firstNul = line.indexOf(nul);

@@ -33,7 +33,7 @@ describe('ServerConnection', () => {
 
   test('gives one event to a line that is none, and goes on behind it', () => {
     const long = `RETR ${'x'.repeat(9000)}\r\n`;
-    assert.deepEqual(everyWay(`NOOP\r\nST\0OR x\r\nSTOR a\rb\r\nPWD\nQUIT\r\n`), [
+    assert.deepEqual(everyWay(`NOOP\r\nST\0OR x\r\nSTOR a\rb\r\nPWD\nDELE f\r\nQUIT\r\n`), [
       'NOOP|',
       'nul',
       'bare-cr',

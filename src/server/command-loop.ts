@@ -183,10 +183,11 @@ export class CommandLoop {
 
   #perform(event: ServerConnectionEvent): void {
     if (event.kind === 'command') this.#performCommand(event.command);
-    else this.#refuseLine(event.kind);
+    else this.#refuseLine(event);
   }
 
-  #refuseLine(kind: 'too-long' | 'malformed'): void {
+  #refuseLine(event: Exclude<ServerConnectionEvent, { kind: 'command' }>): void {
+    const { kind } = event;
     const session = this.#session;
     const { limits } = session.settings;
     session.emit({
@@ -194,7 +195,9 @@ export class CommandLoop {
       text: kind === 'too-long' ? '(line too long)' : '(malformed line)',
       ...session.identity,
     });
-    session.send(kind === 'too-long' ? replies.commandTooLong(limits.maxLineBytes) : replies.commandMalformed);
+    session.send(
+      event.kind === 'too-long' ? replies.commandTooLong(limits.maxLineBytes) : replies.commandMalformed(event.reason),
+    );
     this.#tooLongLines = kind === 'too-long' ? this.#tooLongLines + 1 : 0;
     if (this.#tooLongLines >= limits.tooLongLines) {
       session.end('bad-commands', 'too many overlong lines', replies.tooManyBadCommands);

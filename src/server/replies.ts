@@ -1,6 +1,6 @@
 /** Replies, named by situation. Texts follow FileZilla Server's where the field notes show one. */
 
-import type { Reply } from '../protocol/index.ts';
+import type { MalformedLineReason, Reply } from '../protocol/index.ts';
 
 /** A one-line reply. */
 export function reply(code: number, text: string): Reply {
@@ -20,7 +20,13 @@ export const replies = {
   authNoCertificate: reply(431, 'TLS is not available: this server has no certificate'),
   badSequence: (text: string): Reply => reply(503, text),
   badSyntax: (text: string): Reply => reply(501, text),
-  commandMalformed: reply(500, 'Syntax error: a command ends with CR LF and holds no NUL, CR or LF'),
+  commandMalformed: (reason: MalformedLineReason): Reply =>
+    reply(
+      500,
+      reason === 'bare-lf'
+        ? 'Syntax error: a command ends with CR LF, not with LF alone; all up to the next CR LF is dropped'
+        : 'Syntax error: a command ends with CR LF and holds no NUL, CR or LF',
+    ),
   commandTooLong: (maxLineBytes: number): Reply => reply(500, `Line too long, the limit is ${maxLineBytes} bytes`),
   commandUnknown: reply(500, 'Syntax error, command unrecognized'),
   commandNotImplemented: reply(502, 'Command not implemented'),

@@ -76,11 +76,30 @@ for (const protection of protections) {
       for (const line of ['MKD a\0b', 'MKD a\rb', 'MKD a\r\0b', '\0MKD a', 'MKD a\r']) {
         assert.match(await client.command(line), /^500 /, JSON.stringify(line));
       }
-      await client.send('MKD a\nMKD b\r\n');
-      assert.match(await client.readReply(), /^500 /);
-      assert.match(await client.readReply(), /^257 "\/b"/);
-      await assert.rejects(server.storage.stat('/a'));
+      await client.send('MKD a\nMKD b\r\nMKD c\r\n');
+      assert.match(await client.readReply(), /^500 .*not with LF alone/);
+      assert.match(await client.readReply(), /^257 "\/c"/);
+      for (const path of ['/a', '/b']) await assert.rejects(server.storage.stat(path));
       assert.doesNotMatch(JSON.stringify(server.events), /MKD a/);
+    });
+
+    test('a client that ends its lines with LF alone is told so at once, and nothing of what it sends is run', async () => {
+      await using server = await startServer({ tls: 'optional', limits: { loginMs: 500 } });
+      await using client = await server.connect();
+      if (protection !== 'plain') await client.authTls();
+      await client.send('USER user\n');
+      assert.match(await client.readReply(), /^500 .*CR LF, not with LF alone/);
+      for (let i = 0; i < 100; i += 1) await client.send(`PASS pass\nMKD ${'x'.repeat(100)}\n`);
+      assert.match(await client.readReply(), /^421 No login within/);
+      assert.deepEqual(
+        server
+          .eventsOf('command')
+          .map(({ text }) => text)
+          .filter((text) => !text.startsWith('AUTH')),
+        ['(malformed line)'],
+      );
+      client.close();
+      assert.equal((await server.event('session-closed')).cause, 'login-timeout');
     });
 
     test('Telnet commands are taken out, options refused, and a doubled IAC is the byte 0xFF', async () => {

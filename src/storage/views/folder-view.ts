@@ -20,6 +20,7 @@ export class FolderView implements StorageBackend {
   /** The folder; empty for the root. */
   readonly #folder: string;
   readonly #open = new OpenThings();
+  readonly openPart?: NonNullable<StorageBackend['openPart']>;
   readonly setCreated?: NonNullable<StorageBackend['setCreated']>;
   readonly setMode?: NonNullable<StorageBackend['setMode']>;
   readonly freeBytes?: NonNullable<StorageBackend['freeBytes']>;
@@ -27,6 +28,9 @@ export class FolderView implements StorageBackend {
   constructor(inner: StorageBackend, folder: string) {
     this.#inner = inner;
     this.#folder = folder === '/' ? '' : folder;
+    if (inner.openPart !== undefined) {
+      this.openPart = (path, user) => this.#run(async () => this.#openPart(path, user));
+    }
     if (inner.setCreated !== undefined) {
       this.setCreated = (path, createdMs) => this.#run(async () => inner.setCreated?.(this.#below(path), createdMs));
     }
@@ -65,6 +69,12 @@ export class FolderView implements StorageBackend {
 
   openRead(path: string): Promise<ReadHandle> {
     return this.#run(async () => this.#open.trackReader(await this.#inner.openRead(this.#below(path))));
+  }
+
+  async #openPart(path: string, user: StorageUser): Promise<ReadHandle | undefined> {
+    const below = this.#below(path);
+    const handle = path === '/' ? undefined : await this.#inner.openPart?.(below, user);
+    return handle === undefined ? undefined : this.#open.trackReader(handle);
   }
 
   openWrite(path: string, user: StorageUser, mode: WriteMode): Promise<WriteHandle> {

@@ -39,6 +39,7 @@ class MountedStorage implements StorageBackend {
   readonly #root: StorageBackend;
   /** The deepest first. */
   readonly #mounts: readonly StorageMount[];
+  readonly openPart?: NonNullable<StorageBackend['openPart']>;
   readonly setCreated?: NonNullable<StorageBackend['setCreated']>;
   readonly setMode?: NonNullable<StorageBackend['setMode']>;
   readonly makeLink?: NonNullable<StorageBackend['makeLink']>;
@@ -50,10 +51,17 @@ class MountedStorage implements StorageBackend {
     this.#mounts = mounts.toSorted((one, other) => other.path.length - one.path.length);
     // What one of the storages can do, the tree can do there.
     const all = [root, ...mounts.map(({ storage }) => storage)];
+    // One that cannot read its parts would be taken for one that has none.
+    if (all.every((one) => one.openPart !== undefined)) this.openPart = this.#openPart.bind(this);
     if (all.some((one) => one.setCreated !== undefined)) this.setCreated = this.#setCreated.bind(this);
     if (all.some((one) => one.setMode !== undefined)) this.setMode = this.#setMode.bind(this);
     if (all.some((one) => one.makeLink !== undefined)) this.makeLink = this.#makeLink.bind(this);
     if (all.some((one) => one.freeBytes !== undefined)) this.freeBytes = this.#freeBytes.bind(this);
+  }
+
+  async #openPart(path: string, user: StorageUser): Promise<ReadHandle | undefined> {
+    const route = this.#route(path);
+    return this.#holdsMount(path) ? undefined : route.storage.openPart?.(route.path, user);
   }
 
   async #setCreated(path: string, createdMs: number): Promise<void> {
