@@ -13,6 +13,7 @@ import { type Foundations, prepareFoundations } from './prepare.ts';
 import { RunningTransfers } from './running-transfers.ts';
 import type { ServeSettings } from './settings.ts';
 import { StopSignals } from './stop-signals.ts';
+import { TlsReload } from './tls-reload.ts';
 
 /** Resolves with the exit code after a signal has ended the server. */
 export async function runServer(settings: ServeSettings, output: Output): Promise<number> {
@@ -32,6 +33,9 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
       log.take(event);
     },
   });
+  const reload = new TlsReload({ settings, server, take: log.take });
+  const onHangup = (): void => void reload.reload();
+  process.on('SIGHUP', onHangup);
   let isLogTaken = true;
   try {
     await observers.open(settings, server);
@@ -39,11 +43,14 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
     if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
     for (const note of observers.notes) say(note);
     log.open();
-    startAcme(foundations, server, say);
+    reload.follow(settings);
+    startAcme(foundations, reload, say);
     await signals.first;
     await drain(server, running, settings.drainTimeoutMs, say);
   } finally {
+    process.off('SIGHUP', onHangup);
     await foundations.acme?.close();
+    await reload.close();
     await server.close();
     await foundations.storage.close();
     await foundations.users.close();
@@ -74,11 +81,12 @@ async function openLog({ logFormat }: ServeSettings, say: (text: string) => void
 }
 
 /** A server whose certificate is still to come begins with one that it made itself. */
-function startAcme({ acme, tls }: Foundations, server: FtpsServer, say: (text: string) => void): void {
+function startAcme({ acme }: Foundations, reload: TlsReload, say: (text: string) => void): void {
   acme?.start({
     onCertificate: (pair) => {
-      server.replaceTlsSettings({ ...tls?.tlsSettings, ...pair });
-      say('twinline: The authority has given a new certificate; new sessions see it.');
+      void reload.present(pair).then((isTaken) => {
+        if (isTaken) say('twinline: The authority has given a new certificate; new sessions see it.');
+      });
     },
     onProblem: (sentence) => say(`twinline: Warning: ${sentence}`),
   });
