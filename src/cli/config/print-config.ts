@@ -64,7 +64,8 @@ function collect(given: GivenSettings, { withDefaults }: PrintOptions) {
     const value = given.given(record.name as SettingName);
     const { table, name } = record;
     if (table?.form === 'one') {
-      const lines = fieldLines(table.fields, given.table(name as SettingName), withDefaults);
+      const isThere = table.isOptional !== true || given.has(name as SettingName);
+      const lines = fieldLines(table.fields, given.table(name as SettingName), withDefaults && isThere);
       if (lines.length > 0) tables.push({ name, form: 'one', header: `[${name}]`, lines });
       continue;
     }

@@ -35,7 +35,12 @@ export interface SettingRecord extends FieldRecord {
    */
   readonly option?: string;
   /** The key takes a table (`[limits]`), or, with `many`, an array of tables (`[[user]]`) besides plain texts. */
-  readonly table?: { readonly form: 'one' | 'many'; readonly fields: readonly FieldRecord[] };
+  readonly table?: {
+    readonly form: 'one' | 'many';
+    readonly fields: readonly FieldRecord[];
+    /** That the table is there means something: its defaults count only then. */
+    readonly isOptional?: boolean;
+  };
   /** Only an option: it makes no sense in a file. */
   readonly optionOnly?: boolean;
 }

@@ -205,7 +205,7 @@ export const settingRecords = [
     description: 'Order the certificate, for example names=ftp.example.org and agree-terms=true; see the how-to',
     defaultText: 'none',
     repeatable: true,
-    table: { form: 'one', fields: acmeFields },
+    table: { form: 'one', fields: acmeFields, isOptional: true },
   },
   {
     name: 'limits',

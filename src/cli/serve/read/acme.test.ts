@@ -40,7 +40,6 @@ describe('the authority of the certificate', () => {
     ['a directory in clear', [...least, 'directory=http://ca/'], /must be an https address/],
     ['a contact that is no address', [...least, 'contact=me'], /takes mail addresses/],
     ['half an external account', [...least, 'external-key-id=k'], /needs external-hmac-key too/],
-    ['a port and a folder', [...least, 'webroot=/w', 'challenge-listen=0.0.0.0:80'], /contradict each other/],
     ['a port without a host', [...least, 'challenge-listen=80'], /takes HOST:PORT/],
     ['a server without TLS', least, /of no use while TLS is off/, { tls: 'off' }],
     ['a certificate besides', least, /another is given by cert/, { cert: ['c.pem'], key: ['k.pem'] }],

@@ -31,7 +31,7 @@ export const acmeFields: readonly FieldRecord[] = [
     repeatable: true,
     exampleToml: '["ftp.example.org"]',
   },
-  { name: 'agree-terms', description: 'You agree to the terms of service of the authority' },
+  { name: 'agree-terms', description: 'You agree to the terms of service of the authority', exampleToml: 'true' },
   {
     name: 'contact',
     placeholder: 'mail',
@@ -61,7 +61,7 @@ export const acmeFields: readonly FieldRecord[] = [
   {
     name: 'webroot',
     placeholder: 'dir',
-    description: 'Instead: the folder of a web server on port 80',
+    description: 'In place of challenge-listen: the folder of a web server on port 80',
     isPath: true,
     exampleToml: '"/var/www/html"',
   },
@@ -91,9 +91,6 @@ export function acmeOf(given: GivenSettings, tls: TlsPolicy): AcmeChoice | undef
     throw table.wrong('agree-terms', 'must be true: read the terms of service of the authority, then say so.');
   }
   const webroot = table.text('webroot');
-  if (webroot !== undefined && table.has('challenge-listen')) {
-    throw table.wrong('webroot', 'and challenge-listen contradict each other: leave one of them out.');
-  }
   return {
     directoryUrl: directoryOf(table),
     names: namesOf(table),
