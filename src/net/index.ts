@@ -1,5 +1,6 @@
 /** Part `net`: the socket code that server, client and lab share. */
 
+export { pairsFor } from './certificate-choice.ts';
 export * from './client-certificate.ts';
 export * from './client-hello.ts';
 export * from './control-channel.ts';

@@ -3,6 +3,7 @@
 export * from './arguments.ts';
 export * from './command-line.ts';
 export * from './features.ts';
+export * from './host-name.ts';
 export * from './line-splitter.ts';
 export * from './path-text.ts';
 export * from './reply-codes.ts';

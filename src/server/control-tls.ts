@@ -5,6 +5,7 @@ import {
   type ClientCertificate,
   isTrusted,
   mayLogIn,
+  pairsFor,
   type ServerTlsSettings,
   SessionTls,
 } from '../net/index.ts';
@@ -18,6 +19,11 @@ export class ControlTls {
   #tlsSettings: ServerTlsSettings | undefined;
   #identity: SessionTls | undefined;
   #certificate: ClientCertificate | undefined;
+  #isSecured = false;
+  /** What the client has named under TLS (SNI), in lower case. */
+  #serverName: string | undefined;
+  /** What it has named by HOST, in lower case. */
+  #host: string | undefined;
 
   constructor(settings: ServerSettings) {
     this.#settings = settings;
@@ -34,6 +40,44 @@ export class ControlTls {
   /** Notes what the client has shown in the handshake of the control line. */
   established(socket: TLSSocket): void {
     this.#certificate = this.#tlsSettings?.clientCertificates && clientCertificateOf(socket);
+    this.#isSecured = true;
+    const { servername } = socket as { readonly servername?: string | false | null };
+    this.#serverName = typeof servername === 'string' ? servername.toLowerCase() : undefined;
+    // What stands under TLS counts more than what came in clear (RFC 7151 section 3.2.2).
+    if (this.#serverName !== undefined && this.#serverName !== this.#host) this.#host = undefined;
+  }
+
+  /** The host that the client has named by HOST, for a handshake to come. */
+  get host(): string | undefined {
+    return this.#host;
+  }
+
+  /** Takes the host that the client has named in place of an earlier one; the result says why it is refused. */
+  nameHost(name: string): string | undefined {
+    this.#host = undefined;
+    const identity = this.identity();
+    if (identity !== undefined && this.#tlsSettings !== undefined) {
+      if (pairsFor(this.#tlsSettings, name).length === 0) return 'This server does not know that host';
+      if (this.#serverName !== undefined && this.#serverName !== name) {
+        return `TLS was begun for ${this.#serverName}: open a new connection for another host`;
+      }
+      if (this.#isSecured && !identity.isShownFor(name)) {
+        return 'TLS was begun with the certificate of another host: send HOST before AUTH, or name the host under TLS';
+      }
+    }
+    this.#host = name;
+    return undefined;
+  }
+
+  /** Whether an address may stand for the host: not where the client has named another one under TLS. */
+  takesAddress(): boolean {
+    this.#host = undefined;
+    return this.#serverName === undefined;
+  }
+
+  /** Forgets the host: REIN. */
+  forgetHost(): void {
+    this.#host = undefined;
   }
 
   /** The certificate that the client has shown on the control line, trusted or not. */

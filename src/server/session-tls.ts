@@ -7,7 +7,7 @@ async function upgrade(session: Session): Promise<void> {
   const tls = session.tls.identity();
   if (tls === undefined) throw new Error('TLS without a certificate');
   const facts = await session.channel.startTls(
-    (raw) => tls.wrap(raw),
+    (raw) => tls.wrap(raw, { host: session.tls.host }),
     session.settings.limits.tlsHandshakeMs,
     'secure',
   );

@@ -16,6 +16,7 @@ import { epsv } from './epsv.ts';
 import { feat } from './feat.ts';
 import { hash } from './hash.ts';
 import { help } from './help.ts';
+import { host } from './host.ts';
 import { lang } from './lang.ts';
 import { list, mlsd, nlst } from './list.ts';
 import { mdtm } from './mdtm.ts';
@@ -48,7 +49,7 @@ import { user } from './user.ts';
 import { xDigests } from './x-digests.ts';
 
 const records: readonly CommandRecord[] = [
-  ...[user, pass, acct, quit, auth, pbsz, prot],
+  ...[user, pass, acct, quit, host, auth, pbsz, prot],
   ...[pwd, cwd, cdup, mkd, rmd, dele, rnfr, rnto],
   ...[type, stru, mode, epsv, pasv, eprt, port],
   ...[allo, rest, retr, stor, stou, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm, mfmt],
@@ -60,7 +61,7 @@ const records: readonly CommandRecord[] = [
 const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
 
 /** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
-const notImplemented = new Set('REIN SMNT CCC CONF ENC MIC ADAT HOST LPRT LPSV'.split(' '));
+const notImplemented = new Set('REIN SMNT CCC CONF ENC MIC ADAT LPRT LPSV'.split(' '));
 
 /** Whether FTP has this verb, in upper case: what else clients send is theirs, and no name of ours. */
 export function isVerb(verb: string): boolean {
