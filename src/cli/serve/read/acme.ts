@@ -76,7 +76,7 @@ export const acmeFields: readonly FieldRecord[] = [
     placeholder: 'key',
     description: 'Its key, base64url as the authority gave it',
     isSecret: true,
-    exampleToml: '"zWND..."',
+    exampleToml: '"zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"',
   },
 ];
 
