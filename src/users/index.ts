@@ -28,3 +28,6 @@ export {
 export { serialisePathRule } from './account/rights.ts';
 export { type Mount, parseMount, parseMounts, serialiseMount } from './account/mounts.ts';
 export { readOnlyUserStore } from './read-only.ts';
+export { createHttpUserStore, type HttpUserStoreOptions } from './hooks/http-user-store.ts';
+export { createProgramUserStore, type ProgramUserStoreOptions } from './hooks/program-user-store.ts';
+export type { HookLimits } from './hooks/hook-calls.ts';
