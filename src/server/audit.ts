@@ -197,6 +197,8 @@ export type ServerEvent = { readonly at: number } & (
       readonly name: string;
       readonly accepted: boolean;
       readonly cause: LoginCause;
+      /** What an anonymous user gave as a password, a mail address by custom. */
+      readonly mail?: string;
     } & SessionIdentity)
   /** A data connection failed: one record for each, also where it had no transfer yet. */
   | ({ readonly type: 'data-line-failed'; readonly line: DataLineRecord } & SessionIdentity)

@@ -40,6 +40,8 @@ export const replies = {
   loggedOn: reply(230, 'Logged on'),
   loggedOnByCertificate: reply(232, 'Logged on by the client certificate'),
   loginNeeded: reply(530, 'Please log in with USER and PASS first'),
+  loginNotChecked: (reference: string): Reply =>
+    reply(421, `Logins cannot be checked at the moment, try again later (reference ${reference})`),
   loginRefused: reply(530, 'Login or password incorrect'),
   loginTimeout: (seconds: number): Reply => reply(421, `No login within ${seconds} s, closing the control connection`),
   otherProtocol: reply(421, 'This is an FTP server'),

@@ -247,9 +247,14 @@ export class Session {
   /** The reply to an error of a handler: the storage's kinds are mapped, all else is logged under a reference. */
   errorReply(error: unknown, path: string): Reply {
     if (error instanceof StorageError) return storageReply(error, path);
+    return replies.internalError(this.report(error));
+  }
+
+  /** Puts an error into the log; the result is the reference under which it stands there. */
+  report(error: unknown): string {
     const reference = randomUUID().slice(0, 8);
     this.emit({ type: 'internal-error', reference, error, ...this.identity });
-    return replies.internalError(reference);
+    return reference;
   }
 
   /** Whether the client sent something that nobody has read: behind AUTH that is an injection. */

@@ -27,6 +27,8 @@ export {
 } from './account/rights.ts';
 export { serialisePathRule } from './account/rights.ts';
 export { type Mount, parseMount, parseMounts, serialiseMount } from './account/mounts.ts';
+export { type AnonymousOptions, createAnonymousUserStore } from './anonymous.ts';
+export { chainUserStores } from './chain.ts';
 export { readOnlyUserStore } from './read-only.ts';
 export { createHttpUserStore, type HttpUserStoreOptions } from './hooks/http-user-store.ts';
 export { createProgramUserStore, type ProgramUserStoreOptions } from './hooks/program-user-store.ts';

@@ -34,6 +34,8 @@ export interface MemoryUser extends AccountSettings {
 
 export interface MemoryUserStoreOptions {
   readonly users: readonly MemoryUser[];
+  /** Does the work of a hash for every login, also where no user has one: beside a store that does. */
+  readonly hashesAlways?: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ interface Registered {
 
 /** Creates a store. Throws `ConfigError` for empty or repeated names, empty passwords and malformed hashes. */
 export function createMemoryUserStore(options: MemoryUserStoreOptions): UserStore {
-  return new MemoryUserStore(options.users);
+  return new MemoryUserStore(options);
 }
 
 class MemoryUserStore implements UserStore {
@@ -60,10 +62,10 @@ class MemoryUserStore implements UserStore {
   readonly #decoys: Decoys | undefined;
   #closed = false;
 
-  constructor(users: readonly MemoryUser[]) {
+  constructor({ users, hashesAlways = false }: MemoryUserStoreOptions) {
     for (const user of users) this.#register(user);
     const hashes = [...this.#users.values()].flatMap(({ verifier }) => (verifier.kind === 'hash' ? verifier.hash : []));
-    this.#decoys = hashes.length === 0 ? undefined : new Decoys(decoyKey(users), hashes);
+    this.#decoys = hashes.length === 0 && !hashesAlways ? undefined : new Decoys(decoyKey(users), hashes);
   }
 
   async authenticate(name: string, password: Secret, { signal }: LoginContext): Promise<UserAccount | undefined> {
@@ -82,6 +84,10 @@ class MemoryUserStore implements UserStore {
   async findAccount(name: string): Promise<UserAccount | undefined> {
     if (this.#closed) throw new UserStoreError('ERR_TWINLINE_USER_STORE', 'The user store is closed.');
     return this.#users.get(name)?.account;
+  }
+
+  async knows(name: string): Promise<boolean> {
+    return this.#users.has(name);
   }
 
   async close(): Promise<void> {

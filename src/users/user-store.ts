@@ -46,6 +46,8 @@ export interface UserAccount extends AccountSettings {
   /** Folder of the storage that this user sees as `/`; `/` when the whole storage is theirs. */
   readonly home: string;
   readonly readOnly: boolean;
+  /** Came without a password of their own: what they gave as one is logged, a mail address by custom. */
+  readonly anonymous?: boolean;
   /** May see the server's own numbers in STAT. */
   readonly admin?: boolean;
   /** Default: the server's. */

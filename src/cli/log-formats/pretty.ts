@@ -117,8 +117,11 @@ function certificateRow(client: { subject: string; fingerprint256: string; isTru
   return client.isTrusted ? fact(who) : fact(`${who}: not trusted`, 'yellow');
 }
 
-function loginRow({ name, accepted }: Extract<ServerEvent, { type: 'login' }>): Row {
-  return accepted ? fact(`logged in as ${printable(name)}`) : fact(`login as ${printable(name)} refused`, 'yellow');
+function loginRow({ name, accepted, mail }: Extract<ServerEvent, { type: 'login' }>): Row {
+  const given = mail === undefined ? '' : `, given as ${printable(mail)}`;
+  return accepted
+    ? fact(`logged in as ${printable(name)}${given}`)
+    : fact(`login as ${printable(name)} refused`, 'yellow');
 }
 
 function transferRow({ transfer }: Extract<ServerEvent, { type: 'transfer' }>): Row {

@@ -1,19 +1,12 @@
 /** Makes ready what the server stands on: certificate, storage and users. What may fail comes before what leaves traces. */
 
-import { existsSync } from 'node:fs';
 import { ConfigError } from '../../errors/index.ts';
 import { createLocalStorage, type LocalStorage } from '../../storage/index.ts';
-import {
-  createMemoryUserStore,
-  type MemoryUser,
-  openSqliteUserStore,
-  readOnlyUserStore,
-  type Secret,
-  type UserStore,
-} from '../../users/index.ts';
+import type { MemoryUser, Secret, UserStore } from '../../users/index.ts';
 import { ServeAcme } from './acme/serve-acme.ts';
 import { DataFolder } from './data-folder.ts';
 import { type LoadedTls, loadTls } from './load-tls.ts';
+import { needsDemoUser, openUsers } from './open-users.ts';
 import type { ServeSettings } from './settings.ts';
 
 /** The foundations of one server. */
@@ -44,17 +37,15 @@ export async function prepareFoundations(settings: ServeSettings): Promise<Found
   const givenStorage = settings.root === undefined ? undefined : await openStorage(settings, settings.root);
   try {
     const tls = givenTls ?? (await loadTls(settings));
-    const needsDemo = settings.users.length === 0 && settings.usersDb === undefined;
-    const demo = needsDemo ? await data.demoUser(settings.readOnly) : undefined;
+    const demo = needsDemoUser(settings) ? await data.demoUser(settings.readOnly) : undefined;
     const named: readonly MemoryUser[] = demo === undefined ? settings.users : [demo];
     const users = named.map((user) => ({ ...user, admin: settings.admins.includes(user.name) }));
+    const opened = await openUsers(settings, users);
     const root = settings.root ?? (await data.files());
     const storage = givenStorage ?? (await openStorage(settings, root));
     return {
       storage,
-      ...(settings.usersDb === undefined
-        ? { users: createMemoryUserStore({ users }), userNames: users.map(({ name }) => name) }
-        : openUsersDb(settings.usersDb, settings.readOnly)),
+      ...opened,
       demo,
       root,
       tls,
@@ -66,19 +57,6 @@ export async function prepareFoundations(settings: ServeSettings): Promise<Found
     await givenStorage?.close();
     throw error;
   }
-}
-
-/** The first screen names this many users of a database at most. */
-const maxNamedUsers = 8;
-
-function openUsersDb(file: string, readOnly: boolean): Pick<Foundations, 'users' | 'userNames'> {
-  if (!existsSync(file)) {
-    const message = `There is no user database ${file}; make one with: twinline user add NAME --db ${file}`;
-    throw new ConfigError('ERR_TWINLINE_CONFIG', message);
-  }
-  const store = openSqliteUserStore(file);
-  const userNames = store.list().map(({ name }) => name);
-  return { users: readOnly ? readOnlyUserStore(store) : store, userNames: userNames.slice(0, maxNamedUsers) };
 }
 
 async function openStorage({ durability }: ServeSettings, root: string): Promise<LocalStorage> {
@@ -105,6 +83,10 @@ function warningsAbout(settings: ServeSettings, storage: LocalStorage, tls: Load
   }
   if (settings.metrics !== undefined && !isOwnMachine(settings.metrics.host)) {
     warnings.push('The numbers of --metrics are for everyone who can reach that address: they need no password.');
+  }
+  const hook = settings.httpHook && new URL(settings.httpHook.url);
+  if (hook?.protocol === 'http:' && !isOwnMachine(hook.hostname)) {
+    warnings.push(`Passwords travel in clear to ${hook.host}, because the URL of users-http is not one of https:.`);
   }
   if (storage.pathCheck === 'realpath') {
     warnings.push(

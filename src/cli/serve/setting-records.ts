@@ -5,6 +5,7 @@ import { acmeFields } from './read/acme.ts';
 import { limitFields } from './limit-records.ts';
 import { passiveHostFields } from './read/passive.ts';
 import { userFields } from './read/users.ts';
+import { userStoreRecords } from './user-store-records.ts';
 import { optionsFor, type SettingRecord } from './setting-record.ts';
 import { tlsRecords } from './tls-records.ts';
 
@@ -55,14 +56,7 @@ export const settingRecords = [
     description: "A user of --user, or demo, who sees the server's own numbers in STAT",
     repeatable: true,
   },
-  {
-    name: 'users-db',
-    reload: 'at-once',
-    exampleToml: '"/var/lib/twinline/users.db"',
-    placeholder: 'file',
-    description: 'Database of users, looked after by twinline user; in place of --user',
-    isPath: true,
-  },
+  ...userStoreRecords,
   {
     name: 'read-only',
     reload: 'at-once',

@@ -11,7 +11,7 @@ import type {
   TlsPolicy,
 } from '../../server/index.ts';
 import type { Durability } from '../../storage/index.ts';
-import type { ControlLossPolicy, MemoryUser, MissingCloseNotifyPolicy } from '../../users/index.ts';
+import type { AnonymousOptions, ControlLossPolicy, MemoryUser, MissingCloseNotifyPolicy } from '../../users/index.ts';
 import { type LogFormatName, logFormatNames } from '../log-formats/index.ts';
 import type { GivenSettings } from './given-settings.ts';
 import { Problems } from '../problems.ts';
@@ -24,6 +24,7 @@ import { passiveHostOf, passivePortsOf } from './read/passive.ts';
 import { type CertificateFiles, certificatesOf, pathOf } from './read/paths.ts';
 import { allLimitsOf, drainTimeoutOf, missingCloseNotifyIfGiven, onControlLossIfGiven } from './read/policies.ts';
 import { sessionReuseOf, type TlsRules, tlsRulesOf } from './read/tls.ts';
+import { anonymousOf, type HttpHook, httpHookOf, type ProgramHook, programHookOf } from './read/user-stores.ts';
 import { adminsOf, usersDbOf, usersOf } from './read/users.ts';
 import { welcomeOf } from './read/welcome.ts';
 
@@ -38,6 +39,10 @@ export interface ServeSettings {
   readonly admins: readonly string[];
   /** Absolute path of the user database; undefined: none. */
   readonly usersDb: string | undefined;
+  readonly httpHook: HttpHook | undefined;
+  readonly programHook: ProgramHook | undefined;
+  /** Undefined: nobody logs in without a password. */
+  readonly anonymous: AnonymousOptions | undefined;
   readonly readOnly: boolean;
   readonly tls: TlsPolicy;
   /** The authority that the certificate comes from; undefined: none. */
@@ -73,6 +78,9 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   users: usersOf,
   admins: (given) => adminsOf(given, usersOf(given)),
   usersDb: usersDbOf,
+  httpHook: httpHookOf,
+  programHook: programHookOf,
+  anonymous: anonymousOf,
   readOnly: (given) => given.isOn('read-only'),
   tls: tlsOf,
   acme: (given) => acmeOf(given, tlsOf(given)),

@@ -4,11 +4,12 @@ import type { Reply } from '../../protocol/index.ts';
 import type { UserAccount } from '../../users/index.ts';
 import type { Session } from '../session.ts';
 
-/** Logs `account` in, which came under `name`, and gives the reply. */
-export function acceptLogin(session: Session, name: string, account: UserAccount, answer: Reply): Reply {
+/** Logs `account` in, which came under `name`, and gives the reply; `mail` is what an anonymous user gave. */
+export function acceptLogin(session: Session, name: string, account: UserAccount, answer: Reply, mail?: string): Reply {
   session.account = account;
   session.fire('login-accepted');
   session.failedLogins = 0;
-  session.emit({ type: 'login', name, accepted: true, cause: 'accepted', ...session.identity });
+  const given = mail === undefined ? {} : { mail };
+  session.emit({ type: 'login', name, accepted: true, cause: 'accepted', ...given, ...session.identity });
   return answer;
 }

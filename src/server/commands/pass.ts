@@ -1,21 +1,44 @@
 /** PASS: the password (RFC 959 section 4.1.1). */
 
-import { Secret } from '../../users/index.ts';
+import { Secret, type UserAccount } from '../../users/index.ts';
 import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { acceptLogin } from './accept-login.ts';
 import { defineCommand } from './define-command.ts';
 import type { Reply } from '../../protocol/index.ts';
 
+/** The longest mail address there is (RFC 5321 section 4.5.3.1). */
+const maxMailChars = 254;
+
+/** Asks the user store, for as long as the session is there to be answered. */
+async function askStore(session: Session, name: string, password: Secret): Promise<UserAccount | undefined | 'failed'> {
+  const giveUp = new AbortController();
+  const disown = session.scope.add(() => giveUp.abort());
+  try {
+    const context = { remoteAddress: session.remoteHost, signal: giveUp.signal };
+    return await session.users.authenticate(name, password, context);
+  } catch (error) {
+    session.emit({ type: 'login', name, accepted: false, cause: 'store-failed', ...session.identity });
+    // RFC 959 section 5.4: of the replies to PASS, 421 alone says that the same may work later.
+    if (!session.closed) {
+      session.end('internal-error', 'the user store failed', replies.loginNotChecked(session.report(error)));
+    }
+    return 'failed';
+  } finally {
+    disown();
+  }
+}
+
+/** What an anonymous user gave as a password, which is a mail address by custom and no secret. */
+function mailOf(account: UserAccount, password: Secret): string | undefined {
+  return account.anonymous === true ? password.reveal().slice(0, maxMailChars) : undefined;
+}
+
 async function logIn(session: Session, name: string, password: Secret): Promise<Reply | undefined> {
   const { limits } = session.settings;
-  const context = { remoteAddress: session.remoteHost };
-  const account = await session.users.authenticate(name, password, context).catch((error: unknown) => {
-    session.emit({ type: 'login', name, accepted: false, cause: 'store-failed', ...session.identity });
-    throw error;
-  });
-  if (session.closed) return undefined;
-  if (account !== undefined) return acceptLogin(session, name, account, replies.loggedOn);
+  const checked = await askStore(session, name, password);
+  if (session.closed || checked === 'failed') return undefined;
+  if (checked !== undefined) return acceptLogin(session, name, checked, replies.loggedOn, mailOf(checked, password));
   session.failedLogins += 1;
   session.fire('login-refused');
   session.emit({ type: 'login', name, accepted: false, cause: 'credentials', ...session.identity });

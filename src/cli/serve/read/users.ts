@@ -14,6 +14,7 @@ import type { GivenSettings } from '../given-settings.ts';
 import type { GivenValues } from '../given-values.ts';
 import { Problems } from '../../problems.ts';
 import type { FieldRecord } from '../setting-record.ts';
+import { pathOf } from './paths.ts';
 import { missingCloseNotifyIfGiven, onControlLossIfGiven } from './policies.ts';
 
 /** The keys of `[[user]]`. */
@@ -128,23 +129,16 @@ function passwordOf(text: string, wrong: (rest: string) => ConfigError): MemoryU
 
 export function adminsOf(given: GivenSettings, users: readonly MemoryUser[]): readonly string[] {
   const admins = given.texts('admin');
-  const [first] = admins;
-  if (first !== undefined && given.has('users-db')) {
-    const instead = `use twinline user set ${first} --admin yes`;
-    throw given.wrong('admin', `is not for the users of a database: ${instead}.`);
-  }
   const names = users.length === 0 ? [demoUserName] : users.map(({ name }) => name);
   const stranger = admins.find((name) => !names.includes(name));
+  if (stranger !== undefined && given.has('users-db')) {
+    const instead = `use twinline user set ${stranger} --admin yes`;
+    throw given.wrong('admin', `is not for the users of a database: ${instead}.`);
+  }
   if (stranger === undefined) return admins;
   throw given.wrong('admin', `names "${stranger}", who is not among the users: ${names.join(', ')}.`);
 }
 
 export function usersDbOf(given: GivenSettings): string | undefined {
-  if (given.has('users-db') && given.has('user')) {
-    throw given.wrong(
-      'users-db',
-      'and --user exclude each other: add the user to the database with twinline user add.',
-    );
-  }
-  return given.text('users-db');
+  return pathOf(given, 'users-db');
 }
