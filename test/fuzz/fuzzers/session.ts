@@ -52,7 +52,7 @@ function checkReplies(server: TestServer, client: FuzzClient): void {
   const finals = replies.filter(({ code }) => code >= 200).length - 1;
   const lost = server.eventsOf('session-closed').some(({ cause }) => cause !== 'quit');
   if (lost) return;
-  assert.equal(heard.length, sent.length, 'all replies have come');
+  if (!client.gaveUp) assert.equal(heard.length, sent.length, 'all replies have come');
   assert.ok(finals >= commands.length, `${finals} final replies to ${commands.join(' | ')}`);
   // An ABOR that interrupts is answered besides the transfer, and nothing else is answered twice.
   assert.equal(finals, commands.length, `${finals} final replies to ${commands.join(' | ')}`);

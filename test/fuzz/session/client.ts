@@ -21,7 +21,7 @@ export class FuzzClient {
   readonly replies: ParsedReply[] = [];
   /** What could not be read as replies. */
   parseError: unknown;
-  /** The control line was given up by us in a way that may lose replies. */
+  /** We have reset the control line, and replies may be lost. */
   gaveUp = false;
   #raw: Socket;
   #control: Socket;
@@ -178,7 +178,6 @@ export class FuzzClient {
         return this.#authTls();
       case 'fin':
         this.#control.end();
-        this.gaveUp = true;
         return;
       case 'reset':
         this.gaveUp = true;
