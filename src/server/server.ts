@@ -89,8 +89,11 @@ export class FtpsServer {
     await this.#listeners.change(options.listeners);
     this.#options = all;
     this.#settings = settings;
+    const { tlsSettings } = options;
+    const before = this.#tlsSettings?.certificatePem;
     // Without TLS from now on, sessions that began before may still ask for it.
-    this.#tlsSettings = options.tlsSettings ?? this.#tlsSettings;
+    this.#tlsSettings = tlsSettings ?? this.#tlsSettings;
+    if (tlsSettings !== undefined && tlsSettings.certificatePem !== before) this.#tellCertificate(tlsSettings);
   }
 
   /**
@@ -103,7 +106,11 @@ export class FtpsServer {
     }
     checkServerTls(settings);
     this.#tlsSettings = settings;
-    const { fingerprint256, validToDate } = new X509Certificate(settings.certificatePem);
+    this.#tellCertificate(settings);
+  }
+
+  #tellCertificate({ certificatePem }: ServerTlsSettings): void {
+    const { fingerprint256, validToDate } = new X509Certificate(certificatePem);
     this.#emit({ type: 'tls-settings-replaced', fingerprint256, validUntil: validToDate.toISOString() });
   }
 

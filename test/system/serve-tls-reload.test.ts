@@ -28,7 +28,7 @@ test('SIGHUP brings new certificates to new sessions, and running ones go on; ba
     await writeFile(cert, second.certificatePem);
     serve.signal('SIGHUP');
     await serve.waitForLine(
-      /"level":"error".*"event":"tls-settings-refused".*give the key that the certificate was made for/,
+      /"level":"error".*"event":"settings-refused".*give the key that the certificate was made for/,
     );
     assert.equal(await shown(), first.fingerprint256);
 

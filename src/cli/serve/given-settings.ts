@@ -28,6 +28,23 @@ export class GivenSettings extends GivenValues<SettingName> {
     this.problems = problems.list();
   }
 
+  /** Whether both say the same of a setting, wherever it stands. */
+  isSame(other: GivenSettings, name: SettingName): boolean {
+    return contentOf(this.values.get(name)) === contentOf(other.values.get(name));
+  }
+
+  /** These settings, but for some that are as in `other`. */
+  keeping(other: GivenSettings, names: readonly SettingName[]): GivenSettings {
+    const mixed = new GivenSettings({});
+    for (const [name, value] of this.values) mixed.values.set(name, value);
+    for (const name of names) {
+      const value = other.values.get(name);
+      if (value === undefined) mixed.values.delete(name);
+      else mixed.values.set(name, value);
+    }
+    return mixed;
+  }
+
   /** The fields of a setting that is one table; empty when it was not given. */
   table(name: SettingName): GivenValues {
     const { tables = [] } = this.values.get(name) ?? {};
@@ -39,6 +56,17 @@ export class GivenSettings extends GivenValues<SettingName> {
     }
     return new GivenValues(values, (field) => `${name}.${field}`, 'file');
   }
+}
+
+/** A value without the places that it comes from, to be compared. */
+function contentOf(value: FileValue | undefined): string {
+  if (value === undefined) return '';
+  const tables = value.tables?.map(({ fields }) =>
+    [...fields]
+      .map(([name, field]) => [name, contentOf(field)])
+      .toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1)),
+  );
+  return JSON.stringify([value.value, tables ?? []]);
 }
 
 function givenByOption(

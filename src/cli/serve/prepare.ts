@@ -10,44 +10,66 @@ import { needsDemoUser, openUsers } from './open-users.ts';
 import type { ServeSettings } from './settings.ts';
 
 /** The foundations of one server. */
-export interface Foundations {
+export interface Foundations extends PreparedUsers, PreparedTls {
   readonly storage: LocalStorage;
-  readonly users: UserStore;
-  readonly userNames: readonly string[];
-  /** The generated user, undefined when the operator gave users. */
-  readonly demo: { readonly name: string; readonly password: Secret } | undefined;
   /** Absolute path of the folder that is served. */
   readonly root: string;
-  /** Undefined when TLS is off. */
-  readonly tls: LoadedTls | undefined;
-  /** Orders and renews the certificate, once it is started. */
-  readonly acme: ServeAcme | undefined;
   /** A file in `root` that can be fetched, undefined when it is the operator's folder. */
   readonly exampleFile: string | undefined;
   readonly warnings: readonly string[];
 }
 
-/** Throws `ConfigError` with one sentence; nothing half-made is left behind. */
-export async function prepareFoundations(settings: ServeSettings): Promise<Foundations> {
-  const data = new DataFolder(settings.dataDir);
+/** What a reload makes anew of the users. */
+export interface PreparedUsers {
+  readonly users: UserStore;
+  readonly userNames: readonly string[];
+  /** The generated user, undefined when the operator gave users. */
+  readonly demo: { readonly name: string; readonly password: Secret } | undefined;
+}
+
+/** What a reload reads anew of certificates and authorities. */
+export interface PreparedTls {
+  /** Undefined when TLS is off. */
+  readonly tls: LoadedTls | undefined;
+  /** Orders and renews the certificate, once it is started. */
+  readonly acme: ServeAcme | undefined;
+}
+
+/** Reads what was given, before anything is made; `tls` is undefined where a certificate must be. Throws `ConfigError`. */
+export async function readGivenTls(settings: ServeSettings): Promise<PreparedTls> {
   const acme = settings.acme && (await ServeAcme.open(settings.acme, settings.dataDir));
   const ordered = acme?.certificate;
   const makesOwn = settings.certificates.length === 0 && ordered === undefined;
-  const givenTls = makesOwn ? undefined : await loadTls(settings, ordered);
+  return { acme, tls: makesOwn ? undefined : await loadTls(settings, ordered) };
+}
+
+/** What was given, or the self-made certificate where none was. Throws `ConfigError` with one sentence. */
+export async function prepareTls(settings: ServeSettings, { acme, tls }: PreparedTls): Promise<PreparedTls> {
+  return { acme, tls: tls ?? (await loadTls(settings)) };
+}
+
+/** The users that the settings name, or the demo user. Throws `ConfigError` with one sentence. */
+export async function prepareUsers(settings: ServeSettings): Promise<PreparedUsers> {
+  const { readOnly, admins } = settings;
+  const demo = needsDemoUser(settings) ? await new DataFolder(settings.dataDir).demoUser(readOnly) : undefined;
+  const named: readonly MemoryUser[] = demo === undefined ? settings.users : [demo];
+  const users = named.map((user) => ({ ...user, admin: user.admin === true || admins.includes(user.name) }));
+  return { ...(await openUsers(settings, users)), demo };
+}
+
+/** `given` is what `readGivenTls` has read. Throws `ConfigError` with one sentence; nothing half-made is left behind. */
+export async function prepareFoundations(settings: ServeSettings, given?: PreparedTls): Promise<Foundations> {
+  const read = given ?? (await readGivenTls(settings));
   const givenStorage = settings.root === undefined ? undefined : await openStorage(settings, settings.root);
   try {
-    const tls = givenTls ?? (await loadTls(settings));
-    const demo = needsDemoUser(settings) ? await data.demoUser(settings.readOnly) : undefined;
-    const named: readonly MemoryUser[] = demo === undefined ? settings.users : [demo];
-    const users = named.map((user) => ({ ...user, admin: settings.admins.includes(user.name) }));
-    const opened = await openUsers(settings, users);
-    const root = settings.root ?? (await data.files());
+    const { tls, acme } = await prepareTls(settings, read);
+    const users = await prepareUsers(settings);
+    const root = settings.root ?? (await new DataFolder(settings.dataDir).files());
     const storage = givenStorage ?? (await openStorage(settings, root));
     return {
       storage,
-      ...opened,
-      demo,
       root,
+      ...users,
       tls,
       acme,
       exampleFile: settings.root === undefined ? 'readme.txt' : undefined,

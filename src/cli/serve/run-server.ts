@@ -1,22 +1,28 @@
 /** Runs one server from its start to the end of its drain. */
 
-import { createServer, type FtpsServer, type ListeningAddress, type ServerOptions } from '../../server/index.ts';
+import { createServer, type FtpsServer, type ListeningAddress, type ServerEvent } from '../../server/index.ts';
+import type { OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { logFormats } from '../log-formats/index.ts';
 import type { Output } from '../output.ts';
 import { EventLog } from './event-log.ts';
 import { firstScreen } from './first-screen.ts';
 import { explainListenProblem } from './listen-problem.ts';
+import { loadSettings } from './load-settings.ts';
 import { Observers } from './observers.ts';
 import { openLogStream } from './log-stream.ts';
 import { type Foundations, prepareFoundations } from './prepare.ts';
+import { Reloads } from './reload.ts';
 import { RunningTransfers } from './running-transfers.ts';
+import { serverOptions } from './server-options.ts';
 import type { ServeSettings } from './settings.ts';
 import { StopSignals } from './stop-signals.ts';
 import { TlsReload } from './tls-reload.ts';
 
 /** Resolves with the exit code after a signal has ended the server. */
-export async function runServer(settings: ServeSettings, output: Output): Promise<number> {
+export async function runServer(options: OptionValues, output: Output): Promise<number> {
+  const loaded = await loadSettings(options);
+  const { settings } = loaded;
   const say = (text: string): void => void output.stderr.write(`${text}\n`);
   const foundations = await prepareFoundations(settings);
   for (const warning of foundations.warnings) say(`twinline: Warning: ${warning}`);
@@ -25,17 +31,15 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
   process.once('exit', () => log.writeRest());
   const running = new RunningTransfers();
   const observers = new Observers();
-  const server = createServer({
-    ...serverOptions(settings, foundations),
-    onEvent: (event) => {
-      running.take(event);
-      observers.take(event);
-      log.take(event);
-    },
-  });
-  const reload = new TlsReload({ settings, server, take: log.take });
-  const onHangup = (): void => void reload.reload();
-  process.on('SIGHUP', onHangup);
+  const emit = (event: ServerEvent): void => {
+    running.take(event);
+    observers.take(event);
+    log.take(event);
+  };
+  const { storage, users } = foundations;
+  const server = createServer({ ...serverOptions(settings, foundations), storage, onEvent: emit });
+  const tlsReload = new TlsReload({ settings, server, take: emit });
+  const reloads = new Reloads({ options, loaded, users, server, emit, onReload: (now) => tlsReload.follow(now) });
   let isLogTaken = true;
   try {
     await observers.open(settings, server);
@@ -43,17 +47,17 @@ export async function runServer(settings: ServeSettings, output: Output): Promis
     if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
     for (const note of observers.notes) say(note);
     log.open();
-    reload.follow(settings);
-    startAcme(foundations, reload, say);
+    tlsReload.follow(settings);
+    startAcme(foundations, tlsReload, say);
+    signals.onHangUp(() => void reloads.reload());
     await signals.first;
-    await drain(server, running, settings.drainTimeoutMs, say);
+    await drain(server, running, reloads.settings.drainTimeoutMs, say);
   } finally {
-    process.off('SIGHUP', onHangup);
     await foundations.acme?.close();
-    await reload.close();
+    await tlsReload.close();
     await server.close();
     await foundations.storage.close();
-    await foundations.users.close();
+    await reloads.close();
     await observers.close();
     isLogTaken = await log.close();
     signals.dispose();
@@ -95,25 +99,6 @@ function startAcme({ acme }: Foundations, reload: TlsReload, say: (text: string)
 /** Colours on standard output, where the log goes. */
 function hasColours(): boolean {
   return process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
-}
-
-function serverOptions(settings: ServeSettings, { storage, users, tls: loaded }: Foundations): ServerOptions {
-  const { listeners, tls, passivePorts, passiveHost, welcome, onControlLoss, missingCloseNotify } = settings;
-  return {
-    listeners,
-    storage,
-    users,
-    tls,
-    passivePorts,
-    onControlLoss,
-    missingCloseNotify,
-    limits: settings.limits,
-    exemptNetworks: settings.exemptNetworks,
-    sessionReuse: settings.sessionReuse,
-    ...(loaded === undefined ? {} : { tlsSettings: loaded.tlsSettings }),
-    ...(passiveHost === undefined ? {} : { passiveHost }),
-    ...(welcome.length === 0 ? {} : { welcome }),
-  };
 }
 
 function screenFacts(

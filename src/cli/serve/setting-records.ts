@@ -185,6 +185,12 @@ export const settingRecords = [
     defaultText: 'none',
   },
   {
+    name: 'watch-config',
+    reload: 'restart',
+    exampleToml: 'true',
+    description: 'Read the configuration file again whenever it changes, as SIGHUP does',
+  },
+  {
     name: 'drain-timeout',
     reload: 'at-once',
     exampleToml: '"30 s"',

@@ -98,6 +98,7 @@ describe('the settings of serve', () => {
       exemptNetworks: ['127.0.0.0/8', '::1'],
       logFormat: 'pretty',
       metrics: undefined,
+      watchConfig: false,
       drainTimeoutMs: 30_000,
     });
   });

@@ -68,6 +68,8 @@ export interface ServeSettings {
   readonly logFormat: LogFormatName;
   /** The admin port; undefined: none. */
   readonly metrics: HostPort | undefined;
+  /** The configuration file is read again when it changes, and not by SIGHUP alone. */
+  readonly watchConfig: boolean;
   readonly drainTimeoutMs: number;
 }
 
@@ -98,6 +100,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   exemptNetworks: exemptNetworksOf,
   logFormat: (given) => given.choice('log-format', logFormatNames),
   metrics: metricsOf,
+  watchConfig: (given) => given.isOn('watch-config'),
   drainTimeoutMs: drainTimeoutOf,
 };
 

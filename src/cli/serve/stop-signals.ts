@@ -1,4 +1,4 @@
-/** SIGTERM and Ctrl-C: the first asks the server to stop, a later one leaves at once. */
+/** SIGTERM and Ctrl-C: the first asks the server to stop, a later one leaves at once. SIGHUP asks for a reload. */
 
 import { constants } from 'node:os';
 
@@ -12,6 +12,8 @@ export class StopSignals {
   /** Resolves with the first signal. */
   readonly first: Promise<StopSignal>;
   readonly #onSignal: (signal: StopSignal) => void;
+  readonly #hangUp = (): void => this.#onHangUp();
+  #onHangUp: () => void = () => undefined;
 
   /** `leaveAtOnce` hears a second signal, with the exit code that a shell gives to it. */
   constructor(leaveAtOnce: (exitCode: number) => void) {
@@ -24,11 +26,18 @@ export class StopSignals {
       if (firstAt === now) resolve(signal);
       else if (now - firstAt > sameWishMs) leaveAtOnce(128 + constants.signals[signal]);
     };
+    process.on('SIGHUP', this.#hangUp);
     process.on('SIGINT', this.#onSignal);
     process.on('SIGTERM', this.#onSignal);
   }
 
+  /** Calls back at every SIGHUP. One that came before was not for a server that read its settings just then. */
+  onHangUp(reload: () => void): void {
+    this.#onHangUp = reload;
+  }
+
   dispose(): void {
+    process.off('SIGHUP', this.#hangUp);
     process.off('SIGINT', this.#onSignal);
     process.off('SIGTERM', this.#onSignal);
   }

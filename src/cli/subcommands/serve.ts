@@ -23,12 +23,12 @@ export const serve = defineSubcommand({
   notes: [
     'Every option but --config is also a key of the TOML file, for example: listen = ["0.0.0.0:21", "[::]:21"]. ' +
       'Options that are repeatable take an array there. The command line wins over the file.',
+    'SIGHUP reads the file again: what can change while the server runs does, for sessions that begin from then on; what is ' +
+      'wrong in it is logged, and the old settings stay.',
     'SIGTERM or Ctrl-C stops the server when its running transfers are through; a second one leaves at once.',
   ],
   async run(_positional, options, output) {
-    const { loadSettings } = await import('../serve/load-settings.ts');
-    const { settings } = await loadSettings(options);
     const { runServer } = await import('../serve/run-server.ts');
-    return runServer(settings, output);
+    return runServer(options, output);
   },
 });

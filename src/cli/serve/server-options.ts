@@ -1,0 +1,27 @@
+/** The settings of `twinline serve` as the options of its server. */
+
+import type { ServerOptions } from '../../server/index.ts';
+import type { Foundations } from './prepare.ts';
+import type { ServeSettings } from './settings.ts';
+
+/** Everything but what a server keeps for its whole life: at the start, and again at every reload. */
+export function serverOptions(
+  settings: ServeSettings,
+  { users, tls: loaded }: Pick<Foundations, 'users' | 'tls'>,
+): Omit<ServerOptions, 'storage' | 'onEvent'> {
+  const { listeners, tls, passivePorts, passiveHost, welcome, onControlLoss, missingCloseNotify } = settings;
+  return {
+    listeners,
+    users,
+    tls,
+    passivePorts,
+    onControlLoss,
+    missingCloseNotify,
+    limits: settings.limits,
+    exemptNetworks: settings.exemptNetworks,
+    sessionReuse: settings.sessionReuse,
+    ...(loaded === undefined ? {} : { tlsSettings: loaded.tlsSettings }),
+    ...(passiveHost === undefined ? {} : { passiveHost }),
+    ...(welcome.length === 0 ? {} : { welcome }),
+  };
+}
