@@ -26,18 +26,28 @@ export {
   type WriteMode,
 } from '../storage/index.ts';
 export {
+  type AnonymousOptions,
+  chainUserStores,
   type ControlLossPolicy,
+  createAnonymousUserStore,
+  createHttpUserStore,
   createMemoryUserStore,
+  createProgramUserStore,
   hashPassword,
+  type HttpUserStoreOptions,
   type LoginContext,
   type MemoryUser,
   type MemoryUserStoreOptions,
   type MissingCloseNotifyPolicy,
   openSqliteUserStore,
+  parsePasswordHash,
+  type PasswordHash,
+  type ProgramUserStoreOptions,
   Secret,
   type UserAccount,
   type UserDirectory,
   type UserStore,
+  verifyPassword,
 } from '../users/index.ts';
 export type { PortRange, ServerTlsSettings } from '../net/index.ts';
 export {

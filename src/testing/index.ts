@@ -11,3 +11,4 @@ export * from './scripted-server.ts';
 export * from './scripted-session.ts';
 export * from './temp-folder.ts';
 export * from './watched-line.ts';
+export { type ContractUser, userStoreContract, type UserStoreContractOptions } from '../users/index.ts';

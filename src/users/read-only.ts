@@ -10,6 +10,7 @@ export function readOnlyUserStore(store: UserStore): UserStore {
   return {
     authenticate: async (name, password, context) => readOnly(await store.authenticate(name, password, context)),
     findAccount: async (name, context) => readOnly(await store.findAccount?.(name, context)),
+    knows: async (name) => (await store.knows?.(name)) ?? false,
     close: () => store.close(),
   };
 }

@@ -73,7 +73,7 @@ export interface UserStore {
   /**
    * The account of a user who has been proved otherwise (a client certificate); undefined when there is none, or when
    * it may not log in now or from there. A store without this method logs nobody in without a password. Sessions ask it
-   * from time to time, too, and end when their user is not found any more.
+   * from time to time, too, and end when their user is not found any more, where the store knew the name at the login.
    */
   findAccount?(name: string, context: LoginContext): Promise<UserAccount | undefined>;
   /** Whether the store has a user of this name, who may log in or not; in a chain of stores it decides who is asked. */

@@ -6,7 +6,18 @@ import { writeFile } from 'node:fs/promises';
 import { createTempFolder } from '../../src/testing/index.ts';
 import { loadSettings } from '../../src/cli/serve/load-settings.ts';
 import { settingRecords } from '../../src/cli/serve/setting-records.ts';
+import { parseCommandLine } from '../../src/cli/command-line.ts';
+import { serve } from '../../src/cli/subcommands/serve.ts';
+import { user } from '../../src/cli/subcommands/user.ts';
+import { checkOptions } from '../../src/cli/user/options.ts';
 import { textOf } from './source-files.ts';
+
+const usersPage = textOf('docs/how-to/users.md');
+
+/** The blocks of one language on a page. */
+function blocks(text: string, language: string): readonly string[] {
+  return [...text.matchAll(new RegExp('```' + language + '\\n([^]*?)```', 'g'))].map((match) => match[1] ?? '');
+}
 
 const page = textOf('docs/how-to/run-a-server.md');
 
@@ -33,5 +44,31 @@ describe('the page on running a server', () => {
       named.filter((option) => !known.has(option)),
       [],
     );
+  });
+});
+
+describe('the page on users', () => {
+  test('shows configuration files that are taken as they are', async () => {
+    const files = blocks(usersPage, 'toml');
+    assert.equal(files.length, 2);
+    for (const toml of files) {
+      await using folder = await createTempFolder();
+      await writeFile(folder.join('server.toml'), toml);
+      const { settings } = await loadSettings({ config: folder.join('server.toml') });
+      assert.ok(settings.httpHook ?? settings.programHook);
+    }
+  });
+
+  test('shows command lines that are understood', () => {
+    const lines =
+      blocks(usersPage, '')
+        .join('')
+        .match(/^twinline .*$/gm) ?? [];
+    assert.ok(lines.length > 6);
+    for (const line of lines) {
+      const [, name, ...words] = line.split(' ').map((word) => word.replaceAll("'", ''));
+      const { positional, options } = parseCommandLine(name === 'user' ? user : serve, words);
+      if (name === 'user') checkOptions(positional[0] ?? '', options);
+    }
   });
 });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createTempFolder, runCommand, type TempFolder } from '../../src/testing/index.ts';
 import { cleanEnvironment, launcher, startServe } from '../fixtures/serve-process.ts';
 
@@ -113,6 +113,27 @@ void test('a program is asked when the settings name one', async () => {
   await using serve = await startServe({ cwd: folder.path, args: ['--config', 'server.toml', '--root', root] });
   assert.deepEqual((await curl(serve.port, 'hugo:of the hook')).names, ['his.txt']);
   assert.equal((await curl(serve.port, 'hugo:another')).exitCode, 67);
+});
+
+const noJq = await runCommand('jq', ['--version']).then(
+  ({ exitCode }) => exitCode !== 0,
+  () => true,
+);
+
+void test('the shell program of the how-to page works', { skip: noJq && 'jq is not here' }, async () => {
+  await using folder = await createTempFolder();
+  const root = await rootWith(folder);
+  const page = await readFile(new URL('../../docs/how-to/users.md', import.meta.url), 'utf8');
+  const script = /```sh\n([^]*?)```/.exec(page)?.[1] ?? assert.fail('no script on the page');
+  await writeFile(folder.join('password'), 'a "good" $password \\\n');
+  const own = script.replace('/etc/anna-password', folder.join('password')).replace('"/anna"', '"/hugo"');
+  await writeFile(folder.join('ftp-login'), own, { mode: 0o755 });
+  const args = ['--users-program', `command=${folder.join('ftp-login')}`, '--root', root];
+  await using serve = await startServe({ cwd: folder.path, args });
+  assert.deepEqual((await curl(serve.port, 'anna:a "good" $password \\')).names, ['his.txt']);
+  for (const login of ['anna:a "good" $password', 'anna:', 'bob:a "good" $password \\']) {
+    assert.equal((await curl(serve.port, login)).exitCode, 67, login);
+  }
 });
 
 void test('anonymous users read and change nothing, and their mail address is in the log', async () => {
