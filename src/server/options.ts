@@ -106,6 +106,8 @@ export interface ServerOptions {
   /** Listeners that are open already, because a right was needed that this process has no more; `listeners` names them. */
   readonly bound?: readonly Listener[];
   readonly storage: StorageBackend;
+  /** Further storages by name, for the mounts of users. The server sweeps them; who made them closes them. */
+  readonly storages?: Readonly<Record<string, StorageBackend>>;
   readonly users: UserStore;
   /** Default `required` when `tlsSettings` is given, else `off`. */
   readonly tls?: TlsPolicy;

@@ -5,14 +5,17 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../errors/index.ts';
 import { checkServerTls, type LiveKind, type LiveOwner, Scope, type ServerTlsSettings } from '../net/index.ts';
+import type { StorageBackend } from '../storage/index.ts';
 import type { ServerEventBody } from './audit.ts';
 import type { ListenerOwner, ListeningAddress } from './listener.ts';
 import { ListenerSet } from './listener-set.ts';
 import type { ServerOptions } from './options.ts';
+import { createClosedStorage, type ServerStorages } from './rights/account-storage.ts';
 import { replies } from './replies.ts';
 import { Reception } from './limits/reception.ts';
 import { SessionLimits } from './limits/session-limits.ts';
-import { type ServerCounts, Session, type SessionSurroundings } from './session.ts';
+import { Session } from './session.ts';
+import type { ServerCounts, SessionSurroundings } from './session-surroundings.ts';
 import { type ServerSettings, settingsOf } from './settings.ts';
 
 /** How many things of a kind live with an owner. */
@@ -35,6 +38,8 @@ export class FtpsServer {
   #options: ServerOptions;
   #settings: ServerSettings;
   #tlsSettings: ServerTlsSettings | undefined;
+  readonly #storages: ServerStorages;
+  readonly #closedStorage: StorageBackend;
   readonly #scope = new Scope();
   readonly #sessions = new Set<Session>();
   readonly #limits: SessionLimits<Session>;
@@ -47,6 +52,8 @@ export class FtpsServer {
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    this.#storages = { main: options.storage, named: new Map(Object.entries(options.storages ?? {})) };
+    this.#closedStorage = createClosedStorage(options.storage);
     this.#tlsSettings = options.tlsSettings;
     if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
     this.#settings = settingsOf(options, () => this.#tlsSettings);
@@ -55,7 +62,7 @@ export class FtpsServer {
       limits: this.#limits,
       scope: this.#scope,
       emit: (event) => this.#emit(event),
-      openFiles: () => this.#options.storage.openHandles(),
+      openFiles: () => this.#openFiles(),
       admit: (raw, implicit) => this.#open(raw, implicit),
     });
     this.#listeners = new ListenerSet(options.bound ?? [], this.#listenerOwner());
@@ -149,8 +156,10 @@ export class FtpsServer {
     if (this.#sweeping) return;
     this.#sweeping = true;
     try {
-      const report = await this.#options.storage.sweep(this.#settings.limits.partialMaxAgeMs);
-      if (report.kept > 0 || report.removed > 0) this.#emit({ type: 'swept', ...report });
+      for (const storage of this.#allStorages()) {
+        const report = await storage.sweep(this.#settings.limits.partialMaxAgeMs);
+        if (report.kept > 0 || report.removed > 0) this.#emit({ type: 'swept', ...report });
+      }
     } catch (error) {
       // A storage that closes stops its sweep; that is no news behind the end of the server.
       if (!this.#scope.closed) this.#emit({ type: 'sweep-failed', error });
@@ -177,7 +186,8 @@ export class FtpsServer {
   #surroundings(): SessionSurroundings {
     return {
       settings: this.#settings,
-      storage: this.#options.storage,
+      storages: this.#storages,
+      closedStorage: this.#closedStorage,
       users: () => this.#options.users,
       scope: this.#scope,
       emit: (event) => this.#emit(event),
@@ -192,12 +202,20 @@ export class FtpsServer {
     };
   }
 
+  #allStorages(): readonly StorageBackend[] {
+    return [this.#storages.main, ...this.#storages.named.values()];
+  }
+
+  #openFiles(): number {
+    return this.#allStorages().reduce((sum, storage) => sum + storage.openHandles(), 0);
+  }
+
   /** Living things of this server by kind, and open files: all zero when nothing is going on but the listeners. */
   counts(): ServerCounts {
     return {
       ...this.#scope.counts.snapshot(),
       session: this.#sessions.size,
-      file: this.#options.storage.openHandles(),
+      file: this.#openFiles(),
     };
   }
 
@@ -206,7 +224,7 @@ export class FtpsServer {
     return [
       { kind: 'session', owner: 'server', count: this.#sessions.size },
       ...this.#scope.counts.byOwner(),
-      { kind: 'file', owner: 'storage', count: this.#options.storage.openHandles() },
+      { kind: 'file', owner: 'storage', count: this.#openFiles() },
     ];
   }
 

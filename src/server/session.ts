@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { StorageError } from '../errors/index.ts';
-import { ControlChannel, type LineEnding, type LiveKind, Scope, startDeadline } from '../net/index.ts';
+import { ControlChannel, type LineEnding, Scope, startDeadline } from '../net/index.ts';
 import {
   isIpv4,
   normaliseAddress,
@@ -29,37 +29,20 @@ import type { StartedChange } from './file-changes.ts';
 import type { ServerSettings } from './settings.ts';
 import { type EvictionCause, type Standing, standingOf } from './limits/session-limits.ts';
 import { replies } from './replies.ts';
+import { type AccountStorage, openAccountStorage } from './rights/account-storage.ts';
 import { storageReply } from './storage-replies.ts';
 import type { LongTask } from './tasks/long-task.ts';
+import type { ServerCounts, SessionSurroundings } from './session-surroundings.ts';
 import { DataSlot } from './transfers/data-slot.ts';
 import type { Transfer } from './transfers/transfer.ts';
 
 /** How long a session that makes place for another may take to read why: in a flood there is no more time. */
 const evictionLingerMs = 200;
 
-/** Living things of a server by kind, and open files. */
-export type ServerCounts = Readonly<Record<LiveKind | 'file', number>>;
-
-/** What the server gives each session. */
-export interface SessionSurroundings {
-  readonly settings: ServerSettings;
-  readonly storage: StorageBackend;
-  /** As they are now: they may change while a session lasts. */
-  users(): UserStore;
-  readonly scope: Scope;
-  emit(event: ServerEventBody): void;
-  /** The session has gone on, or back, between handshake, stranger and user. */
-  standingChanged(session: Session, standing: Standing): void;
-  ended(session: Session): void;
-  /** What lives in the whole server, for STAT of an administrator. */
-  counts(): ServerCounts;
-}
-
 /** A session from accept to the end of its last transfer. */
 export class Session {
   readonly number: number;
   readonly settings: ServerSettings;
-  readonly storage: StorageBackend;
   readonly scope: Scope;
   readonly channel: ControlChannel;
   readonly connection: ServerConnection;
@@ -100,13 +83,13 @@ export class Session {
   #answersAfterEnd = false;
   #reported = false;
   #work = 0;
+  #files: AccountStorage | undefined;
 
   constructor(raw: Socket, number: number, implicit: boolean, surroundings: SessionSurroundings) {
     this.number = number;
     this.implicit = implicit;
     this.#surroundings = surroundings;
     this.settings = surroundings.settings;
-    this.storage = surroundings.storage;
     this.scope = new Scope(surroundings.scope, undefined, 'session');
     this.tls = new ControlTls(this.settings);
     this.connection = new ServerConnection({ maxLineBytes: this.settings.limits.maxLineBytes });
@@ -143,6 +126,24 @@ export class Session {
 
   get users(): UserStore {
     return this.#surroundings.users();
+  }
+
+  /** The files as this user may use them, under the user's own paths; before login, nothing. */
+  get storage(): StorageBackend {
+    return this.#files?.storage ?? this.#surroundings.closedStorage;
+  }
+
+  /** Makes `account` the one that this session works for. */
+  async admit(account: UserAccount): Promise<void> {
+    const files = await openAccountStorage(account, this.#surroundings.storages);
+    this.#files = files;
+    this.account = account;
+    if (this.#closed) this.#closeFiles();
+  }
+
+  #closeFiles(): void {
+    void this.#files?.close();
+    this.#files = undefined;
   }
 
   get state(): SessionState {
@@ -210,6 +211,7 @@ export class Session {
   /** Forgets everything that login and commands have set: REIN and the change to TLS. */
   forget(): void {
     this.account = undefined;
+    this.#closeFiles();
     this.userName = undefined;
     this.workingDirectory = '/';
     this.type = 'ascii';
@@ -235,13 +237,6 @@ export class Session {
   /** The virtual path that an argument names for this user. */
   path(argument: string): string {
     return resolvePath(this.workingDirectory, argument);
-  }
-
-  /** Where a virtual path of this user stands in the storage. */
-  storagePath(path: string): string {
-    const home = this.account?.home ?? '/';
-    if (home === '/') return path;
-    return path === '/' ? home : `${home}${path}`;
   }
 
   /** The reply to an error of a handler: the storage's kinds are mapped, all else is logged under a reference. */
@@ -383,6 +378,7 @@ export class Session {
   #reportEnd(): void {
     if (this.#reported || !this.scope.closed || this.#work > 0) return;
     this.#reported = true;
+    this.#closeFiles();
     const { cause, detail } = this.#cause ?? { cause: 'control-error' as const, detail: '' };
     this.emit({ type: 'session-closed', cause, detail, ...this.identity });
     this.#surroundings.ended(this);

@@ -5,8 +5,15 @@ import type { UserAccount } from '../../users/index.ts';
 import type { Session } from '../session.ts';
 
 /** Logs `account` in, which came under `name`, and gives the reply; `mail` is what an anonymous user gave. */
-export function acceptLogin(session: Session, name: string, account: UserAccount, answer: Reply, mail?: string): Reply {
-  session.account = account;
+export async function acceptLogin(
+  session: Session,
+  name: string,
+  account: UserAccount,
+  answer: Reply,
+  mail?: string,
+): Promise<Reply | undefined> {
+  await session.admit(account);
+  if (session.closed) return undefined;
   session.fire('login-accepted');
   session.failedLogins = 0;
   const given = mail === undefined ? {} : { mail };

@@ -11,7 +11,7 @@ export const avbl = defineCommand({
   help: 'AVBL [directory]',
   clause: 'draft-peterson-streamlined-ftp-command-extensions-10 section 4',
   run: async (session, argument) => {
-    const bytes = await session.storage.freeBytes?.(session.storagePath(session.path(argument)));
+    const bytes = await session.storage.freeBytes?.(session.path(argument));
     return reply(213, String(bytes ?? 0));
   },
 });

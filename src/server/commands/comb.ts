@@ -12,7 +12,7 @@ import { parseQuotedWords } from './quoted-words.ts';
 
 async function isThere(session: Session, path: string): Promise<boolean> {
   try {
-    await session.storage.stat(session.storagePath(path));
+    await session.storage.stat(path);
     return true;
   } catch (error) {
     if (error instanceof StorageError && error.kind === 'not-found') return false;
@@ -25,7 +25,7 @@ async function removeParts(session: Session, parts: readonly string[]): Promise<
   const left: string[] = [];
   for (const part of parts) {
     try {
-      await session.storage.removeFile(session.storagePath(part));
+      await session.storage.removeFile(part);
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       left.push(part);
@@ -37,8 +37,8 @@ async function removeParts(session: Session, parts: readonly string[]): Promise<
 async function combine(session: Session, target: string, parts: readonly string[]): Promise<Reply> {
   return runLongTask(session, { verb: 'COMB', path: target }, async (task) => {
     const sources = (await isThere(session, target)) ? [target, ...parts] : parts;
-    const paths = sources.map((path) => session.storagePath(path));
-    await writeFromFiles(session, paths, session.storagePath(target), task);
+    const paths = sources.map((path) => path);
+    await writeFromFiles(session, paths, target, task);
     const left = await removeParts(session, parts);
     const done = `${printable(target)} has been put together from ${parts.length} parts`;
     return reply(

@@ -7,7 +7,7 @@ import { defineCommand } from './define-command.ts';
 
 async function change(session: Session, argument: string, code: number): Promise<Reply> {
   const path = session.path(argument);
-  const entry = await session.storage.stat(session.storagePath(path));
+  const entry = await session.storage.stat(path);
   if (entry.type !== 'directory') return reply(550, `${printable(path)}: Not a directory`);
   session.workingDirectory = path;
   return reply(code, `CWD successful. "${printable(path).replaceAll('"', '""')}" is current directory.`);

@@ -11,7 +11,7 @@ export const dele = defineCommand({
   help: 'DELE file',
   clause: 'RFC 959 section 4.1.3',
   run: async (session, argument) => {
-    await session.storage.removeFile(session.storagePath(session.path(argument)));
+    await session.storage.removeFile(session.path(argument));
     return reply(250, 'File deleted successfully');
   },
 });

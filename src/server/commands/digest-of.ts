@@ -33,7 +33,7 @@ export function digestOf(
 ): Promise<Reply> {
   const path = session.path(request.name);
   return runLongTask(session, { verb: request.verb, path }, async (task) => {
-    const storagePath = session.storagePath(path);
+    const storagePath = path;
     const entry = await session.storage.stat(storagePath);
     if (entry.type === 'directory') return reply(553, `${printable(path)}: Not a regular file`);
     const file = await session.storage.openRead(storagePath);

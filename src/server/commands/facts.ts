@@ -80,7 +80,7 @@ export async function setFacts(
   if (path === '/' && facts.some(({ fact }) => fact === modeFact)) {
     return reply(550, 'The mode of the root directory cannot be changed');
   }
-  for (const { fact, value } of facts) await fact.set(session, session.storagePath(path), value);
+  for (const { fact, value } of facts) await fact.set(session, path, value);
   return reply(213, `${facts.map(({ fact, value }) => `${fact.name}=${fact.show(value)};`).join('')} ${argument}`);
 }
 

@@ -60,9 +60,8 @@ export const mlsd = defineCommand({
     return runTransfer(session, { direction: 'listing', verb: 'MLSD', path, startOffset: 0 }, async () => {
       const listing = await resolveListing(session, { folder: argument, pattern: undefined, folderOnly: true });
       const facts = session.mlstFacts;
-      const readOnly = session.account?.readOnly === true;
       return sendChunks(
-        linesOf(listing.entries, (entry) => serialiseMlsxLine(withPerm(entry, readOnly), facts)),
+        linesOf(listing.entries, (entry) => serialiseMlsxLine(withPerm(entry, entry.name), facts)),
         formOf(session).deflateLevel,
       );
     });

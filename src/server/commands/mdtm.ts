@@ -10,7 +10,7 @@ import { modifyFact, parseTimeAndPath, setFacts } from './facts.ts';
 
 async function showModified(session: Session, argument: string): Promise<Reply> {
   const path = session.path(argument);
-  const entry = await session.storage.stat(session.storagePath(path));
+  const entry = await session.storage.stat(path);
   if (entry.type !== 'file' || entry.modifiedMs === undefined) {
     return reply(550, `${printable(path)}: Not a regular file`);
   }

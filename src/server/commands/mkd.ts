@@ -13,7 +13,7 @@ export const mkd = defineCommand({
   clause: 'RFC 959 section 4.1.3, appendix II',
   run: async (session, argument) => {
     const path = session.path(argument);
-    await session.storage.makeDirectory(session.storagePath(path));
+    await session.storage.makeDirectory(path);
     return reply(257, `${quotePath(path)} created successfully`);
   },
 });

@@ -23,8 +23,8 @@ export const mlst = defineCommand({
   },
   run: async (session, argument) => {
     const path = session.path(argument);
-    const entry = await session.storage.stat(session.storagePath(path));
-    const shown = withPerm({ ...entry, name: path }, session.account?.readOnly === true);
+    const entry = await session.storage.stat(path);
+    const shown = withPerm({ ...entry, name: path }, path);
     return replyLines(250, ['Listing', ` ${serialiseMlsxLine(shown, session.mlstFacts)}`, 'End']);
   },
 });

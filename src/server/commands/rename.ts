@@ -13,7 +13,7 @@ export const rnfr = defineCommand({
   run: async (session, argument) => {
     const path = session.path(argument);
     if (path === '/') return reply(550, 'The root directory cannot be renamed');
-    await session.storage.stat(session.storagePath(path));
+    await session.storage.stat(path);
     session.renameSource = path;
     session.fire('rename-source-given');
     return reply(350, 'File exists, ready for destination name');
@@ -35,7 +35,7 @@ export const rnto = defineCommand({
     session.fire('pending-consumed');
     const target = session.path(argument);
     noteChange(session, { operation: 'rename', path: source, target });
-    await session.storage.rename(session.storagePath(source), session.storagePath(target));
+    await session.storage.rename(source, target);
     return reply(250, 'File renamed successfully');
   },
 });

@@ -18,7 +18,7 @@ export const retr = defineCommand({
     const form = formOf(session);
     const plan = { direction: 'download', verb: 'RETR', path, startOffset: restartOffset } as const;
     return runTransfer(session, plan, async (transfer) => {
-      const file = await session.storage.openRead(session.storagePath(path));
+      const file = await session.storage.openRead(path);
       try {
         if (form.type === 'image' && restartOffset > file.size) {
           throw new StorageError('bad-offset', path, `The restart offset ${restartOffset} is behind the end.`);

@@ -13,7 +13,7 @@ export const rmd = defineCommand({
   run: async (session, argument) => {
     const path = session.path(argument);
     if (path === '/') return reply(550, 'The root directory cannot be removed');
-    await session.storage.removeDirectory(session.storagePath(path));
+    await session.storage.removeDirectory(path);
     return reply(250, 'Directory deleted successfully');
   },
 });

@@ -29,12 +29,11 @@ export const size = defineCommand({
   clause: 'RFC 3659 section 4',
   run: async (session, argument) => {
     const path = session.path(argument);
-    const stored = session.storagePath(path);
-    if (session.type === 'ascii') return sizeOfText(session, stored);
+    if (session.type === 'ascii') return sizeOfText(session, path);
     // Both at once: clients ask for the size of each small file, and nearly always the second answer is the one.
     const [partial, found] = await Promise.allSettled([
-      session.storage.partialSize(stored, { name: session.account?.name ?? '' }),
-      session.storage.stat(stored),
+      session.storage.partialSize(path, { name: session.account?.name ?? '' }),
+      session.storage.stat(path),
     ]);
     if (partial.status === 'rejected') throw partial.reason;
     if (partial.value !== undefined) return reply(213, String(partial.value));

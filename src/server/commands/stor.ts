@@ -27,13 +27,12 @@ function receive(
   const plan = { direction: 'upload', verb, path, startOffset, ...(opening === undefined ? {} : { opening }) } as const;
   return runTransfer(session, plan, async (transfer) => {
     const owner = { name: session.account?.name ?? '' };
-    const stored = session.storagePath(path);
     const place =
       form.type === 'ascii' && mode.kind === 'resume'
-        ? await placeOf(session, stored, mode.offset, () => !transfer.interrupted)
+        ? await placeOf(session, path, mode.offset, () => !transfer.interrupted)
         : undefined;
     const fileMode = place === undefined ? mode : ({ kind: 'resume', offset: place.fileOffset } as const);
-    const file = await session.storage.openWrite(stored, owner, fileMode);
+    const file = await session.storage.openWrite(path, owner, fileMode);
     return receiveFile(file, form, { announcedBytes, afterCr: place?.afterCr ?? false });
   });
 }

@@ -31,7 +31,7 @@ export function parseNameAndRange(argument: string): NameAndRange | undefined {
 /** A file may have a name that ends in numbers: the whole argument as a name goes first. */
 async function understand(session: Session, argument: string): Promise<NameAndRange> {
   try {
-    await session.storage.stat(session.storagePath(session.path(argument)));
+    await session.storage.stat(session.path(argument));
     return { name: argument };
   } catch (error) {
     const parsed = parseNameAndRange(argument);

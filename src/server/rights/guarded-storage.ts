@@ -44,6 +44,7 @@ export class GuardedStorage implements StorageBackend {
   readonly #inner: StorageBackend;
   readonly #rights: AccessRights;
   readonly #mountPaths: readonly string[];
+  readonly openPart?: NonNullable<StorageBackend['openPart']>;
   readonly setCreated?: NonNullable<StorageBackend['setCreated']>;
   readonly setMode?: NonNullable<StorageBackend['setMode']>;
   readonly makeLink?: NonNullable<StorageBackend['makeLink']>;
@@ -53,6 +54,10 @@ export class GuardedStorage implements StorageBackend {
     this.#inner = inner;
     this.#rights = rights;
     this.#mountPaths = mountPaths;
+    if (inner.openPart !== undefined) {
+      this.openPart = async (path, user) =>
+        rights.mayAny(path, 'write', 'overwrite', 'append') ? inner.openPart?.(path, user) : undefined;
+    }
     if (inner.setCreated !== undefined) {
       this.setCreated = async (path, createdMs) => {
         this.#need(path, 'attributes');

@@ -45,7 +45,7 @@ async function literalFirst(session: Session, request: ListingRequest): Promise<
   if (request.pattern === undefined) return request;
   const literal = `${request.folder}${request.pattern}`;
   try {
-    await session.storage.stat(session.storagePath(session.path(literal)));
+    await session.storage.stat(session.path(literal));
     return { folder: literal, pattern: undefined };
   } catch (error) {
     if (error instanceof StorageError) return request;
@@ -57,10 +57,10 @@ async function literalFirst(session: Session, request: ListingRequest): Promise<
 export async function resolveListing(session: Session, asked: ListingRequest): Promise<Listing> {
   const request = await literalFirst(session, asked);
   const path = session.path(request.folder);
-  const entry = await session.storage.stat(session.storagePath(path));
+  const entry = await session.storage.stat(path);
   const prefix = request.folder === '' || request.folder.endsWith('/') ? request.folder : `${request.folder}/`;
   if (entry.type === 'directory') {
-    const entries = session.storage.list(session.storagePath(path));
+    const entries = session.storage.list(path);
     if (request.pattern === undefined) return { entries, isFolder: true, prefix };
     const matches = compileGlob(request.pattern);
     if (matches === undefined) throw new StorageError('name-not-allowed', path, 'The pattern is too long.');

@@ -11,7 +11,7 @@ async function makeAbove(session: Session, path: string): Promise<void> {
   const names = path.split('/').slice(1, -1);
   for (const index of names.keys()) {
     try {
-      await session.storage.makeDirectory(session.storagePath(`/${names.slice(0, index + 1).join('/')}`));
+      await session.storage.makeDirectory(`/${names.slice(0, index + 1).join('/')}`);
     } catch (error) {
       if (!(error instanceof StorageError) || error.kind !== 'already-exists') throw error;
     }
@@ -28,7 +28,7 @@ export const mkdir = defineSiteCommand({
   run: async (session, argument) => {
     const path = session.path(argument);
     await makeAbove(session, path);
-    await session.storage.makeDirectory(session.storagePath(path));
+    await session.storage.makeDirectory(path);
     return reply(200, `${printable(path)} created`);
   },
 });
@@ -43,7 +43,7 @@ export const rmdir = defineSiteCommand({
   run: async (session, argument) => {
     const path = session.path(argument);
     if (path === '/') return reply(550, 'The root directory cannot be removed');
-    await session.storage.removeDirectory(session.storagePath(path));
+    await session.storage.removeDirectory(path);
     return reply(200, `${printable(path)} removed`);
   },
 });

@@ -32,7 +32,7 @@ export const copy = defineSiteCommand({
     noteChange(session, { operation: 'copy', path: source, target });
     if (source === target) return replies.badSyntax('Source and target are the same');
     return runLongTask(session, { verb: 'SITE COPY', path: source }, async (task) => {
-      await writeFromFiles(session, [session.storagePath(source)], session.storagePath(target), task);
+      await writeFromFiles(session, [source], target, task);
       return reply(250, `${printable(source)} copied to ${printable(target)}`);
     });
   },
@@ -51,7 +51,7 @@ export const symlink = defineSiteCommand({
     if ('code' in paths) return paths;
     const [target, link] = paths;
     noteChange(session, { operation: 'link', path: link, target });
-    await session.storage.makeLink?.(session.storagePath(link), session.storagePath(target));
+    await session.storage.makeLink?.(link, target);
     return reply(200, `${printable(link)} now leads to ${printable(target)}`);
   },
 });

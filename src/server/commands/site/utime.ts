@@ -30,7 +30,7 @@ export const utime = defineSiteCommand({
     if (asked === undefined) return replies.badSyntax(`Syntax: ${utime.help}, in UTC`);
     const path = session.path(asked.path);
     noteChange(session, { operation: 'set-time', path });
-    await session.storage.setModified(session.storagePath(path), asked.modifiedMs);
+    await session.storage.setModified(path, asked.modifiedMs);
     return reply(200, 'Time set');
   },
 });

@@ -1,0 +1,30 @@
+/** What a server gives each of its sessions. */
+
+import type { LiveKind, Scope } from '../net/index.ts';
+import type { StorageBackend } from '../storage/index.ts';
+import type { UserStore } from '../users/index.ts';
+import type { ServerEventBody } from './audit.ts';
+import type { Standing } from './limits/session-limits.ts';
+import type { ServerStorages } from './rights/account-storage.ts';
+import type { Session } from './session.ts';
+import type { ServerSettings } from './settings.ts';
+
+/** Living things of a server by kind, and open files. */
+export type ServerCounts = Readonly<Record<LiveKind | 'file', number>>;
+
+/** What the server gives each session. */
+export interface SessionSurroundings {
+  readonly settings: ServerSettings;
+  readonly storages: ServerStorages;
+  /** What there is before login. */
+  readonly closedStorage: StorageBackend;
+  /** As they are now: they may change while a session lasts. */
+  users(): UserStore;
+  readonly scope: Scope;
+  emit(event: ServerEventBody): void;
+  /** The session has gone on, or back, between handshake, stranger and user. */
+  standingChanged(session: Session, standing: Standing): void;
+  ended(session: Session): void;
+  /** What lives in the whole server, for STAT of an administrator. */
+  counts(): ServerCounts;
+}
