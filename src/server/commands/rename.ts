@@ -1,5 +1,6 @@
 /** RNFR and RNTO: a rename in two steps (RFC 959 section 4.1.3). */
 
+import { printable } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import { noteChange } from '../file-changes.ts';
 import { defineCommand } from './define-command.ts';
@@ -13,7 +14,9 @@ export const rnfr = defineCommand({
   run: async (session, argument) => {
     const path = session.path(argument);
     if (path === '/') return reply(550, 'The root directory cannot be renamed');
-    await session.storage.stat(path);
+    const { perm } = await session.storage.stat(path);
+    if (perm?.includes('f') === false)
+      return reply(550, `${printable(path)}: Permission denied: you may not rename this`);
     session.renameSource = path;
     session.fire('rename-source-given');
     return reply(350, 'File exists, ready for destination name');
