@@ -70,7 +70,8 @@ function collect(given: GivenSettings, { withDefaults }: PrintOptions) {
       continue;
     }
     if (value === undefined) {
-      if (withDefaults) top.push(defaultLine(record));
+      const isOf = record.onlyWith === undefined || given.has(record.onlyWith as SettingName);
+      if (withDefaults && isOf) top.push(defaultLine(record));
       continue;
     }
     if (!isEmptyBesideTables(value)) top.push(givenLine(record, value));

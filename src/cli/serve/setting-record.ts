@@ -41,6 +41,8 @@ export interface SettingRecord extends FieldRecord {
     /** That the table is there means something: its defaults count only then. */
     readonly isOptional?: boolean;
   };
+  /** Without this other setting, the setting is refused. */
+  readonly onlyWith?: string;
   /** Only an option: it makes no sense in a file. */
   readonly optionOnly?: boolean;
 }

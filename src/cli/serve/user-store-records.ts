@@ -73,7 +73,7 @@ export const userStoreRecords = [
     placeholder: 'field=value',
     description: 'An HTTP server that is asked for users who are not known otherwise, for example url=https://…',
     repeatable: true,
-    table: { form: 'one', fields: httpFields },
+    table: { form: 'one', fields: httpFields, isOptional: true },
   },
   {
     name: 'users-program',
@@ -82,16 +82,17 @@ export const userStoreRecords = [
     description:
       'A program that is asked for users who are not known otherwise, for example command=/usr/local/bin/login',
     repeatable: true,
-    table: { form: 'one', fields: programFields },
+    table: { form: 'one', fields: programFields, isOptional: true },
   },
   {
     name: 'anonymous',
     reload: 'at-once',
-    exampleToml: 'false',
+    exampleToml: 'true',
     description: 'Let the users anonymous and ftp in with any password, to read',
   },
   {
     name: 'anonymous-home',
+    onlyWith: 'anonymous',
     reload: 'at-once',
     exampleToml: '"/pub"',
     placeholder: 'path',
@@ -100,6 +101,7 @@ export const userStoreRecords = [
   },
   {
     name: 'anonymous-upload',
+    onlyWith: 'anonymous',
     reload: 'at-once',
     exampleToml: '"/incoming"',
     placeholder: 'path',
