@@ -56,7 +56,7 @@ export class ServerConnection {
 
   /**
    * A command whose CR has come and whose LF has not. Python's ftplib sends the LF of `ABOR` as the urgent byte, which
-   * does not arrive in line; the owner asks for this only while a transfer runs.
+   * does not arrive in line, and the transfer may have ended by itself while it was on its way.
    */
   takeUnterminatedAbort(): CommandLine | undefined {
     const pending = this.#lines.peekUnterminated();

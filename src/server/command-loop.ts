@@ -157,7 +157,8 @@ export class CommandLoop {
 
   /** A transfer or a task runs that is not about to end by itself. */
   #answersBeside(): boolean {
-    const { transfer, task } = this.#session;
+    const { transfer, task, settings } = this.#session;
+    if (settings.keepaliveReplies === 'after-transfer') return false;
     return transfer === undefined ? task?.isWanted() === true : !transfer.interrupted;
   }
 

@@ -19,6 +19,12 @@ export type TlsPolicy = 'required' | 'optional' | 'off';
  */
 export type SessionReusePolicy = 'off' | 'prefer' | 'require' | 'require-or-equivalent';
 
+/**
+ * When NOOP and STAT are answered that come during a transfer: at once, or when it has ended. Clients that take any
+ * reply during a transfer for its last need the latter; others close the control line when nothing answers.
+ */
+export type KeepaliveReplies = 'immediate' | 'after-transfer';
+
 export interface ListenerOptions {
   /** Address to listen on, for example `127.0.0.1`, `::` or `0.0.0.0`. */
   readonly host: string;
@@ -133,6 +139,8 @@ export interface ServerOptions {
   readonly onControlLoss?: ControlLossPolicy;
   /** For users whose account does not say otherwise. Default `refuse`. */
   readonly missingCloseNotify?: MissingCloseNotifyPolicy;
+  /** Default `immediate`. */
+  readonly keepaliveReplies?: KeepaliveReplies;
   /** Hears every event, in order, synchronously; it must not throw and must not block. */
   readonly onEvent?: (event: ServerEvent) => void;
 }

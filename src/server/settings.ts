@@ -7,6 +7,7 @@ import { PassiveHosts } from './passive-hosts.ts';
 import {
   defaultExemptNetworks,
   defaultLimits,
+  type KeepaliveReplies,
   type ServerLimits,
   type ServerOptions,
   type SessionReusePolicy,
@@ -26,6 +27,7 @@ export interface ServerSettings {
   readonly isExempt: (address: string) => boolean;
   readonly onControlLoss: ControlLossPolicy;
   readonly missingCloseNotify: MissingCloseNotifyPolicy;
+  readonly keepaliveReplies: KeepaliveReplies;
 }
 
 function limitsOf(given: Partial<ServerLimits>): ServerLimits {
@@ -50,5 +52,6 @@ export function settingsOf(
     isExempt: networkTest(options.exemptNetworks ?? defaultExemptNetworks),
     onControlLoss: options.onControlLoss ?? 'abort',
     missingCloseNotify: options.missingCloseNotify ?? 'refuse',
+    keepaliveReplies: options.keepaliveReplies ?? 'immediate',
   };
 }

@@ -152,6 +152,9 @@ for (const protection of protections) {
       ['with CR alone', Buffer.from('ABOR\r')],
       ['behind IAC IP IAC DM', Buffer.concat([Buffer.from([255, 244, 255, 242]), Buffer.from('ABOR\r\n')])],
       ['behind IAC IP and a lone DM', Buffer.concat([Buffer.from([255, 244, 242]), Buffer.from('ABOR\r')])],
+      ['behind IAC IP alone', Buffer.concat([Buffer.from([255, 244]), Buffer.from('ABOR\r\n')])],
+      ['behind IAC DM alone', Buffer.concat([Buffer.from([255, 242]), Buffer.from('ABOR\r\n')])],
+      ['behind IAC IP IAC DM with CR alone', Buffer.concat([Buffer.from([255, 244, 255, 242]), Buffer.from('ABOR\r')])],
       ['in small letters', Buffer.from('abor\r\n')],
     ] as const) {
       test(`ABOR ${name} is an ABOR`, async () => {
@@ -162,10 +165,38 @@ for (const protection of protections) {
         assert.match(await client.readReply(), /^426 /);
         assert.match(await client.readReply(), /^226 /);
         // The LF may come late, or not at all.
-        await client.send('\nNOOP\r\n');
-        assert.match(await client.readReply(), bytes.at(-1) === 0x0d ? /^200 OK/ : /^500 /);
+        await client.send('\nNOOP\r\nPWD\r\n');
+        if (bytes.at(-1) === 0x0d) assert.equal(await client.readReply(), '200 OK');
+        else assert.match(await client.readReply(), /^500 /);
+        assert.match(await client.readReply(), /^257 /);
       });
     }
+
+    test('ABOR takes effect at once also behind commands that wait, and is answered in its place', async () => {
+      await using server = await start();
+      const down = await stuckDownload(server, protection);
+      await using client = down.client;
+      await client.send('PWD\r\nNOOP\r\nSTAT\r\nABOR\r\nMKD a\r\n');
+      for (const reply of [/^426 /, /^257 "\/" /, /^200 OK$/, /^211-/, /^226 Abort/, /^257 "\/a"/]) {
+        assert.match(await client.readReply(), reply);
+      }
+      down.line.resume();
+      assert.equal((await down.line.ended).how, 'reset');
+    });
+
+    test('NOOP and STAT wait for the end of the transfer where the server is set so, ABOR does not', async () => {
+      await using server = await startServer({ tls: 'optional', keepaliveReplies: 'after-transfer' });
+      const down = await stuckDownload(server, protection);
+      await using client = down.client;
+      await client.send('NOOP\r\nSTAT\r\n');
+      await readOn(down, protection);
+      for (const reply of [/^226 Transfer OK$/, /^200 OK$/, /^211-/]) assert.match(await client.readReply(), reply);
+      const line = await client.openPassive({ tls: protection !== 'plain' });
+      await client.expect(150, 'STOR up');
+      await line.secured;
+      await client.send('NOOP\r\nABOR\r\n');
+      for (const reply of [/^426 /, /^200 OK$/, /^226 /]) assert.match(await client.readReply(), reply);
+    });
 
     test('a pipelined RETR and ABOR are answered 426 and 226, with no data', async () => {
       await using server = await start();

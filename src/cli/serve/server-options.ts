@@ -17,6 +17,7 @@ export function serverOptions(
     passivePorts,
     onControlLoss,
     missingCloseNotify,
+    keepaliveReplies: settings.keepaliveReplies,
     limits: settings.limits,
     exemptNetworks: settings.exemptNetworks,
     sessionReuse: settings.sessionReuse,

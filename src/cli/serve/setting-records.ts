@@ -143,6 +143,14 @@ export const settingRecords = [
     defaultText: 'refuse',
   },
   {
+    name: 'keepalive-replies',
+    reload: 'new-sessions',
+    exampleToml: '"immediate"',
+    placeholder: 'immediate|after-transfer',
+    description: 'When NOOP and STAT are answered that come during a transfer: at once, or behind its last reply',
+    defaultText: 'immediate',
+  },
+  {
     name: 'part-max-age',
     reload: 'at-once',
     exampleToml: '"7 days"',

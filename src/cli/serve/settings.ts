@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { TwinlineError } from '../../errors/index.ts';
 import type { PortRange } from '../../net/index.ts';
 import type {
+  KeepaliveReplies,
   ListenerOptions,
   PassiveHostRule,
   ServerLimits,
@@ -59,6 +60,7 @@ export interface ServeSettings {
   readonly durability: Durability;
   readonly onControlLoss: ControlLossPolicy;
   readonly missingCloseNotify: MissingCloseNotifyPolicy;
+  readonly keepaliveReplies: KeepaliveReplies;
   /** Those that differ from the server's own. */
   readonly limits: Partial<ServerLimits>;
   /** Absolute path. */
@@ -95,6 +97,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   durability: (given) => given.choice('durability', ['fsync', 'rename']),
   onControlLoss: (given) => onControlLossIfGiven(given, 'on-control-loss') ?? 'abort',
   missingCloseNotify: (given) => missingCloseNotifyIfGiven(given, 'missing-close-notify') ?? 'refuse',
+  keepaliveReplies: (given) => given.choice('keepalive-replies', ['immediate', 'after-transfer']),
   limits: allLimitsOf,
   dataDir: (given) => pathOf(given, 'data-dir') ?? resolve('twinline-data'),
   exemptNetworks: exemptNetworksOf,
