@@ -1,5 +1,10 @@
 /** Part `console`: the admin port with metrics and state, for those who look after a server. */
 
 export * from './admin-server.ts';
+export * from './audit/audit-record.ts';
+export * from './audit/file-sink.ts';
+export * from './audit/http-sink.ts';
+export * from './audit/sqlite-sink.ts';
 export * from './metrics/server-metrics.ts';
 export * from './server-state.ts';
+export * from './sinks/sink.ts';

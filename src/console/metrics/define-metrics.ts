@@ -2,6 +2,7 @@
 
 import type * as Prometheus from 'prom-client';
 import type { LiveCount, ServerEvent } from '../../server/index.ts';
+import type { Sink } from '../sinks/sink.ts';
 
 /** The library, loaded when metrics are asked for. */
 export type PrometheusLibrary = Pick<typeof Prometheus, 'Counter' | 'Gauge' | 'Histogram'>;
@@ -10,6 +11,8 @@ export type PrometheusLibrary = Pick<typeof Prometheus, 'Counter' | 'Gauge' | 'H
 export interface MetricsSource {
   /** What lives in the server, by kind and owner. */
   liveCounts(): readonly LiveCount[];
+  /** Where events go beside the log. */
+  sinks(): readonly Pick<Sink, 'name' | 'counts'>[];
   /** Version of the program. */
   readonly version: string;
 }

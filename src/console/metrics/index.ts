@@ -7,6 +7,7 @@ import { live } from './live.ts';
 import { logins } from './logins.ts';
 import { refusals } from './refusals.ts';
 import { sessions } from './sessions.ts';
+import { sinks } from './sinks.ts';
 import { sweeps } from './sweeps.ts';
 import { tls } from './tls.ts';
 import { transfers } from './transfers.ts';
@@ -21,4 +22,5 @@ export const metricsGroups: readonly MetricsGroup[] = [
   tls,
   commands,
   sweeps,
+  sinks,
 ];

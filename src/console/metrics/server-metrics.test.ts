@@ -6,7 +6,7 @@ import type { LiveCount } from '../../server/index.ts';
 import { createServerMetrics } from './server-metrics.ts';
 
 const make = (live: readonly LiveCount[] = []) =>
-  createServerMetrics({ liveCounts: () => live, version: '1.2.3', process: false });
+  createServerMetrics({ liveCounts: () => live, sinks: () => [], version: '1.2.3', process: false });
 
 describe('the metrics of a server', () => {
   test('count the session of the note', async () => {
