@@ -5,6 +5,8 @@ export * from './audit/audit-record.ts';
 export * from './audit/file-sink.ts';
 export * from './audit/http-sink.ts';
 export * from './audit/sqlite-sink.ts';
+export * from './audit/xferlog.ts';
 export * from './metrics/server-metrics.ts';
 export * from './server-state.ts';
+export * from './sinks/line-file.ts';
 export * from './sinks/sink.ts';

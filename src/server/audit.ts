@@ -48,6 +48,8 @@ export type TransferDirection = (typeof transferDirections)[number];
 export interface TransferRecord {
   readonly direction: TransferDirection;
   readonly verb: string;
+  /** How it was converted: ASCII with line ends, or byte by byte. */
+  readonly type: 'ascii' | 'image';
   /** Virtual path. */
   readonly path: string;
   /** Payload bytes moved on the data connection. */
@@ -65,7 +67,7 @@ export interface TransferRecord {
   readonly dataAddress: string | undefined;
 }
 
-/** What a command can change of files and folders beside transfers. */
+/** What a command can change of files and folders. Transfers are here only where they were refused before they began. */
 export const fileOperations = [
   'delete',
   'rename',
@@ -77,6 +79,8 @@ export const fileOperations = [
   'link',
   'copy',
   'combine',
+  'download',
+  'upload',
 ] as const;
 export type FileOperation = (typeof fileOperations)[number];
 

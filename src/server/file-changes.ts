@@ -1,4 +1,4 @@
-/** The audit of what commands change beside transfers: one record for each, made or refused, before its reply. */
+/** The audit of what commands change, and of transfers that were refused: one record for each, before its reply. */
 
 import { StorageError } from '../errors/index.ts';
 import { printable, type Reply } from '../protocol/index.ts';

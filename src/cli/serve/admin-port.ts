@@ -1,26 +1,33 @@
 /** The admin port of a running server: its metrics and its state, loaded only when the port is asked for. */
 
+import { createServerMetrics, ServerState, type Sink, startAdminServer } from '../../console/index.ts';
 import type { FtpsServer, ServerEvent } from '../../server/index.ts';
 import { packageVersion } from '../package-version.ts';
 import { formatHostPort, type HostPort } from './listen-address.ts';
-import type { Observer } from './observers.ts';
+
+export interface AdminPort {
+  /** `http://127.0.0.1:9921`. */
+  readonly url: string;
+  take(event: ServerEvent): void;
+  close(): Promise<void>;
+}
 
 /** Opens it. Rejects with `TwinlineError` ERR_TWINLINE_LISTEN. */
-export async function openAdminPort(address: HostPort, server: FtpsServer): Promise<Observer> {
-  const { createServerMetrics, ServerState, startAdminServer } = await import('../../console/index.ts');
+export async function openAdminPort(
+  address: HostPort,
+  server: FtpsServer,
+  sinks: () => readonly Sink[],
+): Promise<AdminPort> {
   const state = new ServerState();
-  const metrics = await createServerMetrics({
-    liveCounts: () => server.countsByOwner(),
-    version: await packageVersion(),
-  });
+  const version = await packageVersion();
+  const metrics = await createServerMetrics({ liveCounts: () => server.countsByOwner(), sinks, version });
   const admin = await startAdminServer({ ...address, state, metrics });
-  const url = `http://${formatHostPort({ host: address.host, port: admin.port })}/metrics`;
   return {
-    take: (event: ServerEvent) => {
+    url: `http://${formatHostPort({ host: address.host, port: admin.port })}`,
+    take: (event) => {
       state.take(event);
       metrics.take(event);
     },
-    notes: [`Metrics are at ${url}`],
     close: () => admin.close(),
   };
 }

@@ -1,38 +1,64 @@
 /** Whoever watches a running server from outside: each hears its events, none may hold it up. */
 
-import type { ServerEvent, FtpsServer } from '../../server/index.ts';
-import { openAdminPort } from './admin-port.ts';
+import type { AdminPort } from './admin-port.ts';
+import type { Sink, SinkReports } from '../../console/index.ts';
+import type { FtpsServer, ServerEvent } from '../../server/index.ts';
+import { fileProblem } from '../file-problem.ts';
+import type { LogFormat } from '../log-formats/log-format.ts';
+import { openSinks } from './open-sinks.ts';
 import type { ServeSettings } from './settings.ts';
-
-/** One watcher. */
-export interface Observer {
-  /** Takes an event; returns at once and never throws. */
-  take(event: ServerEvent): void;
-  /** What the operator is told about it at the start, one line each. */
-  readonly notes: readonly string[];
-  close(): Promise<void>;
-}
 
 /** All watchers that the settings ask for. */
 export class Observers {
-  #open: readonly Observer[] = [];
-
-  readonly take = (event: ServerEvent): void => {
-    for (const observer of this.#open) observer.take(event);
+  readonly #say: (text: string) => void;
+  #sinks: readonly Sink[] = [];
+  #admin: AdminPort | undefined;
+  readonly #reopen = (): void => {
+    for (const sink of this.#sinks) sink.reopen?.();
   };
 
+  constructor(say: (text: string) => void) {
+    this.#say = say;
+  }
+
+  readonly take = (event: ServerEvent): void => {
+    for (const sink of this.#sinks) sink.take(event);
+    this.#admin?.take(event);
+  };
+
+  /** What the operator is told at the start, one line each. */
   get notes(): readonly string[] {
-    return this.#open.flatMap((observer) => observer.notes);
+    return this.#admin === undefined ? [] : [`Metrics are at ${this.#admin.url}/metrics`];
   }
 
   /** Opens them, or none. Rejects with a `TwinlineError` that says what to do. */
-  async open(settings: ServeSettings, server: FtpsServer): Promise<void> {
-    if (settings.metrics !== undefined) this.#open = [await openAdminPort(settings.metrics, server)];
+  async open(settings: ServeSettings, server: FtpsServer, format: () => Promise<LogFormat>): Promise<void> {
+    // Without a listener this signal would open the debugger of the platform.
+    process.on('SIGUSR1', this.#reopen);
+    this.#sinks = await openSinks(settings.sinks, format, this.#reports());
+    if (settings.metrics === undefined) return;
+    const { openAdminPort } = await import('./admin-port.ts');
+    this.#admin = await openAdminPort(settings.metrics, server, () => this.#sinks);
+  }
+
+  #reports(): SinkReports {
+    return {
+      trouble: (name, error) =>
+        this.#say(
+          `twinline: Warning: ${name} cannot be written: ${fileProblem(error)}. The server goes on; what happens ` +
+            `meanwhile is kept up to a bound and written when it works again.`,
+        ),
+      recovered: (name, lost) =>
+        this.#say(`twinline: ${name} is written again${lost === 0 ? '' : `; ${lost} entries were lost meanwhile`}.`),
+    };
   }
 
   async close(): Promise<void> {
-    const open = this.#open;
-    this.#open = [];
-    await Promise.all(open.map((observer) => observer.close()));
+    process.off('SIGUSR1', this.#reopen);
+    await Promise.all([this.#admin?.close(), ...this.#sinks.map((sink) => sink.close())]);
+    for (const { name, counts } of this.#sinks) {
+      if (counts.dropped > 0) this.#say(`${counts.dropped} entries of ${name} were lost.`);
+    }
+    this.#sinks = [];
   }
 }

@@ -30,11 +30,11 @@ export async function runServer(options: OptionValues, output: Output): Promise<
   const log = await openLog(settings, say);
   process.once('exit', () => log.writeRest());
   const running = new RunningTransfers();
-  const observers = new Observers();
+  const observers = new Observers(say);
   const emit = (event: ServerEvent): void => {
     running.take(event);
     observers.take(event);
-    log.take(event);
+    if (settings.sinks.logFile === undefined) log.take(event);
   };
   const { storage, users } = foundations;
   const server = createServer({ ...serverOptions(settings, foundations), storage, onEvent: emit });
@@ -42,11 +42,11 @@ export async function runServer(options: OptionValues, output: Output): Promise<
   const reloads = new Reloads({ options, loaded, users, server, emit, onReload: (now) => tlsReload.follow(now) });
   let isLogTaken = true;
   try {
-    await observers.open(settings, server);
+    await observers.open(settings, server, () => logFormats[settings.logFormat]({ colour: false }));
     const addresses = await start(server, settings);
     if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
     for (const note of observers.notes) say(note);
-    log.open();
+    if (settings.sinks.logFile === undefined) log.open();
     tlsReload.follow(settings);
     startAcme(foundations, tlsReload, say);
     signals.onHangUp(() => void reloads.reload());

@@ -98,6 +98,13 @@ describe('the settings of serve', () => {
       dataDir: resolve('twinline-data'),
       exemptNetworks: ['127.0.0.0/8', '::1'],
       logFormat: 'pretty',
+      sinks: {
+        logFile: undefined,
+        xferlog: undefined,
+        auditFile: undefined,
+        auditDb: undefined,
+        auditHttp: undefined,
+      },
       metrics: undefined,
       watchConfig: false,
       drainTimeoutMs: 30_000,

@@ -24,6 +24,7 @@ import { listenersOf } from './read/listeners.ts';
 import { passiveHostOf, passivePortsOf } from './read/passive.ts';
 import { type CertificateFiles, certificatesOf, pathOf } from './read/paths.ts';
 import { allLimitsOf, drainTimeoutOf, missingCloseNotifyIfGiven, onControlLossIfGiven } from './read/policies.ts';
+import { type SinkSettings, sinksOf } from './read/sinks.ts';
 import { sessionReuseOf, type TlsRules, tlsRulesOf } from './read/tls.ts';
 import { anonymousOf, type HttpHook, httpHookOf, type ProgramHook, programHookOf } from './read/user-stores.ts';
 import { adminsOf, usersDbOf, usersOf } from './read/users.ts';
@@ -68,6 +69,7 @@ export interface ServeSettings {
   /** Without limits of one address. */
   readonly exemptNetworks: readonly string[];
   readonly logFormat: LogFormatName;
+  readonly sinks: SinkSettings;
   /** The admin port; undefined: none. */
   readonly metrics: HostPort | undefined;
   /** The configuration file is read again when it changes, and not by SIGHUP alone. */
@@ -102,6 +104,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   dataDir: (given) => pathOf(given, 'data-dir') ?? resolve('twinline-data'),
   exemptNetworks: exemptNetworksOf,
   logFormat: (given) => given.choice('log-format', logFormatNames),
+  sinks: sinksOf,
   metrics: metricsOf,
   watchConfig: (given) => given.isOn('watch-config'),
   drainTimeoutMs: drainTimeoutOf,

@@ -49,6 +49,7 @@ export const auditRecordSchema = z.discriminatedUnion('event', [
     ...who,
     direction: z.enum(['download', 'upload', 'listing']),
     verb: z.string(),
+    type: z.enum(['ascii', 'image']),
     path,
     verdict: z.enum(['complete', 'interrupted', 'unproven']),
     cause,

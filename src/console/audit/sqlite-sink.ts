@@ -8,7 +8,12 @@ import type { AuditRow, WriterAnswer } from './sqlite-writer.ts';
 /** Opens it. Rejects with an `Error` that says why the database cannot be used. */
 export async function openAuditDatabase(path: string, records: AuditRecords, reports: SinkReports): Promise<Sink> {
   const writer = new DatabaseWriter(path);
-  await writer.write([]);
+  try {
+    await writer.write([]);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
   return createSink<AuditRow>(
     {
       name: 'audit-db',
@@ -49,7 +54,7 @@ class DatabaseWriter {
     const worker = (this.#worker ??= this.#start());
     const answer = await new Promise<WriterAnswer>((resolve) => {
       this.#answer = resolve;
-      worker.postMessage(rows);
+      worker.postMessage(rows, []);
     });
     if (answer.problem !== undefined) throw new Error(answer.problem);
   }
@@ -77,7 +82,7 @@ class DatabaseWriter {
     if (worker === undefined) return;
     const ended = new Promise((resolve) => worker.once('exit', resolve));
     worker.ref();
-    worker.postMessage('close');
+    worker.postMessage('close', []);
     const timer = setTimeout(() => void worker.terminate(), 1000);
     await ended;
     clearTimeout(timer);

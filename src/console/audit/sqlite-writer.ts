@@ -99,5 +99,5 @@ parentPort?.on('message', (message: readonly AuditRow[] | 'close') => {
     parentPort?.close();
     return;
   }
-  parentPort?.postMessage(write(message));
+  parentPort?.postMessage(write(message), []);
 });

@@ -10,6 +10,7 @@ export const retr = defineCommand({
   verbs: ['RETR'],
   argument: 'required',
   data: 'transfer',
+  changes: 'download',
   help: 'RETR file',
   clause: 'RFC 959 section 4.1.3',
   run: (session, argument) => {

@@ -52,6 +52,7 @@ export const stor = defineCommand({
   argument: 'required',
   data: 'transfer',
   permission: 'write',
+  changes: 'upload',
   help: 'STOR file',
   clause: 'RFC 959 section 4.1.3',
   run: (session, argument) => {
@@ -70,6 +71,7 @@ export const stou = defineCommand({
   argument: 'optional',
   data: 'transfer',
   permission: 'write',
+  changes: 'upload',
   help: 'STOU',
   clause: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.9',
   run: (session) => {
@@ -84,6 +86,7 @@ export const appe = defineCommand({
   argument: 'required',
   data: 'transfer',
   permission: 'write',
+  changes: 'upload',
   help: 'APPE file',
   clause: 'RFC 959 section 4.1.3',
   run: (session, argument) => receive(session, 'APPE', argument, { kind: 'append' }),

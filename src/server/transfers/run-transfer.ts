@@ -1,6 +1,7 @@
 /** A transfer command from its first check to its last reply; every transfer command goes this one way. */
 
 import type { Reply } from '../../protocol/index.ts';
+import { reportChange } from '../file-changes.ts';
 import { replies, reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { storageReply } from '../storage-replies.ts';
@@ -59,6 +60,8 @@ export async function runTransfer(
   session.beginTransfer(transfer);
   try {
     const work = await open(transfer);
+    // From here on the record of the transfer tells all.
+    session.change = undefined;
     // 150 waits neither for the data connection nor for its TLS: some clients begin TLS only after they have read it.
     if (!transfer.interrupted) {
       session.send(
@@ -68,11 +71,14 @@ export async function runTransfer(
     const outcome = await transfer.run(work);
     const line = transfer.lineRecord(outcome);
     if (line !== undefined) session.emit({ type: 'data-line-failed', line, ...session.identity });
-    session.emit({ type: 'transfer', transfer: transfer.record(outcome), ...session.identity });
+    const record = { ...transfer.record(outcome), type: session.type };
+    session.emit({ type: 'transfer', transfer: record, ...session.identity });
     session.send(replyOf(session, plan, outcome));
   } catch (error) {
     session.slot.clear();
-    session.send(session.errorReply(error, plan.path));
+    const answer = session.errorReply(error, plan.path);
+    reportChange(session, answer, error);
+    session.send(answer);
   } finally {
     transfer.scope.close();
     session.endTransfer();
