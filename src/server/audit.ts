@@ -49,7 +49,7 @@ export interface TransferRecord {
   readonly direction: TransferDirection;
   readonly verb: string;
   /** How it was converted: ASCII with line ends, or byte by byte. */
-  readonly type: 'ascii' | 'image';
+  readonly dataType: 'ascii' | 'image';
   /** Virtual path. */
   readonly path: string;
   /** Payload bytes moved on the data connection. */

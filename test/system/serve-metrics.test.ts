@@ -118,7 +118,8 @@ describe('the metrics of twinline serve', () => {
       fresh.filter((series) => /mallory|evil/i.test(series)),
       [],
     );
-    const known = /^(nodejs_|twinline_(commands_total\{verb="[A-Zo][A-Za-z]*"\}|replies_total\{code="\d{3}"\}|live\{))/;
+    const known =
+      /^(nodejs_|twinline_(commands_total\{verb="[A-Zo][A-Za-z]*"\}|replies_total\{code="\d{3}"\}|file_operations_total\{operation="[a-z]+",verdict="refused",cause="[a-z-]+"\}|live\{))/;
     assert.deepEqual(
       fresh.filter((series) => !known.test(series)),
       [],

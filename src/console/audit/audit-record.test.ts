@@ -19,6 +19,12 @@ const change = {
 const others: readonly ServerEventBody[] = [
   { type: 'draining', sessions: 2, transfers: 1 },
   { type: 'offline' },
+  { type: 'settings-reloaded', changed: ['welcome'], afterRestart: ['root'] },
+  { type: 'settings-refused', problems: ['server.toml:3: no.'] },
+  {
+    ...{ type: 'connection-refused', remoteHost: '192.0.2.1', remotePort: 4711, cause: 'too-many-sessions' },
+    ...{ detail: 'full', unreported: 3 },
+  },
   { type: 'swept', kept: 1, removed: 2, bytesRemoved: 3 },
   { type: 'tls-settings-replaced', fingerprint256: 'AA:BB', validUntil: '2027-01-01T00:00:00.000Z' },
   { type: 'tls-settings-refused', error: new Error('no key') },

@@ -42,6 +42,16 @@ export class AuditRecords {
       detail: `certificate ${fingerprint256}`,
     }),
     'tls-settings-refused': ({ error }) => ({ event: 'tls-settings', verdict: 'refused', detail: wordsOf(error) }),
+    'settings-reloaded': ({ changed, afterRestart }) => ({
+      event: 'config-reload',
+      verdict: 'reloaded',
+      detail: [...changed, ...afterRestart.map((name) => `${name} (after a restart)`)].join(', '),
+    }),
+    'settings-refused': ({ problems }) => ({ event: 'config-reload', verdict: 'refused', detail: problems.join(' ') }),
+    'connection-refused': ({ remoteHost, remotePort, cause, detail, unreported }) => ({
+      event: 'connection-refused',
+      ...{ remote: remoteHost, remotePort, cause, detail, unreported },
+    }),
     swept: ({ kept, removed, bytesRemoved }) => ({ event: 'sweep', kept, removed, bytesRemoved }),
     'session-opened': (event) => {
       this.#begun.set(event.session, event.at);

@@ -24,7 +24,7 @@ describe('the xferlog', () => {
   test('tells direction, type, end and anonymous users', () => {
     const whole = { verdict: 'complete', cause: 'completed' } as const;
     const fields = (line: string) => [6, 8, 9, 14].map((field) => format.exec(line)?.[field]).join(' ');
-    assert.equal(fields(log({ ...whole, direction: 'upload', type: 'ascii' })), 'a i r c');
+    assert.equal(fields(log({ ...whole, direction: 'upload', dataType: 'ascii' })), 'a i r c');
     assert.equal(fields(log({ ...whole, verdict: 'unproven' }, 'anonymous')), 'b o a c');
     assert.match(log({ ...whole, durationMs: 3 }), / 2012 1 5\./, 'programs divide by the seconds');
   });

@@ -27,12 +27,12 @@ export function xferlogLines(event: ServerEvent): readonly string[] {
   }
   if (event.type === 'file-operation' && event.change.operation === 'delete' && event.change.verdict === 'done') {
     const { path, durationMs } = event.change;
-    return [line(event, { path, durationMs, bytes: 0, type: 'image', verdict: 'complete', direction: 'd' })];
+    return [line(event, { path, durationMs, bytes: 0, dataType: 'image', verdict: 'complete', direction: 'd' })];
   }
   return [];
 }
 
-interface Entry extends Pick<TransferRecord, 'path' | 'bytes' | 'durationMs' | 'type' | 'verdict'> {
+interface Entry extends Pick<TransferRecord, 'path' | 'bytes' | 'durationMs' | 'dataType' | 'verdict'> {
   readonly direction: 'o' | 'i' | 'd';
 }
 
@@ -52,7 +52,7 @@ function line({ at, remoteHost, user }: { at: number; remoteHost: string; user: 
     remoteHost,
     entry.bytes,
     word(entry.path),
-    entry.type === 'ascii' ? 'a' : 'b',
+    entry.dataType === 'ascii' ? 'a' : 'b',
     '_',
     entry.direction,
     anonymous.has(name) ? 'a' : 'r',

@@ -6,6 +6,7 @@ import { changes } from './file-operations.ts';
 import { live } from './live.ts';
 import { logins } from './logins.ts';
 import { refusals } from './refusals.ts';
+import { reloads } from './reloads.ts';
 import { sessions } from './sessions.ts';
 import { sinks } from './sinks.ts';
 import { sweeps } from './sweeps.ts';
@@ -16,6 +17,7 @@ export const metricsGroups: readonly MetricsGroup[] = [
   live,
   sessions,
   refusals,
+  reloads,
   logins,
   transfers,
   changes,

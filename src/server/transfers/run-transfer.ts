@@ -71,7 +71,7 @@ export async function runTransfer(
     const outcome = await transfer.run(work);
     const line = transfer.lineRecord(outcome);
     if (line !== undefined) session.emit({ type: 'data-line-failed', line, ...session.identity });
-    const record = { ...transfer.record(outcome), type: session.type };
+    const record = { ...transfer.record(outcome), dataType: session.type };
     session.emit({ type: 'transfer', transfer: record, ...session.identity });
     session.send(replyOf(session, plan, outcome));
   } catch (error) {

@@ -255,7 +255,7 @@ export class Transfer {
   }
 
   /** The record of this transfer; `outcome` is what `run` resolved with. */
-  record(outcome: TransferOutcome): Omit<TransferRecord, 'type'> {
+  record(outcome: TransferOutcome): Omit<TransferRecord, 'dataType'> {
     const taken: TransferVerdict = outcome.unproven === true ? 'unproven' : 'complete';
     return {
       direction: this.plan.direction,
