@@ -13,7 +13,10 @@ import { openAuditFile } from './file-sink.ts';
 import { openAuditHttp } from './http-sink.ts';
 import { openAuditDatabase } from './sqlite-sink.ts';
 
-const calm = { trouble: (name: string, error: unknown) => assert.fail(`${name}: ${error}`), recovered: assert.fail };
+const calm = {
+  trouble: (name: string, error: unknown) => assert.fail(`${name}: ${String(error)}`),
+  recovered: assert.fail,
+};
 const audited = [...noteEvents, ...hostileEvents];
 
 /** Feeds the events, ends the sink, and gives the records that it must have taken. */
