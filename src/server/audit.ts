@@ -119,6 +119,7 @@ export const sessionCauses = [
   'tls-failed',
   'too-many-unauthenticated',
   'too-many-handshakes',
+  'banned',
   'bad-commands',
   'other-protocol',
   'overflow',
@@ -132,7 +133,7 @@ export const loginCauses = ['accepted', 'credentials', 'store-failed'] as const;
 export type LoginCause = (typeof loginCauses)[number];
 
 /** Why a connection got no session. */
-export const refusalCauses = ['too-many-sessions', 'too-many-from-address', 'no-descriptors'] as const;
+export const refusalCauses = ['too-many-sessions', 'too-many-from-address', 'no-descriptors', 'banned'] as const;
 export type RefusalCause = (typeof refusalCauses)[number];
 
 /** Everything a server reports. `at` is milliseconds since 1970 UTC. */
@@ -173,6 +174,10 @@ export type ServerEvent = { readonly at: number } & (
       readonly detail: string;
       readonly unreported: number;
     }
+  /** The server bans a network by itself; `untilMs` is milliseconds since 1970 UTC. */
+  | { readonly type: 'banned'; readonly network: string; readonly untilMs: number | undefined; readonly reason: string }
+  /** The file of bans could not be read or written; the bans that are known stay in force. */
+  | { readonly type: 'ban-list-failed'; readonly error: unknown }
   /** The system could not hand a connection over; the server goes on listening. */
   | { readonly type: 'accept-failed'; readonly error: unknown }
   | ({ readonly type: 'session-opened' } & SessionIdentity)

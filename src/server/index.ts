@@ -6,6 +6,8 @@ export type { DataLineFailure, DataLineRecord, DataOpener, NotResumed } from './
 export * from './options.ts';
 export { type PassiveHost, PassiveHosts, type PassiveHostRule } from './passive-hosts.ts';
 export { Listener, type ListeningAddress } from './listener.ts';
+export { type Ban, isInForce } from './bans/ban.ts';
+export { BanList, type BanListOptions } from './bans/ban-list.ts';
 export { parseNetwork } from './limits/networks.ts';
 export * from './server.ts';
 

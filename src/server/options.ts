@@ -3,6 +3,7 @@
 import type { PortRange, ServerTlsSettings } from '../net/index.ts';
 import type { StorageBackend } from '../storage/index.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy, UserStore } from '../users/index.ts';
+import type { BanList } from './bans/ban-list.ts';
 import type { ServerEvent } from './audit.ts';
 import type { Listener } from './listener.ts';
 import type { PassiveHost, PassiveHostRule } from './passive-hosts.ts';
@@ -69,8 +70,15 @@ export interface ServerLimits {
   readonly badCommandsBeforeLogin: number;
   readonly tooLongLines: number;
   readonly failedLogins: number;
-  /** Pause before a refused login is answered. */
+  /** Pause before the first refused login of an address is answered; it doubles with each further one. */
   readonly loginDelayMs: number;
+  /** The longest such pause, and the longest that a login waits for those before it. */
+  readonly maxLoginDelayMs: number;
+  /** Points within `banWindowMs` that ban an address: 1 for a refused login, 2 for a session of bad commands. 0: no bans. */
+  readonly banAfter: number;
+  readonly banWindowMs: number;
+  /** How long an address is banned. */
+  readonly banMs: number;
   /** Age at which an interrupted upload is removed. */
   readonly partialMaxAgeMs: number;
   /** Time between two sweeps of old interrupted uploads. */
@@ -99,6 +107,10 @@ export const defaultLimits: ServerLimits = {
   tooLongLines: 10,
   failedLogins: 5,
   loginDelayMs: 300,
+  maxLoginDelayMs: 10_000,
+  banAfter: 20,
+  banWindowMs: 600_000,
+  banMs: 900_000,
   partialMaxAgeMs: 7 * 24 * 3600_000,
   sweepEveryMs: 3600_000,
   startSweepMs: 5_000,
@@ -131,10 +143,12 @@ export interface ServerOptions {
   readonly welcome?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
   /**
-   * Addresses and networks without the limits of one address. Default: those of this machine, behind which a proxy or a
+   * Addresses and networks that are never banned by the server and have no limits of one address. Default: those of this machine, behind which a proxy or a
    * tunnel may bring everybody.
    */
   readonly exemptNetworks?: readonly string[];
+  /** Who is banned; the caller closes it. Default: a list that ends with the server. */
+  readonly bans?: BanList;
   /** For users whose account does not say otherwise. Default `abort`. */
   readonly onControlLoss?: ControlLossPolicy;
   /** For users whose account does not say otherwise. Default `refuse`. */

@@ -18,6 +18,13 @@ export const replies = {
   authBytesBehind: reply(503, 'Bytes in clear came behind AUTH; they were dropped and TLS was not started'),
   authMechanismUnknown: reply(504, 'Authentication mechanism not known, use AUTH TLS'),
   authNoCertificate: reply(431, 'TLS is not available: this server has no certificate'),
+  banned: (untilMs: number | undefined): Reply =>
+    reply(
+      421,
+      untilMs === undefined
+        ? 'Your address is banned'
+        : `Your address is banned until ${new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    ),
   badSequence: (text: string): Reply => reply(503, text),
   badSyntax: (text: string): Reply => reply(501, text),
   commandMalformed: (reason: MalformedLineReason): Reply =>

@@ -12,6 +12,9 @@ import { ListenerSet } from './listener-set.ts';
 import type { ServerOptions } from './options.ts';
 import { createClosedStorage, type ServerStorages } from './rights/account-storage.ts';
 import { replies } from './replies.ts';
+import { BanList } from './bans/ban-list.ts';
+import { Defence } from './bans/defence.ts';
+import { LoginDelays } from './bans/login-delays.ts';
 import { Reception } from './limits/reception.ts';
 import { SessionLimits } from './limits/session-limits.ts';
 import { Session } from './session.ts';
@@ -45,6 +48,8 @@ export class FtpsServer {
   readonly #limits: SessionLimits<Session>;
   readonly #reception: Reception;
   readonly #listeners: ListenerSet;
+  readonly #defence: Defence;
+  readonly #loginDelays: LoginDelays;
   #nextSession = 1;
   #stopping = false;
   #sweeping = false;
@@ -57,9 +62,17 @@ export class FtpsServer {
     this.#tlsSettings = options.tlsSettings;
     if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
     this.#settings = settingsOf(options, () => this.#tlsSettings);
+    this.#loginDelays = new LoginDelays(() => this.#settings);
+    this.#defence = new Defence({
+      bans: options.bans ?? new BanList(),
+      rules: () => this.#settings,
+      emit: (event) => this.#emit(event),
+      bansChanged: () => this.#endBanned(),
+    });
     this.#limits = new SessionLimits(() => this.#settings);
     this.#reception = new Reception({
       limits: this.#limits,
+      banOf: (address) => this.#defence.banOf(address),
       scope: this.#scope,
       emit: (event) => this.#emit(event),
       openFiles: () => this.#openFiles(),
@@ -87,7 +100,7 @@ export class FtpsServer {
    * everything, and those that run keep what they began with but for `users`, which counts for the next login of each.
    * `storage` and `onEvent` stay. Rejects with `TwinlineError` that says what to do, and changes nothing then.
    */
-  async reconfigure(options: Omit<ServerOptions, 'storage' | 'onEvent' | 'bound'>): Promise<void> {
+  async reconfigure(options: Omit<ServerOptions, 'storage' | 'bans' | 'onEvent' | 'bound'>): Promise<void> {
     if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
     const { storage, onEvent } = this.#options;
     const all = { ...options, storage, ...(onEvent === undefined ? {} : { onEvent }) };
@@ -123,6 +136,8 @@ export class FtpsServer {
 
   #emit(body: ServerEventBody): void {
     this.#options.onEvent?.({ at: Date.now(), ...body });
+    this.#loginDelays.take(body);
+    this.#defence.take(body);
   }
 
   /**
@@ -137,6 +152,7 @@ export class FtpsServer {
       await this.close();
       throw error;
     }
+    this.#defence.watch(this.#scope);
     this.#emit({ type: 'online' });
     return addresses;
   }
@@ -183,6 +199,15 @@ export class FtpsServer {
     this.#limits.enter(session, session.standing);
   }
 
+  /** Who the server has banned by itself may end what it does; an operator's word ends everything. */
+  #endBanned(): void {
+    for (const session of this.#sessions) {
+      const ban = this.#defence.banOf(session.remoteHost);
+      if (ban === undefined || (ban.by === 'server' && session.standing === 'user')) continue;
+      session.end('banned', `${ban.network} is banned: ${ban.reason}`, replies.banned(ban.untilMs));
+    }
+  }
+
   #surroundings(): SessionSurroundings {
     return {
       settings: this.#settings,
@@ -190,6 +215,7 @@ export class FtpsServer {
       closedStorage: this.#closedStorage,
       users: () => this.#options.users,
       scope: this.#scope,
+      loginDelays: this.#loginDelays,
       emit: (event) => this.#emit(event),
       counts: () => this.counts(),
       standingChanged: (session, standing) => this.#limits.changed(session, standing),

@@ -4,6 +4,7 @@ import type { LiveKind, Scope } from '../net/index.ts';
 import type { StorageBackend } from '../storage/index.ts';
 import type { UserStore } from '../users/index.ts';
 import type { ServerEventBody } from './audit.ts';
+import type { LoginDelays } from './bans/login-delays.ts';
 import type { Standing } from './limits/session-limits.ts';
 import type { ServerStorages } from './rights/account-storage.ts';
 import type { Session } from './session.ts';
@@ -21,6 +22,7 @@ export interface SessionSurroundings {
   /** As they are now: they may change while a session lasts. */
   users(): UserStore;
   readonly scope: Scope;
+  readonly loginDelays: LoginDelays;
   emit(event: ServerEventBody): void;
   /** The session has gone on, or back, between handshake, stranger and user. */
   standingChanged(session: Session, standing: Standing): void;

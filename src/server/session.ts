@@ -20,6 +20,7 @@ import type { StorageBackend } from '../storage/index.ts';
 import type { UserAccount, UserStore } from '../users/index.ts';
 import type { ServerEventBody, SessionCause, SessionIdentity } from './audit.ts';
 import { defaultChoices } from './choices.ts';
+import type { LoginDelays } from './bans/login-delays.ts';
 import { CommandLoop } from './command-loop.ts';
 import { ControlTls } from './control-tls.ts';
 import { controlCauses } from './control-causes.ts';
@@ -382,6 +383,10 @@ export class Session {
     const { cause, detail } = this.#cause ?? { cause: 'control-error' as const, detail: '' };
     this.emit({ type: 'session-closed', cause, detail, ...this.identity });
     this.#surroundings.ended(this);
+  }
+
+  get loginDelays(): LoginDelays {
+    return this.#surroundings.loginDelays;
   }
 
   /** Starts a deadline of the session, counted and ended with it. */

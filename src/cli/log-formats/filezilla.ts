@@ -49,6 +49,10 @@ const textsOf: ByEventType<readonly string[]> = {
   'connection-refused': ({ remoteHost, detail }) => [
     `Connection from ${shownAddress(remoteHost)} refused: ${printable(detail)}`,
   ],
+  banned: ({ network, reason }) => [`Banned ${shownAddress(network)}: ${printable(reason)}`],
+  'ban-list-failed': ({ error }) => [
+    `The list of bans cannot be used: ${printable(error instanceof Error ? error.message : String(error))}`,
+  ],
   'accept-failed': ({ error }) => [
     `Connection could not be accepted: ${printable(error instanceof Error ? error.message : String(error))}`,
   ],

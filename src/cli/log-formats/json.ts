@@ -34,6 +34,7 @@ const warnings = new Set<ServerEvent['type']>([
   'data-peer-refused',
   'data-line-failed',
   'connection-refused',
+  'banned',
 ]);
 
 function levelOf(event: ServerEvent): Level {

@@ -72,6 +72,10 @@ const rowsOf: ByEventType<readonly Row[]> = {
   'connection-refused': ({ remoteHost, detail, unreported }) => [
     fact(`connection from ${shownAddress(remoteHost)} refused: ${printable(detail)}${shownMore(unreported)}`, 'yellow'),
   ],
+  banned: ({ network, untilMs, reason }) => [
+    fact(`${shownAddress(network)} is banned ${shownUntil(untilMs)}: ${printable(reason)}`, 'yellow'),
+  ],
+  'ban-list-failed': ({ error }) => [fact(`the list of bans cannot be used: ${shownError(error)}`, 'red')],
   'accept-failed': ({ error }) => [fact(`a connection could not be accepted: ${shownError(error)}`, 'red')],
   'session-opened': () => [fact('connected')],
   command: ({ text }) => [{ sign: '>', text: shownCommand(text), style: 'cyan' }],
@@ -150,6 +154,10 @@ function shownWho({ session, user, remoteHost }: SessionIdentity): string {
 
 function shownEndpoint(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function shownUntil(untilMs: number | undefined): string {
+  return untilMs === undefined ? 'for good' : `until ${shownTime(untilMs)}`;
 }
 
 function shownTime(at: number): string {

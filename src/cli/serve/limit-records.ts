@@ -83,6 +83,20 @@ const limitRecords: Readonly<Record<LimitName, LimitRecord>> = {
   tooLongLines: { kind: 'count', min: 1, max: 1_000_000, description: 'Too long commands in a row' },
   failedLogins: { kind: 'count', min: 1, max: 1_000_000, description: 'Refused passwords in one session' },
   loginDelayMs: { kind: 'time', min: 0, max: minute, description: 'The pause before a refused login is answered' },
+  maxLoginDelayMs: {
+    kind: 'time',
+    min: 0,
+    max: minute,
+    description: 'The longest pause of a login, however many failed',
+  },
+  banAfter: {
+    kind: 'count',
+    min: 0,
+    max: 1_000_000,
+    description: 'Points that ban an address: 1 for a refused login, 2 for a session of bad commands; 0 for no bans',
+  },
+  banWindowMs: { kind: 'time', min: second, max: 7 * day, description: 'The time within which points count together' },
+  banMs: { kind: 'time', min: second, max: 3650 * day, description: 'How long an address is banned' },
   sweepEveryMs: {
     kind: 'time',
     min: second,

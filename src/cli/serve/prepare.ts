@@ -1,6 +1,8 @@
 /** Makes ready what the server stands on: certificate, storage and users. What may fail comes before what leaves traces. */
 
+import { join } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
+import { BanList } from '../../server/index.ts';
 import { createLocalStorage, type LocalStorage } from '../../storage/index.ts';
 import type { MemoryUser, Secret, UserStore } from '../../users/index.ts';
 import { ServeAcme } from './acme/serve-acme.ts';
@@ -12,6 +14,7 @@ import type { ServeSettings } from './settings.ts';
 /** The foundations of one server. */
 export interface Foundations extends PreparedUsers, PreparedTls {
   readonly storage: LocalStorage;
+  readonly bans: BanList;
   /** Absolute path of the folder that is served. */
   readonly root: string;
   /** A file in `root` that can be fetched, undefined when it is the operator's folder. */
@@ -68,6 +71,7 @@ export async function prepareFoundations(settings: ServeSettings, given?: Prepar
     const storage = givenStorage ?? (await openStorage(settings, root));
     return {
       storage,
+      bans: new BanList({ file: join(settings.dataDir, 'bans.db') }),
       root,
       ...users,
       tls,

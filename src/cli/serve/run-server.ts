@@ -36,8 +36,8 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     observers.take(event);
     if (settings.sinks.logFile === undefined) log.take(event);
   };
-  const { storage, users } = foundations;
-  const server = createServer({ ...serverOptions(settings, foundations), storage, onEvent: emit });
+  const { storage, users, bans } = foundations;
+  const server = createServer({ ...serverOptions(settings, foundations), storage, bans, onEvent: emit });
   const tlsReload = new TlsReload({ settings, server, take: emit });
   const reloads = new Reloads({ options, loaded, users, server, emit, onReload: (now) => tlsReload.follow(now) });
   let isLogTaken = true;
@@ -58,6 +58,7 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     await server.close();
     await foundations.storage.close();
     await reloads.close();
+    bans.close();
     await observers.close();
     isLogTaken = await log.close();
     signals.dispose();

@@ -172,7 +172,7 @@ export const settingRecords = [
     reload: 'new-sessions',
     exampleToml: '["127.0.0.0/8", "::1"]',
     placeholder: 'network',
-    description: 'Address or network without the limits of one address',
+    description: 'Address or network that is never banned by the server and has no limits of one address',
     defaultText: '127.0.0.0/8 and ::1',
     repeatable: true,
   },

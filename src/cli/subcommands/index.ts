@@ -35,6 +35,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./user.ts')).user,
   },
   {
+    name: 'ban',
+    summary: 'See and change who a server refuses.',
+    load: async () => (await import('./ban.ts')).ban,
+  },
+  {
     name: 'config',
     summary: 'Check, print or begin a configuration file.',
     load: async () => (await import('./config.ts')).config,

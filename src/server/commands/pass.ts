@@ -5,6 +5,7 @@ import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { acceptLogin } from './accept-login.ts';
 import { defineCommand } from './define-command.ts';
+import { pause } from './pause.ts';
 import type { Reply } from '../../protocol/index.ts';
 
 /** The longest mail address there is (RFC 5321 section 4.5.3.1). */
@@ -35,20 +36,19 @@ function mailOf(account: UserAccount, password: Secret): string | undefined {
 }
 
 async function logIn(session: Session, name: string, password: Secret): Promise<Reply | undefined> {
+  const { loginDelays } = session;
   const { limits } = session.settings;
+  const waitMs = loginDelays.before(session.remoteHost, name);
+  if (waitMs > 0) await pause(session, waitMs);
+  if (session.closed) return undefined;
   const checked = await askStore(session, name, password);
   if (session.closed || checked === 'failed') return undefined;
   if (checked !== undefined) return acceptLogin(session, name, checked, replies.loggedOn, mailOf(checked, password));
   session.failedLogins += 1;
   session.fire('login-refused');
   session.emit({ type: 'login', name, accepted: false, cause: 'credentials', ...session.identity });
-  await new Promise<void>((resolve) => {
-    const deadline = session.deadline(limits.loginDelayMs, resolve);
-    session.scope.add(() => {
-      deadline.stop();
-      resolve();
-    });
-  });
+  await pause(session, loginDelays.refused(session.remoteHost, name));
+  if (session.closed) return undefined;
   if (session.failedLogins < limits.failedLogins) return replies.loginRefused;
   session.send(replies.loginRefused);
   session.end('bad-commands', 'too many failed logins', replies.tooManyFailedLogins);

@@ -42,5 +42,7 @@ describe('a network', () => {
       assert.ok(!holds(address), address);
     }
     assert.ok(!networkTest([])('10.0.0.1'));
+    assert.ok(!networkTest(['::/0'])('10.0.0.1'));
+    assert.ok(networkTest(['0.0.0.0/0'])('::ffff:10.0.0.1'));
   });
 });

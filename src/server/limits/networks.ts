@@ -1,9 +1,9 @@
 /** Networks as settings name them: an address, or an address with the number of bits that count. */
 
-import { BlockList, isIPv4 } from 'node:net';
 import { ConfigError } from '../../errors/index.ts';
 import { parseNormalisedAddress, serialiseIpAddress } from '../../protocol/index.ts';
 import { maskAddress } from './address-key.ts';
+import { NetworkTable } from './network-table.ts';
 
 /** A network with its bits beyond the prefix at zero. */
 export interface Network {
@@ -33,10 +33,7 @@ export function parseNetwork(text: string): Network {
 
 /** A test whether an address lies in one of the networks. Throws `ConfigError` for what is no network. */
 export function networkTest(networks: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const text of networks) {
-    const { family, bits, bytes } = parseNetwork(text);
-    list.addSubnet(serialiseIpAddress({ family, bytes }), bits, family === 4 ? 'ipv4' : 'ipv6');
-  }
-  return (address) => list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+  const table = new NetworkTable<true>();
+  for (const text of networks) table.set(parseNetwork(text), true);
+  return (address) => table.find(address) !== undefined;
 }

@@ -3,22 +3,26 @@
 import type { Socket } from 'node:net';
 import type { Scope } from '../../net/index.ts';
 import { normaliseAddress, type Reply } from '../../protocol/index.ts';
+import type { Ban } from '../bans/ban.ts';
 import type { RefusalCause, ServerEventBody } from '../audit.ts';
 import { replies } from '../replies.ts';
 import { DescriptorBudget } from './descriptors.ts';
-import { Refusals } from './refusals.ts';
+import { Refusals, type RefusedConnection } from './refusals.ts';
 import type { SessionRefusal } from './session-limits.ts';
 
 export interface ReceptionSurroundings {
   readonly limits: { refusalOf(address: string): SessionRefusal | undefined };
   readonly scope: Scope;
+  banOf(address: string): Ban | undefined;
   emit(event: ServerEventBody): void;
   openFiles(): number;
   /** Makes a session of the connection. */
   admit(raw: Socket, implicit: boolean): void;
 }
 
-const inWords: Readonly<Record<RefusalCause, { readonly reply: Reply; readonly detail: string }>> = {
+type Refusal = Pick<RefusedConnection, 'cause' | 'reply' | 'detail'>;
+
+const inWords: Readonly<Record<Exclude<RefusalCause, 'banned'>, { readonly reply: Reply; readonly detail: string }>> = {
   'too-many-sessions': { reply: replies.tooManySessions, detail: 'the server has as many sessions as it may' },
   'too-many-from-address': { reply: replies.tooManyFromAddress, detail: 'its address has as many sessions as it may' },
   'no-descriptors': {
@@ -41,17 +45,21 @@ export class Reception {
   /** Takes a connection that has just been accepted and is alive. */
   receive(raw: Socket, implicit: boolean): void {
     const remoteHost = normaliseAddress(raw.remoteAddress ?? '') ?? '';
-    const cause = this.#refusalOf(remoteHost);
-    if (cause === undefined) this.#surroundings.admit(raw, implicit);
-    else
-      this.#refusals.refuse({ raw, remoteHost, remotePort: raw.remotePort ?? 0, implicit, cause, ...inWords[cause] });
+    const remotePort = raw.remotePort ?? 0;
+    const refusal = this.#refusalOf(remoteHost);
+    if (refusal === undefined) this.#surroundings.admit(raw, implicit);
+    else this.#refusals.refuse({ raw, remoteHost, remotePort, implicit, ...refusal });
   }
 
-  #refusalOf(address: string): RefusalCause | undefined {
+  #refusalOf(address: string): Refusal | undefined {
     const { limits, scope } = this.#surroundings;
+    const ban = this.#surroundings.banOf(address);
+    if (ban !== undefined) {
+      return { cause: 'banned', reply: replies.banned(ban.untilMs), detail: `${ban.network} is banned: ${ban.reason}` };
+    }
     const refusal = limits.refusalOf(address);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return { cause: refusal, ...inWords[refusal] };
     const open = scope.counts.get('socket') + scope.counts.get('listener') + this.#surroundings.openFiles();
-    return this.#descriptors.allows(open) ? undefined : 'no-descriptors';
+    return this.#descriptors.allows(open) ? undefined : { cause: 'no-descriptors', ...inWords['no-descriptors'] };
   }
 }
