@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { ClearableLeg, watchCloseNotifyAbove } from './clearable-leg.ts';
 import { startDeadline } from './deadlines.ts';
 import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
 import { resetSocket } from './reset-socket.ts';
@@ -26,6 +27,8 @@ export interface ControlChannelOptions {
   readonly keepAliveSeconds?: number;
   /** How long an orderly end waits for the peer's half, in milliseconds. Default 2,000. */
   readonly lingerMs?: number;
+  /** TLS can be taken off again, which costs a detour of every byte under TLS. Default false. */
+  readonly clearable?: boolean;
 }
 
 /** Owns the socket of a control connection from accept or connect to close. */
@@ -36,6 +39,8 @@ export class ControlChannel {
   readonly #raw: Socket;
   readonly #handlers: ControlChannelHandlers;
   readonly #lingerMs: number;
+  readonly #isClearable: boolean;
+  #leg: ClearableLeg | undefined;
   #line: Socket;
   #tlsFacts: TlsFacts | undefined;
   #closeNotify: { readonly received: boolean } | undefined;
@@ -49,6 +54,7 @@ export class ControlChannel {
     this.#line = raw;
     this.#handlers = handlers;
     this.#lingerMs = options.lingerMs ?? 2000;
+    this.#isClearable = options.clearable ?? false;
     this.remote = { host: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
     this.local = { host: raw.localAddress ?? '', port: raw.localPort ?? 0 };
     raw.setNoDelay(true);
@@ -152,21 +158,26 @@ export class ControlChannel {
       }
       raw.once('end', onEarlyEnd);
       let tls: TLSSocket;
+      let isDone = false;
+      const leg = this.#isClearable ? new ClearableLeg(raw) : undefined;
       try {
-        tls = wrap(raw);
+        // The types ask for a socket, and Node takes any Duplex.
+        tls = wrap((leg as unknown as Socket | undefined) ?? raw);
       } catch (error) {
         fail(error instanceof Error ? error : new Error(String(error)), 'error');
         return;
       }
       this.#line = tls;
-      this.#closeNotify = watchCloseNotify(tls, raw);
+      this.#leg = leg;
+      this.#closeNotify = leg === undefined ? watchCloseNotify(tls, raw) : watchCloseNotifyAbove(tls, leg);
       tls.once('close', onEarlyEnd);
       tls.once('end', onEarlyEnd);
       tls.on('error', (error: NodeJS.ErrnoException) => {
-        if (this.#tlsFacts === undefined) fail(error, endingOfError(error));
+        if (!isDone) fail(error, endingOfError(error));
         else this.#report(endingOfError(error), error);
       });
       tls.once(secureEvent, () => {
+        isDone = true;
         deadline.stop();
         raw.off('end', onEarlyEnd);
         tls.off('close', onEarlyEnd);
@@ -181,11 +192,51 @@ export class ControlChannel {
     const facts = tlsFactsOf(tls);
     this.#tlsFacts = facts;
     this.#paused = false;
-    tls.on('close', () => this.#report('local'));
+    tls.on('close', () => {
+      if (this.#line === tls) this.#report('local');
+    });
     // Not from here: this is inside OpenSSL, and an owner that ends the line at once would free it under our feet.
     setImmediate(() => {
       tellOwner(facts);
       setImmediate(() => this.#listen(tls));
+    });
+  }
+
+  /** Whether `clearTls` is possible now. */
+  get canClearTls(): boolean {
+    return this.#leg !== undefined;
+  }
+
+  /**
+   * Takes TLS off again and goes on in clear: what was written goes out under TLS, then close_notify. Resolves when clear
+   * text may be written. The peer's bytes in clear are heard behind its own close_notify, or without one; payload under
+   * TLS that still comes is an error that ends the line.
+   */
+  clearTls(): Promise<void> {
+    const [leg, tls, raw] = [this.#leg, this.tlsSocket, this.#raw];
+    if (leg === undefined || tls === undefined) return Promise.reject(new Error('TLS cannot be taken off this line.'));
+    this.#leg = undefined;
+    tls.off('data', this.#onData);
+    tls.off('end', this.#onEnd);
+    tls.on('data', () => this.#report('error', new Error('payload under TLS came where TLS had ended')));
+    return new Promise((resolve) => {
+      let left = 2;
+      const release = (): void => {
+        left -= 1;
+        if (left === 0) tls.destroy();
+      };
+      const sent = (): void => {
+        this.#line = raw;
+        this.#tlsFacts = undefined;
+        release();
+        resolve();
+      };
+      leg.takeOff(tls, sent, (rest) => {
+        if (rest.length > 0) raw.unshift(rest);
+        this.#closeNotify = undefined;
+        this.#listen(raw);
+        release();
+      });
     });
   }
 

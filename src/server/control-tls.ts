@@ -75,6 +75,16 @@ export class ControlTls {
     return this.#serverName === undefined;
   }
 
+  /** TLS has been taken off: another handshake makes another identity. */
+  reset(): void {
+    this.#tlsSettings = undefined;
+    this.#identity = undefined;
+    this.#certificate = undefined;
+    this.#isSecured = false;
+    this.#serverName = undefined;
+    this.#host = undefined;
+  }
+
   /** Forgets the host: REIN. */
   forgetHost(): void {
     this.#host = undefined;

@@ -132,6 +132,10 @@ export interface ServerOptions {
   readonly tlsSettings?: ServerTlsSettings;
   /** Default `prefer`. */
   readonly sessionReuse?: SessionReusePolicy;
+  /**
+   * Whether clients may take TLS off the control line again: by CCC, and by REIN, which keeps it otherwise. Default false.
+   */
+  readonly ccc?: boolean;
   /** Default: the kernel chooses. */
   readonly passivePorts?: PortRange;
   /**

@@ -17,6 +17,7 @@ export const replies = {
   authAlreadySecure: reply(503, 'The control connection is already under TLS'),
   authBytesBehind: reply(503, 'Bytes in clear came behind AUTH; they were dropped and TLS was not started'),
   authMechanismUnknown: reply(504, 'Authentication mechanism not known, use AUTH TLS'),
+  authCleared: reply(503, 'CCC has taken TLS off: open a new connection to have it again'),
   authNoCertificate: reply(431, 'TLS is not available: this server has no certificate'),
   banned: (untilMs: number | undefined): Reply =>
     reply(
@@ -52,6 +53,7 @@ export const replies = {
   loginRefused: reply(530, 'Login or password incorrect'),
   loginTimeout: (seconds: number): Reply => reply(421, `No login within ${seconds} s, closing the control connection`),
   otherProtocol: reply(421, 'This is an FTP server'),
+  noLoginBehindCcc: reply(530, 'CCC has taken TLS off: open a new connection to log in'),
   passwordNeeded: (name: string): Reply => reply(331, `Password required for ${name}`),
   readOnly: reply(550, 'Permission denied: this user may only read'),
   shuttingDown: reply(421, 'The server is shutting down, try again later'),

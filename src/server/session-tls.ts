@@ -1,5 +1,6 @@
 /** The control connection's way into TLS: after AUTH, and from the first byte on implicit listeners. */
 
+import type { Reply } from '../protocol/index.ts';
 import { reply } from './replies.ts';
 import type { Session } from './session.ts';
 
@@ -29,7 +30,7 @@ async function upgrade(session: Session): Promise<void> {
 }
 
 /** Data is private without PBSZ and PROT: implicit listeners and AUTH TLS-P. */
-function makePrivate(session: Session): void {
+export function makePrivate(session: Session): void {
   session.fire('buffer-size-set');
   session.fire('protection-private-set');
 }
@@ -44,4 +45,15 @@ export async function startImplicitTls(session: Session): Promise<void> {
 export async function startExplicitTls(session: Session, dataPrivate: boolean): Promise<void> {
   await upgrade(session);
   if (dataPrivate) makePrivate(session);
+}
+
+/** Sends `answer` under TLS and goes on in clear. Nothing that the client has sent may wait. */
+export async function dropTls(
+  session: Session,
+  answer: Reply,
+  event: 'security-cleared' | 'tls-dropped',
+): Promise<undefined> {
+  session.send(answer);
+  await session.channel.clearTls();
+  session.fire(event);
 }

@@ -95,10 +95,11 @@ export class Session {
     this.tls = new ControlTls(this.settings);
     this.connection = new ServerConnection({ maxLineBytes: this.settings.limits.maxLineBytes });
     this.#loop = new CommandLoop(this);
-    this.channel = new ControlChannel(raw, this.scope, {
-      bytes: (chunk) => this.#loop.receive(chunk),
-      ended: (ending, error) => this.#controlEnded(ending, error),
-    });
+    const handlers = {
+      bytes: (chunk: Buffer) => this.#loop.receive(chunk),
+      ended: (ending: LineEnding, error?: Error) => this.#controlEnded(ending, error),
+    };
+    this.channel = new ControlChannel(raw, this.scope, handlers, { clearable: this.settings.ccc });
     this.slot = new DataSlot(this.#slotSession(), {
       passivePorts: this.settings.passivePorts,
       dataConnectMs: this.settings.limits.dataConnectMs,
@@ -342,7 +343,8 @@ export class Session {
   /** What the loss of the control connection is called while its TLS handshake runs. */
   #handshakeCause(ending: LineEnding): SessionCause | undefined {
     const { security } = this.state;
-    if (security === 'tls' || (security === 'plain' && !this.implicit)) return undefined;
+    const isInHandshake = security === 'upgrading' || (security === 'plain' && this.implicit);
+    if (!isInHandshake) return undefined;
     return ending === 'timeout' ? 'tls-timeout' : 'tls-failed';
   }
 

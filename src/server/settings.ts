@@ -19,6 +19,7 @@ export interface ServerSettings {
   /** Certificate and versions at this moment; undefined when there is no TLS. */
   tlsSettings(): ServerTlsSettings | undefined;
   readonly sessionReuse: SessionReusePolicy;
+  readonly ccc: boolean;
   readonly passivePorts: PortRange;
   readonly passiveHosts: PassiveHosts;
   readonly welcome: readonly string[];
@@ -45,6 +46,7 @@ export function settingsOf(
     tls,
     tlsSettings: () => (tls === 'off' ? undefined : tlsSettings()),
     sessionReuse: options.sessionReuse ?? 'prefer',
+    ccc: options.ccc ?? false,
     passivePorts: options.passivePorts ?? { min: 0, max: 0 },
     passiveHosts: new PassiveHosts(options.passiveHost),
     welcome: options.welcome ?? ['Twinline FTPS server'],

@@ -21,6 +21,7 @@ export function serverOptions(
     limits: settings.limits,
     exemptNetworks: settings.exemptNetworks,
     sessionReuse: settings.sessionReuse,
+    ccc: settings.ccc,
     ...(loaded === undefined ? {} : { tlsSettings: loaded.tlsSettings }),
     ...(passiveHost === undefined ? {} : { passiveHost }),
     ...(welcome.length === 0 ? {} : { welcome }),

@@ -87,6 +87,7 @@ describe('the settings of serve', () => {
         clientCertificates: undefined,
       },
       sessionReuse: 'prefer',
+      ccc: false,
       passivePorts: { min: 50_000, max: 50_099 },
       passiveHost: undefined,
       welcome: [],

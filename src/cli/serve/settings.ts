@@ -53,6 +53,7 @@ export interface ServeSettings {
   readonly certificates: readonly CertificateFiles[];
   readonly tlsRules: TlsRules;
   readonly sessionReuse: SessionReusePolicy;
+  readonly ccc: boolean;
   readonly passivePorts: PortRange;
   /** As `passiveHost` of the server's options; undefined: the address that the client reached. */
   readonly passiveHost: string | readonly PassiveHostRule[] | undefined;
@@ -93,6 +94,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   certificates: (given) => certificatesOf(given, tlsForOthers(given)),
   tlsRules: (given) => tlsRulesOf(given, tlsForOthers(given)),
   sessionReuse: sessionReuseOf,
+  ccc: (given) => given.isOn('ccc'),
   passivePorts: passivePortsOf,
   passiveHost: passiveHostOf,
   welcome: welcomeOf,

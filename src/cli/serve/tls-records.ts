@@ -71,4 +71,10 @@ export const tlsRecords = [
       'Log a user in by certificate, without a password; the field is cn, email, dns, uri or sha256; *=field takes the name from it',
     repeatable: true,
   },
+  {
+    name: 'ccc',
+    reload: 'new-sessions',
+    exampleToml: 'false',
+    description: 'Let clients take TLS off the control line behind the login (CCC), for firewalls that must read it',
+  },
 ] as const satisfies readonly SettingRecord[];

@@ -9,6 +9,7 @@ export const sessionEvents = [
   'auth-accepted',
   'tls-established',
   'security-cleared',
+  'tls-dropped',
   'buffer-size-set',
   'protection-clear-set',
   'protection-private-set',

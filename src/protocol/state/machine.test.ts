@@ -90,10 +90,10 @@ describe('the states of a session', () => {
     });
   });
 
-  test('let TLS begin once only, and never again behind CCC', () => {
+  test('let TLS begin once only but for REIN, and never again behind CCC', () => {
     const possible = new Map<string, Set<string>>();
-    eachStep((from, _event, to) => {
-      if (from.security === to.security) return;
+    eachStep((from, event, to) => {
+      if (from.security === to.security || event === 'tls-dropped') return;
       possible.set(from.security, (possible.get(from.security) ?? new Set()).add(to.security));
     });
     assert.deepEqual([...(possible.get('plain') ?? [])].sort(), ['tls', 'upgrading']);
@@ -169,7 +169,7 @@ const model: { readonly [Event in SessionEvent]: (s: SessionState) => Partial<Se
   'login-accepted': (s) => (['greeted', 'named'].includes(s.login) ? { login: 'in' } : undefined),
   'login-refused': (s) => (['greeted', 'named'].includes(s.login) ? { login: 'greeted' } : undefined),
   'session-reinitialised': (s) =>
-    s.login === 'locked' ? undefined : { login: 'greeted', pending: 'none', data: 'none' },
+    s.login === 'locked' ? undefined : { login: 'greeted', protection: 'unset', pending: 'none', data: 'none' },
   'login-locked': () => ({ login: 'locked' }),
   'auth-accepted': (s) => (s.security === 'plain' ? { security: 'upgrading' } : undefined),
   'tls-established': (s) => {
@@ -178,6 +178,7 @@ const model: { readonly [Event in SessionEvent]: (s: SessionState) => Partial<Se
     return { security: 'tls', login, protection: 'unset', pending: 'none', data: 'none' };
   },
   'security-cleared': (s) => (s.security === 'tls' ? { security: 'cleared' } : undefined),
+  'tls-dropped': (s) => (s.security === 'tls' ? { security: 'plain' } : undefined),
   'buffer-size-set': (s) => ({ protection: s.protection === 'unset' ? 'buffer-set' : s.protection }),
   'protection-clear-set': (s) => (s.protection === 'unset' ? undefined : { protection: 'clear' }),
   'protection-private-set': (s) => (s.protection === 'unset' ? undefined : { protection: 'private' }),

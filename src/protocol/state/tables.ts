@@ -47,6 +47,7 @@ export const stateTables: { readonly [Table in keyof SessionState]: Moves<Sessio
     'auth-accepted': { plain: 'upgrading' },
     'tls-established': { plain: 'tls', upgrading: 'tls' },
     'security-cleared': { tls: 'cleared' },
+    'tls-dropped': { tls: 'plain' },
   },
   protection: {
     'buffer-size-set': { unset: 'buffer-set', 'buffer-set': 'buffer-set', clear: 'clear', private: 'private' },
@@ -105,8 +106,8 @@ export const jointRules: readonly JointRule[] = [
   },
   {
     event: 'session-reinitialised',
-    sets: { pending: 'none', data: 'none' },
-    clause: 'RFC 959 section 4.1.1 (REIN)',
+    sets: { protection: 'unset', pending: 'none', data: 'none' },
+    clause: 'RFC 959 section 4.1.1 (REIN), RFC 4217 sections 9 and 13',
     why: 'The session begins anew, but EPSV ALL holds until it ends (RFC 2428 section 4).',
   },
   {

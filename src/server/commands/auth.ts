@@ -15,6 +15,7 @@ export const auth = defineCommand({
   clause: 'RFC 2228 section 3, RFC 4217 section 4',
   run: (session, argument) => {
     // Bytes behind this AUTH came under TLS as it did: they are commands like any other.
+    if (session.state.security === 'cleared') return replies.authCleared;
     if (session.state.security !== 'plain') return replies.authAlreadySecure;
     // From here on no byte that came in clear may be read as a command.
     session.channel.pause();

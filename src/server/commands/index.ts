@@ -5,6 +5,7 @@ import { acct } from './acct.ts';
 import { allo } from './allo.ts';
 import { auth } from './auth.ts';
 import { avbl } from './avbl.ts';
+import { ccc } from './ccc.ts';
 import { cdup, cwd } from './cwd.ts';
 import { clnt } from './clnt.ts';
 import { csid } from './csid.ts';
@@ -34,6 +35,7 @@ import { port } from './port.ts';
 import { prot } from './prot.ts';
 import { pwd } from './pwd.ts';
 import { quit } from './quit.ts';
+import { rein } from './rein.ts';
 import { rnfr, rnto } from './rename.ts';
 import { rest } from './rest.ts';
 import { retr } from './retr.ts';
@@ -49,7 +51,7 @@ import { user } from './user.ts';
 import { xDigests } from './x-digests.ts';
 
 const records: readonly CommandRecord[] = [
-  ...[user, pass, acct, quit, host, auth, pbsz, prot],
+  ...[user, pass, acct, rein, quit, host, auth, pbsz, prot, ccc],
   ...[pwd, cwd, cdup, mkd, rmd, dele, rnfr, rnto],
   ...[type, stru, mode, epsv, pasv, eprt, port],
   ...[allo, rest, retr, stor, stou, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm, mfmt],
@@ -61,7 +63,7 @@ const records: readonly CommandRecord[] = [
 const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
 
 /** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
-const notImplemented = new Set('REIN SMNT CCC CONF ENC MIC ADAT LPRT LPSV'.split(' '));
+const notImplemented = new Set('SMNT CONF ENC MIC ADAT LPRT LPSV'.split(' '));
 
 /** Whether FTP has this verb, in upper case: what else clients send is theirs, and no name of ours. */
 export function isVerb(verb: string): boolean {

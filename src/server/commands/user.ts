@@ -13,6 +13,7 @@ export const user = defineCommand({
   help: 'USER name',
   clause: 'RFC 959 section 4.1.1, RFC 4217 section 12.2',
   run: (session, argument) => {
+    if (session.state.security === 'cleared') return replies.noLoginBehindCcc;
     session.forget();
     session.fire('data-closed');
     session.fire('user-named');

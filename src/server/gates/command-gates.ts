@@ -8,9 +8,15 @@ import type { Session } from '../session.ts';
 
 type Gate = (record: CommandRecord, session: Session, argument: string, policy: TlsPolicy) => Reply | undefined;
 
-/** Required TLS (RFC 4217 section 11): nothing but what leads to it, or harms nobody, passes in clear. */
-const tlsGate: Gate = (record, session, _argument, policy) =>
-  policy === 'required' && session.state.security !== 'tls' && record.inClear !== true ? replies.tlsNeeded : undefined;
+/**
+ * Required TLS (RFC 4217 section 11): nothing but what leads to it, or harms nobody, passes in clear. Behind CCC commands
+ * pass in clear by the wish of both.
+ */
+const tlsGate: Gate = (record, session, _argument, policy) => {
+  const { security } = session.state;
+  const isOpen = policy !== 'required' || security === 'tls' || security === 'cleared' || record.inClear === true;
+  return isOpen ? undefined : replies.tlsNeeded;
+};
 
 const loginGate: Gate = (record, session) =>
   session.state.login === 'in' || record.beforeLogin === true ? undefined : replies.loginNeeded;

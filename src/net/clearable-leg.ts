@@ -1,0 +1,155 @@
+/**
+ * The leg between a TCP socket and a TLS socket above it that can be taken off again (CCC, RFC 4217 section 5): it passes
+ * whole TLS records up, so that it knows where TLS ends and clear text begins.
+ */
+
+import { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+const headerBytes = 5;
+/** RFC 8446 section 5.2: 2^14 and 256; TLS 1.2 allows 2^14 and 2,048. */
+const maxRecordBytes = 16_384 + 2_048;
+/** From change_cipher_spec to application_data. No FTP command begins with one of these bytes. */
+const recordTypes = { first: 20, last: 23 } as const;
+
+/** Whether these bytes can be the beginning of a record; one byte is enough to tell. */
+function beginsRecord(bytes: Buffer): boolean {
+  const [type = 0, major = 3] = bytes;
+  if (type < recordTypes.first || type > recordTypes.last || major !== 3) return false;
+  return bytes.length < headerBytes || bytes.readUInt16BE(3) <= maxRecordBytes;
+}
+
+/** The length of the first record with its header, undefined while it is not whole. */
+function wholeRecord(bytes: Buffer): number | undefined {
+  if (bytes.length < headerBytes) return undefined;
+  const length = headerBytes + bytes.readUInt16BE(3);
+  return bytes.length < length ? undefined : length;
+}
+
+export class ClearableLeg extends Duplex {
+  readonly #raw: Socket;
+  #waiting: Buffer = Buffer.alloc(0);
+  #tlsEnded = false;
+  #finGiven = false;
+  #onSent: (() => void) | undefined;
+  #onClear: ((rest: Buffer) => void) | undefined;
+  #isCleared = false;
+
+  /** `raw` must have been made with `allowHalfOpen: true`. */
+  constructor(raw: Socket) {
+    super({ allowHalfOpen: true });
+    this.#raw = raw;
+    raw.on('data', this.#onData);
+    raw.on('end', this.#onEnd);
+    raw.on('close', this.#onClose);
+  }
+
+  /** True once the end of TCP has been passed up: an end of TLS before that is a close_notify. */
+  get finGiven(): boolean {
+    return this.#finGiven;
+  }
+
+  /**
+   * Takes `tls`, the socket above, off. `sent` is called when its close_notify is on its way and clear text may follow;
+   * `clear` when the client's first bytes in clear are there, or the end of its half, with those bytes. The client's own
+   * close_notify may come in between, or not at all: curl sends none.
+   */
+  takeOff(tls: TLSSocket, sent: () => void, clear: (rest: Buffer) => void): void {
+    this.#onSent = sent;
+    this.#onClear = clear;
+    tls.once('end', () => {
+      this.#tlsEnded = true;
+    });
+    tls.end();
+    this.#lookForClear();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
+    if (this.#onClear !== undefined) this.#lookForClear();
+    else this.#passRecords();
+  };
+
+  /** Passes up all whole records; what is no TLS at all is passed up too, for TLS to refuse it. */
+  #passRecords(): void {
+    let length = 0;
+    while (length < this.#waiting.length) {
+      const rest = this.#waiting.subarray(length);
+      const record = beginsRecord(rest) ? wholeRecord(rest) : rest.length;
+      if (record === undefined) break;
+      length += record;
+    }
+    if (length > 0) this.#pass(length);
+  }
+
+  #pass(length: number): void {
+    const records = this.#waiting.subarray(0, length);
+    this.#waiting = this.#waiting.subarray(length);
+    if (!this.destroyed && !this.push(records)) this.#raw.pause();
+  }
+
+  /** One record at a time, because TLS alone knows whether it was the last. */
+  readonly #lookForClear = (): void => {
+    const waiting = this.#waiting;
+    if (this.#isCleared || waiting.length === 0) return;
+    if (this.#tlsEnded || !beginsRecord(waiting)) {
+      this.#clear();
+      return;
+    }
+    const record = wholeRecord(waiting);
+    if (record === undefined) return;
+    this.#pass(record);
+    this.#raw.resume();
+    setImmediate(this.#lookForClear);
+  };
+
+  #clear(): void {
+    if (this.#isCleared) return;
+    this.#isCleared = true;
+    this.#raw.off('data', this.#onData);
+    this.#raw.off('end', this.#onEnd);
+    this.#raw.off('close', this.#onClose);
+    this.#onClear?.(this.#waiting);
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.#onClear !== undefined) {
+      this.#clear();
+      return;
+    }
+    if (this.#waiting.length > 0) this.#pass(this.#waiting.length);
+    this.#finGiven = true;
+    if (!this.destroyed) this.push(null);
+  };
+
+  readonly #onClose = (): void => {
+    this.destroy();
+  };
+
+  override _read(): void {
+    if (!this.#isCleared) this.#raw.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#raw.writableEnded || this.#raw.destroyed) done();
+    else this.#raw.write(chunk, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    if (this.#onSent === undefined) this.#raw.end();
+    else this.#onSent();
+    done();
+  }
+}
+
+/** As `watchCloseNotify` of a TLS socket right above TCP: whether the end that TLS reports was a close_notify. */
+export function watchCloseNotifyAbove(tls: TLSSocket, leg: ClearableLeg): { readonly received: boolean } {
+  const seen = { received: false };
+  const push = tls.push.bind(tls);
+  tls.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (chunk === null && !leg.finGiven) seen.received = true;
+    return push(chunk, encoding);
+  };
+  return seen;
+}

@@ -1,0 +1,22 @@
+/** CCC: the control connection goes on in clear, the data connections stay as they are (RFC 4217 section 5). */
+
+import { replies, reply } from '../replies.ts';
+import { dropTls } from '../session-tls.ts';
+import { defineCommand } from './define-command.ts';
+
+export const ccc = defineCommand({
+  verbs: ['CCC'],
+  argument: 'none',
+  features: (session) => (session.settings.ccc && session.settings.tls !== 'off' ? ['CCC'] : []),
+  help: 'CCC',
+  clause: 'RFC 2228 section 3, RFC 4217 section 5',
+  run: (session) => {
+    if (session.state.security !== 'tls') return reply(533, 'The control connection is not under TLS');
+    if (!session.channel.canClearTls) return reply(534, 'This server keeps the control connection under TLS');
+    if (session.hasWaitingInput()) {
+      session.dropWaitingInput();
+      return replies.badSequence('Commands came behind CCC before its reply; they were dropped and TLS was kept');
+    }
+    return dropTls(session, reply(200, 'The control connection goes on in clear'), 'security-cleared');
+  },
+});

@@ -1,0 +1,38 @@
+/** REIN: back to the beginning of the session (RFC 959 section 4.1.1, RFC 4217 section 13). */
+
+import { replies, reply } from '../replies.ts';
+import type { Session } from '../session.ts';
+import { dropTls, makePrivate } from '../session-tls.ts';
+import { defineCommand } from './define-command.ts';
+
+const done = reply(220, 'Ready for a new user');
+
+function reinitialise(session: Session): void {
+  session.forget();
+  session.tls.forgetHost();
+  session.fire('session-reinitialised');
+}
+
+export const rein = defineCommand({
+  verbs: ['REIN'],
+  argument: 'none',
+  beforeLogin: true,
+  help: 'REIN',
+  clause: 'RFC 959 section 4.1.1, RFC 4217 section 13',
+  run: (session) => {
+    // RFC 4217 wants TLS taken off. Where that is not allowed it stays, which protects what comes, and a client that goes
+    // on in clear ends its session by that. Implicit sessions begin under TLS.
+    if (!session.channel.canClearTls || session.implicit) {
+      reinitialise(session);
+      if (session.implicit && session.state.security === 'tls') makePrivate(session);
+      return done;
+    }
+    if (session.hasWaitingInput()) {
+      session.dropWaitingInput();
+      return replies.badSequence('Commands came behind REIN before its reply; they were dropped');
+    }
+    reinitialise(session);
+    session.tls.reset();
+    return dropTls(session, done, 'tls-dropped');
+  },
+});
