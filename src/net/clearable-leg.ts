@@ -8,8 +8,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 const headerBytes = 5;
-/** RFC 8446 section 5.2: 2^14 and 256; TLS 1.2 allows 2^14 and 2,048. */
-const maxRecordBytes = 16_384 + 2_048;
+/** RFC 8446 section 5.2: 2^14 and 256; TLS 1.2 allows 2^14 and 2,048 (RFC 5246 section 6.2.3). */
+const maxRecordBytes = 18_432;
 /** From change_cipher_spec to application_data. No FTP command begins with one of these bytes. */
 const recordTypes = { first: 20, last: 23 } as const;
 
