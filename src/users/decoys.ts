@@ -3,6 +3,12 @@
 import { createHmac } from 'node:crypto';
 import { argon2Decoy, costClassOf, parsePasswordHash, type PasswordHash } from './hashes/index.ts';
 
+/** A stored hash, and how many users it stands for. */
+export interface CountedHash {
+  readonly hash: string;
+  readonly users: number;
+}
+
 /** Hashes that cost the same work. */
 interface CostClass {
   /** One of them. */
@@ -21,17 +27,16 @@ export class Decoys {
   readonly #classes: readonly CostClass[];
   readonly #users: number;
 
-  /** `hashes` are those of all users, as stored; who is not among them (a plain password) does not count. */
-  constructor(key: Uint8Array, hashes: Iterable<string | PasswordHash>) {
+  /** `hashes` are those of all users; who is not among them (a plain password) does not count. */
+  constructor(key: Uint8Array, hashes: Iterable<CountedHash>) {
     this.#key = key;
     const classes = new Map<string, CostClass>();
-    for (const text of hashes) {
-      const hash = typeof text === 'string' ? tryParse(text) : text;
-      if (hash === undefined) continue;
-      const name = costClassOf(hash);
-      const known = classes.get(name);
-      if (known === undefined) classes.set(name, { hash, users: 1 });
-      else known.users += 1;
+    const byBeginning = new Map<string, CostClass | undefined>();
+    for (const { hash, users } of hashes) {
+      const beginning = beginningOf(hash);
+      const known = byBeginning.get(beginning) ?? classOf(hash, classes);
+      byBeginning.set(beginning, known);
+      if (known !== undefined) known.users += users;
     }
     if (classes.size === 0) classes.set('', { hash: parsePasswordHash(argon2Decoy()), users: 1 });
     const names = [...classes.keys()].toSorted();
@@ -56,11 +61,23 @@ function isArgon2(name: string): boolean {
   return name.startsWith('$argon2id$');
 }
 
-/** A hash that this machine cannot check costs nothing, and its user cannot log in. */
-function tryParse(text: string): PasswordHash | undefined {
+/** The class of a hash, made when it is the first; undefined for a hash that this machine cannot check, as its user cannot log in. */
+function classOf(text: string, classes: Map<string, CostClass>): CostClass | undefined {
+  let hash: PasswordHash;
   try {
-    return parsePasswordHash(text);
+    hash = parsePasswordHash(text);
   } catch {
     return undefined;
   }
+  const name = costClassOf(hash);
+  const known = classes.get(name) ?? { hash, users: 0 };
+  classes.set(name, known);
+  return known;
+}
+
+/** What stands before salt and digest: hashes of one beginning are of one class, and parsing each of many is slow. */
+function beginningOf(hash: string): string {
+  // bcrypt has no sign between salt and digest.
+  if (hash.startsWith('$2')) return hash.slice(0, 6);
+  return hash.slice(0, hash.lastIndexOf('$', hash.lastIndexOf('$') - 1) + 1);
 }

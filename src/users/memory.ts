@@ -64,7 +64,7 @@ class MemoryUserStore implements UserStore {
 
   constructor({ users, hashesAlways = false }: MemoryUserStoreOptions) {
     for (const user of users) this.#register(user);
-    const hashes = [...this.#users.values()].flatMap(({ verifier }) => (verifier.kind === 'hash' ? verifier.hash : []));
+    const hashes = users.flatMap(({ password: hash }) => (typeof hash === 'string' ? [{ hash, users: 1 }] : []));
     this.#decoys = hashes.length === 0 && !hashesAlways ? undefined : new Decoys(decoyKey(users), hashes);
   }
 

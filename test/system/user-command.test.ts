@@ -127,3 +127,25 @@ void test('users of a web server log in with their passwords after an import, an
   assert.equal(await curl(serve.port, 'anna:pässwörd ✓'), 0);
   assert.equal(await curl(serve.port, 'anna:pässwörd'), 67);
 });
+
+void test('what a list writes, an import takes', async () => {
+  await using folder = await createTempFolder();
+  const settings = [
+    '--home',
+    '/b',
+    '--expires',
+    '2027-03-31',
+    '--allow',
+    '192.0.2.0/24',
+    '--on-control-loss',
+    'grace:5',
+  ];
+  await user(folder, 'add', 'bob', '--read-only', 'yes', '--missing-close-notify', 'tolerate', ...settings);
+  const { stdout } = await user(folder, 'list', '--json');
+  const before = stdout.toString();
+  await writeFile(folder.join('list.json'), before);
+  await user(folder, 'set', 'bob', '--home', '/', '--expires', 'never', '--allow', 'any', '--read-only', 'no');
+  const { exitCode, stderr } = await user(folder, 'import', 'list.json', '--update');
+  assert.equal(exitCode, 0, stderr);
+  assert.equal((await user(folder, 'list', '--json')).stdout.toString(), before);
+});

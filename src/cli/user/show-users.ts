@@ -1,7 +1,7 @@
 /** How `twinline user list` shows users: a table for people, JSON lines for programs. */
 
 import { printable } from '../../protocol/index.ts';
-import { serialiseControlLoss, type UserRecord } from '../../users/index.ts';
+import { accountJson, serialiseControlLoss, type UserRecord } from '../../users/index.ts';
 
 /** What is not as it is for most users, in words. */
 function remarksOf(user: UserRecord, nowMs: number): string {
@@ -36,12 +36,13 @@ export function userTable(users: readonly UserRecord[], nowMs: number): string {
     .join('');
 }
 
+/** One object a line, with the keys that an import takes. */
 export function userJsonLines(users: readonly UserRecord[]): string {
-  return users
-    .map((user) => ({
-      ...user,
-      ...(user.expiresMs === undefined ? {} : { expires: new Date(user.expiresMs).toISOString() }),
-    }))
-    .map((user) => `${JSON.stringify(user)}\n`)
-    .join('');
+  return users.map((user) => `${JSON.stringify(userJson(user))}\n`).join('');
+}
+
+function userJson(user: UserRecord): object {
+  const { name, disabled, expiresMs, allowedNetworks } = user;
+  const expires = expiresMs === undefined ? {} : { expires: new Date(expiresMs).toISOString() };
+  return { name, ...accountJson(user), disabled, ...expires, allowedNetworks };
 }

@@ -31,8 +31,8 @@ export type PasswordHash = Argon2Hash | ForeignHash;
  * number of logins.
  */
 const maxArgon2AtOnce = 2;
-/** Some ten seconds of work; who comes behind is told to try again. */
-const maxWaitingLogins = 1_000;
+/** 5 to 15 s of work; who comes behind is told to try again. */
+const maxWaitingLogins = 500;
 
 const argon2Gate = new WorkGate({ atOnce: maxArgon2AtOnce, maxWaiting: maxWaitingLogins });
 

@@ -99,6 +99,21 @@ void test('a password that is changed while the old one is checked is not overwr
   assert.equal(storedHash(file, 'ada'), changed);
 });
 
+void test('a login does not wait for another process that writes, and its hash is made anew the next time', async (t) => {
+  const { store, file } = await open(t);
+  await store.add(record('ada'), pbkdf2('a good password'));
+  const other = new DatabaseSync(file);
+  other.exec('BEGIN IMMEDIATE');
+  const before = performance.now();
+  assert.ok(await store.authenticate('ada', secret, from));
+  assert.ok(performance.now() - before < 4_000, 'the wait for a writer would be five seconds');
+  other.exec('COMMIT');
+  other.close();
+  assert.match(storedHash(file, 'ada'), /^\$pbkdf2/);
+  assert.ok(await store.authenticate('ada', secret, from));
+  assert.match(storedHash(file, 'ada'), /^\$argon2id/);
+});
+
 void test('a user who is disabled while the password is checked stays out', async (t) => {
   const { store } = await open(t);
   await store.add(record('ada'), secret);

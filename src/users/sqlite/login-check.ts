@@ -2,8 +2,9 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { TwinlineError, UserStoreError } from '../../errors/index.ts';
-import { Decoys } from '../decoys.ts';
+import { type CountedHash, Decoys } from '../decoys.ts';
 import {
+  argon2Decoy,
   hashPassword,
   isOutdated,
   parsePasswordHash,
@@ -15,7 +16,9 @@ import { RecentLogins } from './recent-logins.ts';
 import { replaceHash } from './user-rows.ts';
 
 /** How long a count of the kinds of hashes serves at least; a count reads the whole table. */
-const decoysAgeMs = 60_000;
+const decoysAgeMs = 600_000;
+/** Hashes of other programs that are looked at for a count, 20 ms of work; of more, these stand for the rest. */
+const maxCountedHashes = 5_000;
 
 export interface Login {
   readonly name: string;
@@ -46,7 +49,8 @@ export class LoginCheck {
     const isRight = await this.#recent.sharing(question, async () => {
       const matches = await this.#verify(password, parsed, signal);
       if (!matches || hash === undefined || password.reveal() === '') return false;
-      this.#recent.add({ name, password, hash: await this.#upgraded(name, password, hash, parsed) });
+      const stored = await this.#upgraded(name, password, hash, parsed);
+      if (stored !== undefined) this.#recent.add({ name, password, hash: stored });
       return true;
     });
     return isRight;
@@ -56,15 +60,15 @@ export class LoginCheck {
     this.#recent.clear();
   }
 
-  /** The hash that stands in the database now: made anew when it was another program's. */
-  async #upgraded(name: string, password: Secret, hash: string, parsed: PasswordHash): Promise<string> {
+  /** The hash in the database, made anew when it was another program's; undefined when that could not be. */
+  async #upgraded(name: string, password: Secret, hash: string, parsed: PasswordHash): Promise<string | undefined> {
     if (!isOutdated(parsed)) return hash;
     try {
       const better = await hashPassword(password);
-      return replaceHash(this.#database, name, hash, better) ? better : hash;
+      return replaceHash(this.#database, name, hash, better) ? better : undefined;
     } catch {
       // The password is right all the same, and the next login tries again.
-      return hash;
+      return undefined;
     }
   }
 
@@ -76,11 +80,21 @@ export class LoginCheck {
     return this.#decoys.decoys.hashFor(name);
   }
 
-  *#hashes(): Generator<string> {
+  /** Most hashes are as we make them, and these are only counted. */
+  *#hashes(): Generator<CountedHash> {
+    const usual = argon2Decoy();
+    const pattern = `${usual.slice(0, usual.indexOf('$', usual.indexOf('m=')) + 1)}*`;
     try {
-      for (const row of this.#database.prepare('SELECT password_hash FROM users').iterate()) {
-        yield (row as { password_hash: string }).password_hash;
-      }
+      const counted = this.#database.prepare('SELECT count(*) AS total, sum(password_hash GLOB ?) AS usual FROM users');
+      const counts = counted.get(pattern) as { total: number; usual: number | null };
+      const [usualUsers, others] = [counts.usual ?? 0, counts.total - (counts.usual ?? 0)];
+      if (usualUsers > 0) yield { hash: usual, users: usualUsers };
+      const sample = this.#database.prepare(
+        'SELECT password_hash AS hash FROM users WHERE password_hash NOT GLOB ? LIMIT ?',
+      );
+      const users = Math.max(1, others / maxCountedHashes);
+      for (const row of sample.iterate(pattern, maxCountedHashes))
+        yield { hash: (row as { hash: string }).hash, users };
     } catch (error) {
       const message = 'The user database could not be read.';
       throw new UserStoreError('ERR_TWINLINE_USER_STORE', message, { cause: error });

@@ -11,7 +11,16 @@ import { type ImportedUser, type ImportOutcome, importUsers } from './import-use
 import { LoginCheck } from './login-check.ts';
 import { migrate } from './migrations.ts';
 import { accountOf, recordOfRow, type UserRecord, type UserRow } from './user-record.ts';
-import { checkRecord, configProblem, findRow, insertRow, inTransaction, storeHash, updateRow } from './user-rows.ts';
+import {
+  busyTimeoutMs,
+  checkRecord,
+  configProblem,
+  findRow,
+  insertRow,
+  inTransaction,
+  storeHash,
+  updateRow,
+} from './user-rows.ts';
 
 /** A user store that can also be written. */
 export interface UserDirectory extends UserStore {
@@ -70,7 +79,7 @@ class SqliteUserStore implements UserDirectory {
   constructor(file: string, verify: typeof verifyPassword) {
     if (file !== inMemory) makeFile(file);
     this.#file = file;
-    this.#database = new DatabaseSync(file, { timeout: 5_000 });
+    this.#database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     try {
       this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       migrate(this.#database);

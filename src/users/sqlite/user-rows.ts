@@ -11,6 +11,9 @@ import type { UserRecord, UserRow } from './user-record.ts';
 /** As long as a name of a file, which a home often is. */
 const maxUserNameBytes = 255;
 
+/** How long a command waits for another process that writes, in milliseconds. */
+export const busyTimeoutMs = 5_000;
+
 export function configProblem(message: string): ConfigError {
   return new ConfigError('ERR_TWINLINE_CONFIG', message);
 }
@@ -74,12 +77,20 @@ export function storeHash(database: DatabaseSync, name: string, hash: string): v
     .run(hash, Date.now(), name);
 }
 
-/** The same password under a better hash; false when somebody has changed it in between. */
+/**
+ * The same password under a better hash; false when somebody has changed it in between. Throws at once where another
+ * process writes (an import of many users takes seconds): the wait for it would hold every session.
+ */
 export function replaceHash(database: DatabaseSync, name: string, checked: string, better: string): boolean {
-  const { changes } = database
-    .prepare('UPDATE users SET password_hash = ? WHERE name = ? AND password_hash = ?')
-    .run(better, name, checked);
-  return Number(changes) === 1;
+  database.exec('PRAGMA busy_timeout = 0');
+  try {
+    const { changes } = database
+      .prepare('UPDATE users SET password_hash = ? WHERE name = ? AND password_hash = ?')
+      .run(better, name, checked);
+    return Number(changes) === 1;
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  }
 }
 
 /** Runs `work` as a whole or not at all. */
