@@ -10,6 +10,7 @@ import type { ServerEventBody } from './audit.ts';
 import type { ListenerOwner, ListeningAddress } from './listener.ts';
 import { ListenerSet } from './listener-set.ts';
 import type { ServerOptions } from './options.ts';
+import { UsageBook } from './quota/usage-book.ts';
 import { createClosedStorage, type ServerStorages } from './rights/account-storage.ts';
 import { replies } from './replies.ts';
 import { BanList } from './bans/ban-list.ts';
@@ -57,7 +58,11 @@ export class FtpsServer {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#storages = { main: options.storage, named: new Map(Object.entries(options.storages ?? {})) };
+    this.#storages = {
+      main: options.storage,
+      named: new Map(Object.entries(options.storages ?? {})),
+      book: new UsageBook(),
+    };
     this.#closedStorage = createClosedStorage(options.storage);
     this.#tlsSettings = options.tlsSettings;
     if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
@@ -174,6 +179,7 @@ export class FtpsServer {
     try {
       for (const storage of this.#allStorages()) {
         const report = await storage.sweep(this.#settings.limits.partialMaxAgeMs);
+        if (report.removed > 0) this.#storages.book.forgetMeasurements();
         if (report.kept > 0 || report.removed > 0) this.#emit({ type: 'swept', ...report });
       }
     } catch (error) {

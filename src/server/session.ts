@@ -143,6 +143,11 @@ export class Session {
     if (this.#closed) this.#closeFiles();
   }
 
+  /** What this user may have in the home, and has by now. */
+  get quota(): AccountStorage['quota'] {
+    return this.#files?.quota;
+  }
+
   #closeFiles(): void {
     void this.#files?.close();
     this.#files = undefined;

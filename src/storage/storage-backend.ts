@@ -50,9 +50,10 @@ export interface WriteHandle {
 
 /**
  * How an upload begins. With `mustBeNew` nothing is replaced: what stands under the final name when the upload begins, or
- * when it is committed, makes it fail with `already-exists`.
+ * when it is committed, makes it fail with `already-exists`. `expectedBytes` tells how many will be written: a storage that
+ * knows that they do not fit may refuse at once.
  */
-export type WriteMode = { readonly mustBeNew?: boolean } &
+export type WriteMode = { readonly mustBeNew?: boolean; readonly expectedBytes?: number } &
   /** STOR: replaces the old content, if any, at commit. */
   (
     | { readonly kind: 'replace' }

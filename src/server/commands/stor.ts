@@ -32,7 +32,11 @@ function receive(
         ? await placeOf(session, path, mode.offset, () => !transfer.interrupted)
         : undefined;
     const fileMode = place === undefined ? mode : ({ kind: 'resume', offset: place.fileOffset } as const);
-    const file = await session.storage.openWrite(path, owner, fileMode);
+    const expectedBytes = form.type === 'image' ? announcedBytes : undefined;
+    const file = await session.storage.openWrite(path, owner, {
+      ...fileMode,
+      ...(expectedBytes === undefined ? {} : { expectedBytes }),
+    });
     return receiveFile(file, form, { announcedBytes, afterCr: place?.afterCr ?? false });
   });
 }

@@ -1,8 +1,17 @@
 /** The files of one user for one session: home and mounts in one tree, behind the guard of the user's rights. */
 
-import { ConfigError } from '../../errors/index.ts';
-import { createMountedStorage, openView, type StorageBackend, type ViewOptions } from '../../storage/index.ts';
+import { ConfigError, StorageError } from '../../errors/index.ts';
+import {
+  createMountedStorage,
+  openView,
+  type StorageBackend,
+  type StorageUsage,
+  type ViewOptions,
+} from '../../storage/index.ts';
 import type { Mount, UserAccount } from '../../users/index.ts';
+import { MeteredStorage } from '../quota/metered-storage.ts';
+import type { Quota } from '../quota/metered-upload.ts';
+import type { UsageBook } from '../quota/usage-book.ts';
 import { AccessRights } from './access-rights.ts';
 import { GuardedStorage } from './guarded-storage.ts';
 
@@ -11,11 +20,14 @@ export interface ServerStorages {
   readonly main: StorageBackend;
   /** Those that mounts can name. */
   readonly named: ReadonlyMap<string, StorageBackend>;
+  /** What the folders with a quota hold. */
+  readonly book: UsageBook;
 }
 
 /** What a session has of them. Paths are those of the user. */
 export interface AccountStorage {
   readonly storage: StorageBackend;
+  readonly quota: Quota | undefined;
   /** Ends what is open; the storages of the server stay. */
   close(): Promise<void>;
 }
@@ -27,6 +39,20 @@ export function createClosedStorage(main: StorageBackend): StorageBackend {
 
 /** Rejects with `ConfigError` when a mount names a storage that the server does not have. */
 export async function openAccountStorage(account: UserAccount, storages: ServerStorages): Promise<AccountStorage> {
+  const quota = await openQuota(account, storages);
+  try {
+    return await openTree(account, storages, quota);
+  } catch (error) {
+    quota?.ledger.release();
+    throw error;
+  }
+}
+
+async function openTree(
+  account: UserAccount,
+  storages: ServerStorages,
+  quota: Quota | undefined,
+): Promise<AccountStorage> {
   const { home, readOnly, rights: rules = [], mounts = [] } = account;
   const rights = new AccessRights({
     rules,
@@ -35,13 +61,44 @@ export async function openAccountStorage(account: UserAccount, storages: ServerS
   });
   const isOwn = home !== '/' || rules.length > 0 || mounts.length > 0;
   const followAt = (path: string): ViewOptions => (rules.length === 0 ? {} : followWhereAllowed(rights, path));
-  const root = isOwn ? await openView(storages.main, home, followAt('')) : storages.main;
-  const tree = mounts.length === 0 ? root : await addMounts(root, mounts, storages, followAt);
+  const meter = (storage: StorageBackend, folder: string): StorageBackend =>
+    new MeteredStorage(storage, { book: storages.book, folder, quota });
+  const root = meter(isOwn ? await openView(storages.main, home, followAt('')) : storages.main, home);
+  const openMount = async (mount: Mount): Promise<StorageBackend> => {
+    const view = await openView(storageOf(mount, storages), mount.folder, followAt(mount.path));
+    return mount.storage === undefined ? meter(view, mount.folder) : view;
+  };
+  const tree = mounts.length === 0 ? root : await addMounts(root, mounts, openMount);
   const isGuarded = readOnly || rules.length > 0 || mounts.length > 0;
   return {
     storage: isGuarded ? new GuardedStorage(tree, { rights, mountPaths: mounts.map(({ path }) => path) }) : tree,
-    close: () => (isOwn ? tree.close() : Promise.resolve()),
+    quota,
+    close: async () => {
+      quota?.ledger.release();
+      if (isOwn) await tree.close();
+    },
   };
+}
+
+/** What the home holds is added up before the first session with a quota begins. */
+async function openQuota(account: UserAccount, { main, book }: ServerStorages): Promise<Quota | undefined> {
+  const { home, quotaBytes: bytes, quotaFiles: files } = account;
+  if (bytes === undefined && files === undefined) return undefined;
+  const ledger = book.ledger(home);
+  await ledger.hold(() => measure(main, home), performance.now());
+  return { ledger, bytes, files };
+}
+
+async function measure(main: StorageBackend, home: string): Promise<StorageUsage> {
+  const view = await openView(main, home);
+  try {
+    return await view.usage('/');
+  } catch (error) {
+    if (error instanceof StorageError && error.kind === 'not-found') return { bytes: 0, files: 0 };
+    throw error;
+  } finally {
+    await view.close();
+  }
 }
 
 /** A link must not lead to where the user has fewer rights than at the path of the link. */
@@ -55,14 +112,12 @@ function followWhereAllowed(rights: AccessRights, mountPath: string): ViewOption
 async function addMounts(
   root: StorageBackend,
   mounts: readonly Mount[],
-  storages: ServerStorages,
-  followAt: (path: string) => ViewOptions,
+  openMount: (mount: Mount) => Promise<StorageBackend>,
 ): Promise<StorageBackend> {
   const opened: { readonly path: string; readonly storage: StorageBackend }[] = [];
   try {
     for (const mount of mounts) {
-      const storage = await openView(storageOf(mount, storages), mount.folder, followAt(mount.path));
-      opened.push({ path: mount.path, storage });
+      opened.push({ path: mount.path, storage: await openMount(mount) });
     }
     return createMountedStorage(root, opened);
   } catch (error) {
