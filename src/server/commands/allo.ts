@@ -3,6 +3,7 @@
 import { parseAlloSize } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
+import { keptInPart } from './requirement.ts';
 
 export const allo = defineCommand({
   verbs: ['ALLO'],
@@ -10,6 +11,13 @@ export const allo = defineCommand({
   permission: 'write',
   help: 'ALLO size',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [
+    keptInPart(
+      'RFC 959 section 4.1.3',
+      'Takes the size of the upload that follows, and a record size.',
+      'Nothing is reserved; an upload of another size is refused with 426. The record size has no meaning in file structure.',
+    ),
+  ],
   run: (session, argument) => {
     const size = parseAlloSize(argument);
     if (size === undefined) return replies.badSyntax('Syntax: ALLO size, a count of bytes');

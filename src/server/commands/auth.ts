@@ -4,6 +4,7 @@ import { parseAuthMechanism } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import { startExplicitTls } from '../session-tls.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const auth = defineCommand({
   verbs: ['AUTH'],
@@ -13,6 +14,13 @@ export const auth = defineCommand({
   features: (session) => (session.settings.tls === 'off' ? [] : ['AUTH TLS']),
   help: 'AUTH TLS',
   clause: 'RFC 2228 section 3, RFC 4217 section 4',
+  requirements: [
+    kept(
+      'RFC 4217 section 8',
+      'Takes TLS, TLS-C and SSL, and TLS-P with the data connection protected; 504 for other mechanisms.',
+    ),
+    kept('RFC 2228 section 3', 'Answers 234, or 431 where there is no certificate, and forgets login and protection.'),
+  ],
   run: (session, argument) => {
     // Bytes behind this AUTH came under TLS as it did: they are commands like any other.
     if (session.state.security === 'cleared') return replies.authCleared;

@@ -2,6 +2,7 @@
 
 import { reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const clnt = defineCommand({
   verbs: ['CLNT'],
@@ -11,5 +12,6 @@ export const clnt = defineCommand({
   features: () => ['CLNT'],
   help: 'CLNT name',
   clause: 'in use, no RFC',
+  requirements: [kept('practice', 'Takes the name of the client: 200.')],
   run: () => reply(200, 'Noted'),
 });

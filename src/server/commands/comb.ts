@@ -9,6 +9,7 @@ import { runLongTask } from '../tasks/long-task.ts';
 import { writeFromFiles } from '../tasks/write-from-files.ts';
 import { defineCommand } from './define-command.ts';
 import { parseQuotedWords } from './quoted-words.ts';
+import { kept } from './requirement.ts';
 
 async function isThere(session: Session, path: string): Promise<boolean> {
   try {
@@ -56,6 +57,12 @@ export const comb = defineCommand({
   features: () => ['COMB target;source_list'],
   help: 'COMB "target" "part" "part" …',
   clause: 'in use, no RFC',
+  requirements: [
+    kept(
+      'practice',
+      'Puts parts together to one file, which has its name only when it is whole and on disk; the parts are removed behind that.',
+    ),
+  ],
   run: (session, argument) => {
     const [target, ...parts] = (parseQuotedWords(argument) ?? []).map((name) => session.path(name));
     if (target !== undefined) noteChange(session, { operation: 'combine', path: target });

@@ -2,6 +2,7 @@
 
 import { reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const csid = defineCommand({
   verbs: ['CSID'],
@@ -9,5 +10,11 @@ export const csid = defineCommand({
   features: () => ['CSID'],
   help: 'CSID Name=client;',
   clause: 'draft-peterson-streamlined-ftp-command-extensions-10 section 4',
+  requirements: [
+    kept(
+      'draft-peterson-streamlined-ftp-command-extensions section 4',
+      'Tells what the server is and how its names are.',
+    ),
+  ],
   run: () => reply(200, 'Name=Twinline; CaseSensitive=1; DirSep=/;'),
 });

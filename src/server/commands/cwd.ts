@@ -4,6 +4,7 @@ import { printable, type Reply } from '../../protocol/index.ts';
 import { reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 async function change(session: Session, argument: string, code: number): Promise<Reply> {
   const path = session.path(argument);
@@ -17,7 +18,12 @@ export const cwd = defineCommand({
   verbs: ['CWD', 'XCWD'],
   argument: 'required',
   help: 'CWD directory',
-  clause: 'RFC 959 section 4.1.1',
+  features: () => ['TVFS'],
+  clause: 'RFC 959 section 4.1.1, RFC 3659 section 6',
+  requirements: [
+    kept('RFC 959 section 4.1.1', 'Changes the working directory; nothing above the root can be reached.'),
+    kept('RFC 3659 section 6', 'Paths are those of a tree of files with names between slashes (TVFS).'),
+  ],
   run: (session, argument) => change(session, argument, 250),
 });
 
@@ -26,5 +32,6 @@ export const cdup = defineCommand({
   argument: 'none',
   help: 'CDUP',
   clause: 'RFC 959 section 4.1.1',
+  requirements: [kept('RFC 959 section 4.1.1', 'Changes to the directory above; at the root nothing changes.')],
   run: (session) => change(session, '..', 250),
 });

@@ -3,6 +3,7 @@
 import type { Reply } from '../../protocol/index.ts';
 import type { FileOperation } from '../audit.ts';
 import type { Session } from '../session.ts';
+import type { Requirement } from './requirement.ts';
 
 /** A handler answers with a reply, or with nothing where it has sent its replies itself. */
 export type CommandAnswer = Reply | undefined | Promise<Reply | undefined>;
@@ -45,6 +46,8 @@ export interface CommandRecord {
   readonly help: string;
   /** Where the command is defined. */
   readonly clause: string;
+  /** What that, and other documents, ask of the command: rows of docs/rfc-compliance.md (`npm run docs`). */
+  readonly requirements: readonly Requirement[];
   run(session: Session, argument: string): CommandAnswer;
 }
 

@@ -4,6 +4,7 @@ import { isIpv4, parseEprtArgument } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import { giveActiveAddress } from './active-address.ts';
 import { defineCommand } from './define-command.ts';
+import { kept, notKept } from './requirement.ts';
 
 export const eprt = defineCommand({
   verbs: ['EPRT'],
@@ -12,6 +13,17 @@ export const eprt = defineCommand({
   features: () => ['EPRT'],
   help: 'EPRT |1|address|port|',
   clause: 'RFC 2428 section 2',
+  requirements: [
+    kept(
+      'RFC 2428 section 2',
+      'Takes protocol, address and port; 522 with the family of the control connection for the other one.',
+    ),
+    notKept(
+      'RFC 2428 section 2',
+      'Connects to any address that is given.',
+      'Only to the address of the control connection and no port under 1024, else 504: RFC 2577 calls the rest a bounce attack.',
+    ),
+  ],
   run: (session, argument) => {
     if (session.state.openers === 'epsv-only') return replies.epsvOnly;
     const target = parseEprtArgument(argument);

@@ -4,6 +4,7 @@ import { isIpv4, parseEpsvArgument, serialiseEpsvReplyText } from '../../protoco
 import { replies, reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
 import { openPassivePort } from './open-passive-port.ts';
+import { kept } from './requirement.ts';
 
 export const epsv = defineCommand({
   verbs: ['EPSV'],
@@ -12,6 +13,13 @@ export const epsv = defineCommand({
   features: () => ['EPSV'],
   help: 'EPSV [1|2|ALL]',
   clause: 'RFC 2428 section 3',
+  requirements: [
+    kept(
+      'RFC 2428 section 3',
+      'Opens a port on the address of the control connection: 229; 522 for the other family, 501 for what is none.',
+    ),
+    kept('RFC 2428 section 4', 'After EPSV ALL refuses PASV, PORT and EPRT until the session ends.'),
+  ],
   run: (session, argument) => {
     const wanted = parseEpsvArgument(argument);
     if (wanted === undefined) return replies.badSyntax('Syntax: EPSV [1|2|ALL]');

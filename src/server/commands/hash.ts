@@ -4,6 +4,7 @@ import { hashAlgorithms, parseHashAlgorithm } from '../hashing/algorithms.ts';
 import { replies, reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
 import { digestOf } from './digest-of.ts';
+import { kept, notKept } from './requirement.ts';
 
 export const hash = defineCommand({
   verbs: ['HASH'],
@@ -13,6 +14,17 @@ export const hash = defineCommand({
   ],
   help: 'HASH file',
   clause: 'draft-bryan-ftpext-hash-02 section 3',
+  requirements: [
+    kept(
+      'draft-bryan-ftpext-hash section 3',
+      'Tells the digest of a file with its algorithm and range; OPTS HASH chooses the algorithm, FEAT marks it.',
+    ),
+    notKept(
+      'draft-bryan-ftpext-hash section 3',
+      'Hashes a part of the file that RANG has named.',
+      'There is no RANG; XCRC and its like take a range.',
+    ),
+  ],
   option: {
     name: 'HASH',
     help: `OPTS HASH [${hashAlgorithms.join('|')}]`,

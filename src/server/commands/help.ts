@@ -6,6 +6,7 @@ import { reply, replyLines } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { type CommandRecord, defineCommand } from './define-command.ts';
 import { siteHelp } from './site.ts';
+import { kept } from './requirement.ts';
 
 const verbsPerLine = 8;
 
@@ -36,6 +37,10 @@ export const help = defineCommand({
   inClear: true,
   help: 'HELP [command]',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [
+    kept('RFC 959 section 4.1.3', 'Lists the commands, or tells the syntax of one; 214.'),
+    kept('RFC 959 section 4.1.3', 'HELP SITE lists what SITE takes.'),
+  ],
   run: (session, argument) => {
     if (argument !== '')
       return helpOn(

@@ -3,6 +3,7 @@
 import { parseHost, sameAddress } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const host = defineCommand({
   verbs: ['HOST'],
@@ -12,6 +13,12 @@ export const host = defineCommand({
   features: () => ['HOST'],
   help: 'HOST name',
   clause: 'RFC 7151 section 3',
+  requirements: [
+    kept(
+      'RFC 7151 section 3',
+      'Takes the name of a virtual host before the login: 220, 504 for a name that is not served.',
+    ),
+  ],
   run: (session, argument) => {
     if (session.state.login === 'in') return replies.badSequence('HOST comes before the login');
     const named = parseHost(argument);

@@ -27,6 +27,7 @@ import { mkd } from './mkd.ts';
 import { mlst } from './mlst.ts';
 import { mode } from './mode.ts';
 import { noop } from './noop.ts';
+import { missingVerbs } from './not-implemented.ts';
 import { opts } from './opts.ts';
 import { pass } from './pass.ts';
 import { pasv } from './pasv.ts';
@@ -62,8 +63,7 @@ const records: readonly CommandRecord[] = [
 
 const byVerb = new Map(records.flatMap((record) => record.verbs.map((verb) => [verb, record] as const)));
 
-/** Verbs of FTP that are known and not implemented: 502, where an unknown verb is 500. */
-const notImplemented = new Set('SMNT CONF ENC MIC ADAT LPRT LPSV'.split(' '));
+const notImplemented = new Set(missingVerbs.flatMap(({ verbs }) => verbs));
 
 /** Whether FTP has this verb, in upper case: what else clients send is theirs, and no name of ours. */
 export function isVerb(verb: string): boolean {

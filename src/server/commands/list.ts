@@ -8,6 +8,7 @@ import { runTransfer } from '../transfers/run-transfer.ts';
 import { linesOf } from '../transfers/listing-lines.ts';
 import { sendChunks } from '../transfers/work.ts';
 import { defineCommand } from './define-command.ts';
+import { kept, notKept } from './requirement.ts';
 
 export const list = defineCommand({
   verbs: ['LIST'],
@@ -15,6 +16,10 @@ export const list = defineCommand({
   data: 'transfer',
   help: 'LIST [-a] [path or pattern]',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [
+    kept('RFC 959 section 4.1.3', 'Lists a directory or a file over the data connection, in the form of ls -l.'),
+    kept('RFC 1123 section 4.1.2.7', 'A listing is sent as text: its lines end with CRLF in either type.'),
+  ],
   run: (session, argument) => {
     const wanted = parseListArgument(argument);
     const plan = { direction: 'listing', verb: 'LIST', path: session.path(wanted.folder), startOffset: 0 } as const;
@@ -35,6 +40,10 @@ export const nlst = defineCommand({
   data: 'transfer',
   help: 'NLST [path or pattern]',
   clause: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.7',
+  requirements: [
+    kept('RFC 959 section 4.1.3', 'Lists names and nothing else.'),
+    kept('RFC 1123 section 4.1.2.7', 'Each name can be given to RETR and DELE as it is.'),
+  ],
   run: (session, argument) => {
     const wanted = parseListArgument(argument);
     const plan = { direction: 'listing', verb: 'NLST', path: session.path(wanted.folder), startOffset: 0 } as const;
@@ -55,6 +64,14 @@ export const mlsd = defineCommand({
   data: 'transfer',
   help: 'MLSD [directory]',
   clause: 'RFC 3659 section 7',
+  requirements: [
+    kept('RFC 3659 section 7.1', 'Lists the facts of what is in a directory; 501 for a file.'),
+    notKept(
+      'RFC 3659 section 7.5.1',
+      'Lists the directory itself (cdir) and the one above (pdir).',
+      'The entries are optional, and clients drop them.',
+    ),
+  ],
   run: (session, argument) => {
     const path = session.path(argument);
     return runTransfer(session, { direction: 'listing', verb: 'MLSD', path, startOffset: 0 }, async () => {

@@ -7,6 +7,7 @@ import type { Session } from '../session.ts';
 import { noteChange } from '../file-changes.ts';
 import { defineCommand } from './define-command.ts';
 import { modifyFact, parseTimeAndPath, setFacts } from './facts.ts';
+import { kept } from './requirement.ts';
 
 async function showModified(session: Session, argument: string): Promise<Reply> {
   const path = session.path(argument);
@@ -23,6 +24,13 @@ export const mdtm = defineCommand({
   features: () => ['MDTM'],
   help: 'MDTM file',
   clause: 'RFC 3659 section 3',
+  requirements: [
+    kept('RFC 3659 section 3', 'Tells the time of the last change in UTC; 550 for what is no file.'),
+    kept(
+      'practice',
+      'Sets the time where a time stands before the name, as old clients send it; MFMT is the better way.',
+    ),
+  ],
   run: async (session, argument) => {
     const asked = parseTimeAndPath(argument);
     if (asked === undefined) return showModified(session, argument);

@@ -4,6 +4,7 @@ import { replies, reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { defineCommand } from './define-command.ts';
 import { parseFactsAndPath, setFacts, type SettableFact, settableFacts } from './facts.ts';
+import { kept } from './requirement.ts';
 
 function factsOf(session: Session): readonly SettableFact[] {
   return settableFacts.filter((fact) => fact.available(session));
@@ -21,6 +22,12 @@ export const mff = defineCommand({
   ],
   help: 'MFF fact=value;fact=value;… path',
   clause: 'draft-somers-ftp-mfxx-03 section 5',
+  requirements: [
+    kept(
+      'draft-somers-ftp-mfxx section 5',
+      'Sets Modify, UNIX.mode and, where the storage has it, Create; an unknown fact is 504 and nothing is set.',
+    ),
+  ],
   run: (session, argument) => {
     const asked = parseFactsAndPath(argument);
     if (asked === undefined) return replies.badSyntax(`Syntax: ${mff.help}`);

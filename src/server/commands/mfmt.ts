@@ -2,6 +2,7 @@
 
 import { defineCommand } from './define-command.ts';
 import { createFact, modifyFact, setTime } from './facts.ts';
+import { kept } from './requirement.ts';
 
 export const mfmt = defineCommand({
   verbs: ['MFMT'],
@@ -11,6 +12,7 @@ export const mfmt = defineCommand({
   features: () => ['MFMT'],
   help: 'MFMT YYYYMMDDHHMMSS path',
   clause: 'draft-somers-ftp-mfxx-03 section 3',
+  requirements: [kept('draft-somers-ftp-mfxx section 3', 'Sets the time of the last change and tells it.')],
   run: (session, argument) => setTime(session, modifyFact, argument, mfmt.help),
 });
 
@@ -23,5 +25,11 @@ export const mfct = defineCommand({
   features: () => ['MFCT'],
   help: 'MFCT YYYYMMDDHHMMSS path',
   clause: 'draft-somers-ftp-mfxx-03 section 4',
+  requirements: [
+    kept(
+      'draft-somers-ftp-mfxx section 4',
+      'Sets the time of creation where the storage has one, else 502 and no line of FEAT.',
+    ),
+  ],
   run: (session, argument) => setTime(session, createFact, argument, mfct.help),
 });

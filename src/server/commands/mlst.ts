@@ -4,6 +4,7 @@ import { mlstFeatureText, optsMlstReplyText, parseOptsMlst, serialiseMlsxLine } 
 import { replies, reply, replyLines } from '../replies.ts';
 import { withPerm } from '../transfers/perm-fact.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const mlst = defineCommand({
   verbs: ['MLST'],
@@ -11,6 +12,10 @@ export const mlst = defineCommand({
   features: (session) => [mlstFeatureText(session.mlstFacts)],
   help: 'MLST [path]',
   clause: 'RFC 3659 section 7',
+  requirements: [
+    kept('RFC 3659 section 7', 'Tells the facts of one path over the control connection: 250.'),
+    kept('RFC 3659 section 7.9', 'OPTS MLST chooses the facts, FEAT marks those in use.'),
+  ],
   option: {
     name: 'MLST',
     help: 'OPTS MLST fact;fact;…',

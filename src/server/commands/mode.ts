@@ -3,6 +3,7 @@
 import { parseMode } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
+import { kept, keptInPart } from './requirement.ts';
 
 export const mode = defineCommand({
   verbs: ['MODE'],
@@ -10,6 +11,18 @@ export const mode = defineCommand({
   features: () => ['MODE Z'],
   help: 'MODE S|Z',
   clause: 'RFC 959 section 4.1.2, draft-preston-ftpext-deflate-04 section 2',
+  requirements: [
+    keptInPart(
+      'RFC 959 section 4.1.2',
+      'Takes S, B and C.',
+      'S alone; B and C are answered 504, as nobody sends them.',
+    ),
+    kept(
+      'draft-preston-ftpext-deflate section 2',
+      'Takes Z: the data connection carries one zlib stream. An upload whose stream ends early is never 226.',
+    ),
+    kept('draft-preston-ftpext-deflate section 2', 'REST and SIZE count bytes before compression.'),
+  ],
   option: {
     name: 'MODE',
     help: 'OPTS MODE Z LEVEL 1..9',

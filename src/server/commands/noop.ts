@@ -2,6 +2,7 @@
 
 import { reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const noop = defineCommand({
   verbs: ['NOOP'],
@@ -12,5 +13,11 @@ export const noop = defineCommand({
   keepsRename: true,
   help: 'NOOP',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [
+    kept(
+      'RFC 959 section 4.1.3',
+      'Answers 200 and does nothing; also during a transfer, unless the server is set otherwise.',
+    ),
+  ],
   run: () => reply(200, 'OK'),
 });

@@ -2,6 +2,7 @@
 
 import { replies, reply } from '../replies.ts';
 import { type CommandOption, defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 const utf8: CommandOption = {
   name: 'UTF8',
@@ -20,6 +21,10 @@ export const opts = defineCommand({
   features: () => ['UTF8'],
   help: 'OPTS command [option]',
   clause: 'RFC 2389 section 4, RFC 2640',
+  requirements: [
+    kept('RFC 2389 section 4', 'Hands an option to the command that has it; 501 for commands without.'),
+    kept('RFC 2640 section 2.2', 'Names are UTF-8; bytes that are not are kept as they are.'),
+  ],
   option: utf8,
   run: (session, argument) => {
     const [word = '', value = ''] = argument.split(/ (.*)/s, 2);

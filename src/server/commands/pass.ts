@@ -7,6 +7,7 @@ import { acceptLogin } from './accept-login.ts';
 import { defineCommand } from './define-command.ts';
 import { pause } from './pause.ts';
 import type { Reply } from '../../protocol/index.ts';
+import { kept } from './requirement.ts';
 
 /** The longest mail address there is (RFC 5321 section 4.5.3.1). */
 const maxMailChars = 254;
@@ -61,6 +62,7 @@ export const pass = defineCommand({
   beforeLogin: true,
   help: 'PASS password',
   clause: 'RFC 959 section 4.1.1',
+  requirements: [kept('RFC 959 section 4.1.1', 'Takes the password behind USER: 230, 530, or 503 without USER.')],
   run: (session, argument) => {
     const name = session.userName;
     if (name === undefined || session.state.login !== 'named') return replies.badSequence('PASS needs USER first');

@@ -5,6 +5,7 @@ import { replies, reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { defineCommand } from './define-command.ts';
 import { openPassivePort } from './open-passive-port.ts';
+import { kept } from './requirement.ts';
 
 async function announce(session: Session): Promise<Reply | undefined> {
   let host: string;
@@ -26,6 +27,10 @@ export const pasv = defineCommand({
   features: (session) => (isIpv4(session.localHost) ? ['PASV'] : []),
   help: 'PASV',
   clause: 'RFC 959 section 4.1.2',
+  requirements: [
+    kept('RFC 959 section 4.1.2', 'Opens a port and tells address and port: 227; 425 on IPv6, which PASV cannot tell.'),
+    kept('RFC 1123 section 4.1.2.6', 'The server has PASV; each transfer needs a new one.'),
+  ],
   run: (session) => {
     if (session.state.openers === 'epsv-only') return replies.epsvOnly;
     if (!isIpv4(session.localHost)) return reply(425, 'PASV is for IPv4 only, use EPSV');

@@ -4,6 +4,7 @@ import { parseProtLevel } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import { SlotFailure } from '../transfers/slot-failure.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const prot = defineCommand({
   verbs: ['PROT'],
@@ -12,6 +13,10 @@ export const prot = defineCommand({
   features: (session) => (session.settings.tls === 'off' ? [] : ['PROT']),
   help: 'PROT C|P',
   clause: 'RFC 2228 section 3, RFC 4217 section 9',
+  requirements: [
+    kept('RFC 2228 section 3', 'Takes C and P behind PBSZ; 536 for S and E, 504 for other letters, 503 without PBSZ.'),
+    kept('RFC 4217 section 9', 'Refuses C with 534 where data must be protected.'),
+  ],
   run: (session, argument) => {
     const level = parseProtLevel(argument);
     if (level === undefined) return reply(504, 'Protection level not known, use C or P');

@@ -2,6 +2,7 @@
 
 import { replies } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const quit = defineCommand({
   verbs: ['QUIT'],
@@ -10,6 +11,7 @@ export const quit = defineCommand({
   inClear: true,
   help: 'QUIT',
   clause: 'RFC 959 section 4.1.1',
+  requirements: [kept('RFC 959 section 4.1.1', 'Ends the session; a running transfer comes to its end first.')],
   run: (session) => {
     session.end('quit', '', replies.goodbye);
     return undefined;

@@ -4,6 +4,7 @@ import { replies, reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { dropTls, makePrivate } from '../session-tls.ts';
 import { defineCommand } from './define-command.ts';
+import { kept, keptInPart } from './requirement.ts';
 
 const done = reply(220, 'Ready for a new user');
 
@@ -19,6 +20,14 @@ export const rein = defineCommand({
   beforeLogin: true,
   help: 'REIN',
   clause: 'RFC 959 section 4.1.1, RFC 4217 section 13',
+  requirements: [
+    kept('RFC 959 section 4.1.1', 'Begins the session anew: no user, no settings, 220.'),
+    keptInPart(
+      'RFC 4217 section 13',
+      'Takes TLS off the control connection.',
+      'Where CCC is allowed; elsewhere TLS stays.',
+    ),
+  ],
   run: (session) => {
     // RFC 4217 wants TLS taken off. Where that is not allowed it stays, which protects what comes, and a client that goes
     // on in clear ends its session by that. Implicit sessions begin under TLS.

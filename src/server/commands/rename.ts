@@ -4,6 +4,7 @@ import { printable } from '../../protocol/index.ts';
 import { replies, reply } from '../replies.ts';
 import { noteChange } from '../file-changes.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const rnfr = defineCommand({
   verbs: ['RNFR'],
@@ -11,6 +12,7 @@ export const rnfr = defineCommand({
   permission: 'write',
   help: 'RNFR name',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [kept('RFC 959 section 4.1.3', 'Names what is to be renamed; RNTO must follow: 350.')],
   run: async (session, argument) => {
     const path = session.path(argument);
     if (path === '/') return reply(550, 'The root directory cannot be renamed');
@@ -31,6 +33,7 @@ export const rnto = defineCommand({
   changes: 'rename',
   help: 'RNTO new-name',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [kept('RFC 959 section 4.1.3', 'Gives the new name; 503 without RNFR right before it.')],
   run: async (session, argument) => {
     const source = session.renameSource;
     if (source === undefined) return replies.badSequence('RNTO needs RNFR first');

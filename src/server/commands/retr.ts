@@ -5,6 +5,7 @@ import { runTransfer } from '../transfers/run-transfer.ts';
 import { sendFile } from '../transfers/work.ts';
 import { StorageError } from '../../errors/index.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const retr = defineCommand({
   verbs: ['RETR'],
@@ -13,6 +14,13 @@ export const retr = defineCommand({
   changes: 'download',
   help: 'RETR file',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [
+    kept(
+      'RFC 959 section 4.1.3',
+      'Sends a file over the data connection: 150, then 226 when the client has all of it.',
+    ),
+    kept('RFC 959 section 3.1.1.1', 'In ASCII type lines end with CRLF on the way.'),
+  ],
   run: (session, argument) => {
     const path = session.path(argument);
     const { restartOffset } = session;

@@ -7,6 +7,7 @@ import type { Session } from '../session.ts';
 import { defineCommand } from './define-command.ts';
 import type { SiteRecord } from './site/define-site-command.ts';
 import { siteRecords } from './site/index.ts';
+import { kept } from './requirement.ts';
 
 /** What this user can use in this session. */
 function usable(session: Session): readonly SiteRecord[] {
@@ -29,6 +30,10 @@ export const site = defineCommand({
     usable(session).flatMap(({ inFeatures, word }) => (inFeatures === true ? [`SITE ${word}`] : [])),
   help: 'SITE HELP',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [
+    kept('RFC 959 section 4.1.3', 'Does what is useful and has no command: CHMOD, COPY, MKDIR, RMDIR, SYMLINK, UTIME.'),
+    kept('practice', 'SITE HELP lists what there is, as HELP SITE does.'),
+  ],
   run: (session, argument) => {
     const [word = '', rest = ''] = argument.split(/ (.*)/s, 2);
     const name = word.toUpperCase();

@@ -6,6 +6,7 @@ import type { Session } from '../session.ts';
 import { networkTextSize } from '../transfers/file-pieces.ts';
 import { openResumable } from '../transfers/resumable.ts';
 import { defineCommand } from './define-command.ts';
+import { kept, keptInPart } from './requirement.ts';
 
 /** Larger files have no SIZE in ASCII type. */
 const maxCountedTextBytes = 1_048_576;
@@ -27,6 +28,17 @@ export const size = defineCommand({
   features: () => ['SIZE'],
   help: 'SIZE file',
   clause: 'RFC 3659 section 4',
+  requirements: [
+    keptInPart(
+      'RFC 3659 section 4',
+      'Tells the bytes that RETR would send in this type and mode.',
+      'In ASCII type 550 for files over 1 MiB, which would have to be read; in MODE Z the bytes before compression.',
+    ),
+    kept(
+      'practice',
+      'For an interrupted upload of the same user tells the bytes that it has, so that it can be resumed.',
+    ),
+  ],
   run: async (session, argument) => {
     const path = session.path(argument);
     if (session.type === 'ascii') return sizeOfText(session, path);

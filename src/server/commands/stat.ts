@@ -5,6 +5,7 @@ import { replies, replyLines } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { parseListArgument, resolveListing } from '../transfers/listing.ts';
 import { defineCommand } from './define-command.ts';
+import { kept, keptInPart } from './requirement.ts';
 
 /** Entries that STAT shows of a directory; LIST and MLSD show all. */
 const maxStatEntries = 1000;
@@ -59,6 +60,14 @@ export const stat = defineCommand({
   duringTransfer: true,
   help: 'STAT [path]',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [
+    kept('RFC 959 section 4.1.3', 'Tells the state of the session and of its transfer, also while that runs: 211.'),
+    keptInPart(
+      'RFC 959 section 4.1.3',
+      'Lists a path over the control connection: 212 or 213.',
+      'Up to 1000 entries; a path is looked at when the transfer is over.',
+    ),
+  ],
   run: (session, argument) => {
     if (argument === '') return sessionStatus(session);
     return session.state.login === 'in' ? listingStatus(session, argument) : replies.loginNeeded;

@@ -11,6 +11,7 @@ import { formOf } from '../transfers/form.ts';
 import { runTransfer } from '../transfers/run-transfer.ts';
 import { receiveFile } from '../transfers/work.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 function receive(
   session: Session,
@@ -59,6 +60,13 @@ export const stor = defineCommand({
   changes: 'upload',
   help: 'STOR file',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [
+    kept(
+      'RFC 959 section 4.1.3',
+      'Takes a file; the old content stands until the new one is whole and on disk, then 226.',
+    ),
+    kept('RFC 959 section 3.1.1.1', 'In ASCII type CRLF becomes the line end of the system.'),
+  ],
   run: (session, argument) => {
     const offset = session.restartOffset;
     return receive(session, 'STOR', argument, offset > 0 ? { kind: 'resume', offset } : { kind: 'replace' });
@@ -78,6 +86,10 @@ export const stou = defineCommand({
   changes: 'upload',
   help: 'STOU',
   clause: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.9',
+  requirements: [
+    kept('RFC 959 section 4.1.3', 'Takes a file under a name of its own.'),
+    kept('RFC 1123 section 4.1.2.9', 'Tells the name in the 150 reply, as FILE: name.'),
+  ],
   run: (session) => {
     if (session.restartOffset > 0) return reply(503, 'STOU makes a new file, REST has no meaning for it');
     const name = uniqueName();
@@ -93,5 +105,6 @@ export const appe = defineCommand({
   changes: 'upload',
   help: 'APPE file',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [kept('RFC 959 section 4.1.3', 'Writes behind what is there, in one step.')],
   run: (session, argument) => receive(session, 'APPE', argument, { kind: 'append' }),
 });

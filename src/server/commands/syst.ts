@@ -2,6 +2,7 @@
 
 import { reply } from '../replies.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const syst = defineCommand({
   verbs: ['SYST'],
@@ -10,5 +11,6 @@ export const syst = defineCommand({
   inClear: true,
   help: 'SYST',
   clause: 'RFC 959 section 4.1.3',
+  requirements: [kept('RFC 959 section 4.1.3', 'Answers 215 UNIX Type: L8, which says what LIST looks like.')],
   run: () => reply(215, 'UNIX Type: L8'),
 });

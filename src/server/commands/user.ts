@@ -5,6 +5,7 @@ import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { acceptLogin } from './accept-login.ts';
 import { defineCommand } from './define-command.ts';
+import { kept } from './requirement.ts';
 
 export const user = defineCommand({
   verbs: ['USER'],
@@ -12,6 +13,10 @@ export const user = defineCommand({
   beforeLogin: true,
   help: 'USER name',
   clause: 'RFC 959 section 4.1.1, RFC 4217 section 12.2',
+  requirements: [
+    kept('RFC 959 section 4.1.1', 'Takes the name: 331 for every name, whether there is such a user or not.'),
+    kept('RFC 4217 section 12.2', 'Logs in by client certificate where the operator has said so: 232.'),
+  ],
   run: (session, argument) => {
     if (session.state.security === 'cleared') return replies.noLoginBehindCcc;
     session.forget();

@@ -7,6 +7,7 @@ import { reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { type CommandRecord, defineCommand } from './define-command.ts';
 import { digestOf } from './digest-of.ts';
+import { kept } from './requirement.ts';
 
 /** A file and a range, as `name`, `name start`, `name start end`, the name with or without quotes around it. */
 export interface NameAndRange {
@@ -48,6 +49,7 @@ function defineDigest(verbs: readonly [string, ...string[]], algorithm: HashAlgo
     features: () => verbs,
     help: `${verb} file [start [end]]`,
     clause: 'in use, no RFC',
+    requirements: [kept('practice', 'Tells a digest of a file, or of a range of its bytes: 250 and the digest alone.')],
     run: async (session, argument): Promise<Reply> => {
       const asked = await understand(session, argument);
       return digestOf(session, { verb, algorithm, ...asked }, ({ hex }) => reply(250, hex.toUpperCase()));
