@@ -18,11 +18,11 @@ function curl(peer: Peer, path: string, ...more: string[]) {
 
 /**
  * curl 7.88 closes an upload over TLS 1.3 with the server's tickets unread; its kernel then sends a reset, and vsftpd reports
- * a failure for about one upload in ten. That is a matter between those two, so the upload is tried again.
+ * a failure for one upload in ten, and for more where the machine is busy. That is a matter between those two, so the upload is tried again.
  */
 async function upload(peer: Peer, localFile: string): Promise<void> {
   let complaint = '';
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < 20; attempt++) {
     const up = await curl(peer, 'up.bin', '-T', localFile);
     if (up.exitCode === 0) return;
     complaint = up.stderr;

@@ -123,7 +123,9 @@ function transfer(random: Random): SessionStep[] {
     ? [{ do: 'send', bytes: latin1(random.chance(0.7) ? 'EPSV\r\n' : 'PASV\r\n') }, { do: 'connect' }]
     : [{ do: 'active' }];
   const payload = Buffer.alloc(random.pick([0, 1, 1000, 300_000]), 'data\r\n');
+  const before = random.chance(0.3) ? [random.pick(['MODE Z', 'TYPE A', 'REST 3', 'ALLO 12', 'EPSV ALL'])] : [];
   const steps: SessionStep[] = [
+    ...before.map((text): SessionStep => ({ do: 'send', bytes: latin1(`${text}\r\n`) })),
     ...open,
     ...(random.chance(0.5) ? [{ do: 'data-tls' } as const] : []),
     { do: 'send', bytes: latin1(`${command}\r\n`) },

@@ -101,11 +101,14 @@ export async function resume(attempt: Attempt): Promise<void> {
     .filter(({ transfer }) => transfer.direction !== 'listing');
   for (const step of steps) if (step.do === 'get') await assertFile(step.local, bytes);
   if (can(attempt, 'resume up')) await assertFile(join(server.root, 'up'), bytes);
-  assert.deepEqual(
-    moved.map(({ transfer }) => transfer.bytes),
-    steps.map((step) => ('from' in step && step.from !== undefined ? bytes.length - step.from : 0)),
-    'only what was missing has moved',
-  );
+  const deflates = server.eventsOf('command').some(({ text }) => text === 'MODE Z');
+  assert.equal(moved.length, steps.length);
+  for (const [i, step] of steps.entries()) {
+    const missing = bytes.length - ('from' in step ? (step.from ?? 0) : 0);
+    // Deflate makes what it cannot compress a little longer.
+    const more = (moved[i]?.transfer.bytes ?? 0) - missing;
+    assert.ok(more === 0 || (deflates && more > 0 && more < 1000), `${more} bytes more than were missing have moved`);
+  }
 }
 
 /** odd names: up (or laid there), listed, down, renamed. */

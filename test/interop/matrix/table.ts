@@ -36,7 +36,7 @@ export class Matrix {
     return client.modes.map((mode) => {
       const { openers, dataTls } = this.seen(client, mode);
       const cells = columns.map((column) => this.cell(client, mode, column));
-      return `| ${[client.name, mode, ...cells, listed(openers), listed(dataTls) || 'clear'].join(' | ')} |`;
+      return `| ${[client.name, mode, ...cells, listed(openers), listed(dataTls)].join(' | ')} |`;
     });
   }
 }
@@ -87,9 +87,10 @@ export function renderPage(matrix: Matrix, clients: readonly InteropClient[]): s
       .map(([what, name]) => `${what} (\`${name}\`)`)
       .join(', ')}.`,
     '',
-    'Data lines: `resumed` is one that resumes the TLS session of the control line, `full` one with a handshake of its own. A client of',
-    'TLS 1.3 that does not resume gets TLS 1.2 on its data lines where it offers that: otherwise it would leave session tickets unread when',
-    'it closes an upload, and its kernel would throw away the end of the file.',
+    'Data lines: `MODE Z` is compressed, as lftp asks for where it is offered; `resumed` is one that resumes the TLS session of the',
+    'control line, `full` one with a handshake of its own. A client of TLS 1.3 that does not resume gets TLS 1.2 on its data lines where it',
+    'offers that: otherwise it would leave session tickets unread when it closes an upload, and its kernel would throw away the end of the',
+    'file.',
     '',
     '## What the clients cannot do',
     '',
