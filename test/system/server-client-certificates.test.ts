@@ -174,6 +174,22 @@ describe('the data line of a client with a certificate', () => {
       });
     }
 
+    test(`is not a stranger's, who resumes what was begun on a line that was refused (${version})`, async () => {
+      await using server = await serverWith();
+      await server.write('/a', Buffer.from('mine'));
+      await using client = await server.session({ protection: version, tls: presenting(ours) });
+      for (const shown of [{ cert: undefined, key: undefined }, presenting(twin)]) {
+        const first = await client.openPassive({ tls: true, reuseSession: false, tlsOptions: shown });
+        await first.secured.catch(() => undefined);
+        const session = first.sessions.at(-1) ?? first.tls?.getSession();
+        await first.ended;
+        assert.ok(session !== undefined, 'there is something to come back with');
+        const second = await client.openPassive({ tls: true, tlsOptions: { ...shown, session } });
+        await second.ended;
+        assert.match(await client.command('RETR a'), /^522 The data connection must show the client certificate/);
+      }
+    });
+
     test(`may resume the session in place of showing it again (${version})`, async () => {
       await using server = await serverWith({}, { sessionReuse: 'require' });
       await server.write('/a', Buffer.from('mine'));

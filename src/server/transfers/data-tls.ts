@@ -36,13 +36,22 @@ export interface SecuringOptions {
   helloSeen(hello: ClientHello | undefined): void;
 }
 
-/** The form of the handshake that a policy leaves. */
-const handshakes: Readonly<Record<SessionReusePolicy, DataHandshake>> = {
-  off: 'full-only',
-  prefer: 'resume-or-full',
-  require: 'resume-only',
-  'require-or-equivalent': 'resume-or-full',
-};
+/** Whether address and port tie the line to the session, for a client without a certificate. */
+function isTiedByPlace(connection: DataConnection, { clientHost, oneTimePort }: SecuringOptions): boolean {
+  return oneTimePort && sameAddress(connection.remote.host, clientHost);
+}
+
+/**
+ * The form of the handshake that a policy leaves. A line that could only be refused behind a full handshake gets none: it
+ * would bring a ticket of this session to whoever tries.
+ */
+function handshakeFor(connection: DataConnection, options: SecuringOptions): DataHandshake {
+  const { reuse, clientFingerprint } = options.tls;
+  if (reuse === 'off') return 'full-only';
+  if (reuse === 'prefer') return 'resume-or-full';
+  const mayBeEquivalent = clientFingerprint !== undefined || isTiedByPlace(connection, options);
+  return reuse === 'require-or-equivalent' && mayBeEquivalent ? 'resume-or-full' : 'resume-only';
+}
 
 const mustResume =
   'The data connection must resume the TLS session of its control connection: ' +
@@ -69,11 +78,11 @@ export function secureDataLine(connection: DataConnection, raw: Socket, options:
       // Called at once: the socket is wrapped before this turn ends.
       handshake(connection, hello, options).then(
         (facts) => {
-          const objection = objectionTo(connection, facts, options);
+          const objection = objectionTo(connection, options);
           if (objection === undefined) resolve(facts);
           else fail(objection);
         },
-        (error: Error) => fail(reasonOf(error, hello, options)),
+        (error: Error) => fail(reasonOf(connection, error, hello, options)),
       );
     });
     connection.onEnding(() => {
@@ -84,41 +93,34 @@ export function secureDataLine(connection: DataConnection, raw: Socket, options:
   });
 }
 
-function handshake(
-  connection: DataConnection,
-  hello: ClientHelloResult,
-  { tls: { identity, reuse }, handshakeMs }: SecuringOptions,
-): Promise<TlsFacts> {
+function handshake(connection: DataConnection, hello: ClientHelloResult, options: SecuringOptions): Promise<TlsFacts> {
+  const { identity } = options.tls;
+  const form = handshakeFor(connection, options);
   const client = typeof hello === 'string' ? undefined : hello;
   // A TLS 1.3 server writes two tickets that a client which only uploads leaves unread, and its kernel then resets
   // the line and drops the tail. TLS 1.2 sends its ticket inside the handshake, and a client that resumes a TLS 1.3 session gets none.
-  const willResume = client?.offersTls13Session === true && reuse !== 'off';
-  const cap12 = reuse !== 'require' && !willResume && client?.offersTls12 === true && identity.allowsTls12;
-  const how = { line: 'data', handshake: handshakes[reuse], cap12 } as const;
-  return connection.startTls((socket) => identity.wrap(socket, how), handshakeMs, 'secure');
+  const willResume = client?.offersTls13Session === true && form !== 'full-only';
+  const cap12 = form !== 'resume-only' && !willResume && client?.offersTls12 === true && identity.allowsTls12;
+  const how = { line: 'data', handshake: form, cap12 } as const;
+  return connection.startTls((socket) => identity.wrap(socket, how), options.handshakeMs, 'secure');
 }
 
 /** Why the handshake has failed, in words that tell what to change. */
-function reasonOf(error: NodeJS.ErrnoException, hello: ClientHelloResult, { tls }: SecuringOptions): string {
-  if (tls.reuse !== 'require' || error.code === 'ETIMEDOUT' || error.code === 'ERR_TLS_EARLY_END') {
-    return tlsFailed(error);
-  }
+function reasonOf(
+  connection: DataConnection,
+  error: NodeJS.ErrnoException,
+  hello: ClientHelloResult,
+  options: SecuringOptions,
+): string {
+  const mayNotBeFull = handshakeFor(connection, options) === 'resume-only';
+  if (!mayNotBeFull || error.code === 'ETIMEDOUT' || error.code === 'ERR_TLS_EARLY_END') return tlsFailed(error);
   const offered = typeof hello !== 'string' && hello.offersTls13Session;
   return offered ? `${mustResume}; it offered another session, or one too old` : mustResume;
 }
 
 /** Why a secured line may not be used, undefined when it may. */
-function objectionTo(
-  connection: DataConnection,
-  facts: TlsFacts,
-  { tls: { reuse, clientFingerprint }, clientHost, oneTimePort }: SecuringOptions,
-): string | undefined {
-  if (facts.resumed) return undefined;
-  if (reuse === 'require') return mustResume;
-  if (clientFingerprint !== undefined) {
-    const shown = connection.tlsSocket && clientCertificateOf(connection.tlsSocket);
-    return shown?.fingerprint256 === clientFingerprint ? undefined : mustBeSameClient;
-  }
-  const isEquivalent = oneTimePort && sameAddress(connection.remote.host, clientHost);
-  return reuse === 'require-or-equivalent' && !isEquivalent ? mustResume : undefined;
+function objectionTo(connection: DataConnection, { tls: { clientFingerprint } }: SecuringOptions): string | undefined {
+  // A session that is resumed holds the certificate of its beginning: one that a stranger began here holds another.
+  const shown = connection.tlsSocket && clientCertificateOf(connection.tlsSocket);
+  return clientFingerprint === undefined || shown?.fingerprint256 === clientFingerprint ? undefined : mustBeSameClient;
 }
