@@ -35,6 +35,7 @@ import { storageReply } from './storage-replies.ts';
 import type { LongTask } from './tasks/long-task.ts';
 import type { ServerCounts, SessionSurroundings } from './session-surroundings.ts';
 import { DataSlot } from './transfers/data-slot.ts';
+import { dataSlotSession } from './transfers/data-slot-session.ts';
 import type { Transfer } from './transfers/transfer.ts';
 
 /** How long a session that makes place for another may take to read why: in a flood there is no more time. */
@@ -100,30 +101,11 @@ export class Session {
       ended: (ending: LineEnding, error?: Error) => this.#controlEnded(ending, error),
     };
     this.channel = new ControlChannel(raw, this.scope, handlers, { clearable: this.settings.ccc });
-    this.slot = new DataSlot(this.#slotSession(), {
+    this.slot = new DataSlot(dataSlotSession(this), {
       passivePorts: this.settings.passivePorts,
       dataConnectMs: this.settings.limits.dataConnectMs,
       tlsHandshakeMs: this.settings.limits.tlsHandshakeMs,
     });
-  }
-
-  #slotSession(): ConstructorParameters<typeof DataSlot>[0] {
-    return {
-      scope: this.scope,
-      // A link-local address is none without its zone.
-      localHost: isIpv4(this.localHost) ? this.localHost : this.channel.local.host,
-      remoteHost: this.dialHost,
-      dataTls: () => (this.state.protection === 'private' ? this.tls.dataTls() : undefined),
-      connected: () => {
-        if (this.connection.allows('data-connected')) this.connection.fire('data-connected');
-      },
-      secured: (line, tls) => this.emit({ type: 'data-tls', tls, notResumed: line.notResumed, ...this.identity }),
-      refused: (from) => this.emit({ type: 'data-peer-refused', from, ...this.identity }),
-      failed: (line) => {
-        this.emit({ type: 'data-line-failed', line, ...this.identity });
-        this.connection.fire('data-closed');
-      },
-    };
   }
 
   get users(): UserStore {
