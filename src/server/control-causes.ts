@@ -1,6 +1,7 @@
 /** What each ending of a control connection is called: for the session, for its transfer, and in words. */
 
 import type { LineEnding } from '../net/index.ts';
+import type { SecurityState } from '../protocol/index.ts';
 import type { SessionCause, TransferCause } from './audit.ts';
 
 export const controlCauses: Record<
@@ -26,3 +27,14 @@ export const controlCauses: Record<
     words: 'the server closed the control connection',
   },
 };
+
+/** What the loss of the control connection is called while its TLS handshake runs; undefined at any other time. */
+export function handshakeCause(
+  ending: LineEnding,
+  security: SecurityState,
+  implicit: boolean,
+): SessionCause | undefined {
+  const isInHandshake = security === 'upgrading' || (security === 'plain' && implicit);
+  if (!isInHandshake) return undefined;
+  return ending === 'timeout' ? 'tls-timeout' : 'tls-failed';
+}

@@ -23,7 +23,7 @@ import { defaultChoices } from './choices.ts';
 import type { LoginDelays } from './bans/login-delays.ts';
 import { CommandLoop } from './command-loop.ts';
 import { ControlTls } from './control-tls.ts';
-import { controlCauses } from './control-causes.ts';
+import { controlCauses, handshakeCause } from './control-causes.ts';
 import type { CommandTable } from './commands/define-command.ts';
 import { commandTable } from './commands/index.ts';
 import type { StartedChange } from './file-changes.ts';
@@ -323,16 +323,8 @@ export class Session {
       this.end(cause.session, cause.words);
       return;
     }
-    this.#cause ??= { cause: this.#handshakeCause(ending) ?? cause.session, detail };
+    this.#cause ??= { cause: handshakeCause(ending, this.state.security, this.implicit) ?? cause.session, detail };
     this.#close();
-  }
-
-  /** What the loss of the control connection is called while its TLS handshake runs. */
-  #handshakeCause(ending: LineEnding): SessionCause | undefined {
-    const { security } = this.state;
-    const isInHandshake = security === 'upgrading' || (security === 'plain' && this.implicit);
-    if (!isInHandshake) return undefined;
-    return ending === 'timeout' ? 'tls-timeout' : 'tls-failed';
   }
 
   /** The control connection is lost while a transfer runs: RFC 959 section 3.2, condition 4, or the user's policy. */
