@@ -72,3 +72,28 @@ describe('the page on users', () => {
     }
   });
 });
+
+describe('the page on adding a command', () => {
+  const text = textOf('docs/how-to/add-a-command.md');
+  const record = textOf('src/server/commands/define-command.ts');
+
+  test('shows AVBL as it is', () => {
+    const [file = '', line = ''] = blocks(text, 'ts');
+    assert.equal(file, textOf('src/server/commands/avbl.ts'));
+    assert.ok(textOf('src/server/commands/index.ts').includes(line));
+  });
+
+  test('explains every field of a record that decides something', () => {
+    const fields = [
+      ...(/interface CommandRecord \{([^]*?)\n\}/.exec(record)?.[1]?.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm) ??
+        []),
+    ];
+    const obvious = new Set(['verbs', 'help', 'clause', 'run']);
+    const explained = new Set([...text.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]));
+    assert.ok(fields.length > 10, 'the search finds something');
+    assert.deepEqual(
+      fields.map((match) => match[1] ?? '').filter((field) => !obvious.has(field) && !explained.has(field)),
+      [],
+    );
+  });
+});
