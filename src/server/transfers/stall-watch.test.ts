@@ -96,13 +96,13 @@ describe('watchStall', () => {
   });
 
   test('takes bytes that leave the queue of our kernel for movement', { skip }, () =>
-    watching({ stallMs: 400, closedWindowMs: 400 }, async ({ connection, peer, stalls, stalled, startedAt }) => {
-      connection.line.write(Buffer.alloc(16 * 1024 * 1024));
-      // The reader takes what its kernel holds, bit by bit, for three times the limit.
+    watching({ stallMs: 1500, closedWindowMs: 1500 }, async ({ connection, peer, stalls, stalled, startedAt }) => {
+      connection.line.write(Buffer.alloc(64 * 1024 * 1024));
+      // The reader takes what its kernel holds, bit by bit, for longer than the limit.
       peer.on('data', () => peer.pause());
-      const reading = setInterval(() => peer.resume(), 2);
+      const reading = setInterval(() => peer.resume(), 4);
       try {
-        while (performance.now() - startedAt < 1200 && stalls.length === 0 && connection.line.writableLength > 0) {
+        while (performance.now() - startedAt < 2000 && stalls.length === 0 && connection.line.writableLength > 0) {
           await sleep(10);
         }
         assert.deepEqual(stalls, []);
