@@ -20,7 +20,7 @@ function takingIn(wanted: (line: string) => boolean): string {
 async function load(text: string) {
   await using folder = await createTempFolder();
   await writeFile(folder.join('server.toml'), text);
-  return loadSettings({ config: folder.join('server.toml') });
+  return await loadSettings({ config: folder.join('server.toml') });
 }
 
 /** Settings that make sense only beside another. */
@@ -28,6 +28,7 @@ const beside: Readonly<Record<string, readonly string[]>> = {
   cert: ['key'],
   key: ['cert'],
   admin: ['user'],
+  'audit-http-token': ['audit-http'],
   'anonymous-home': ['anonymous'],
   'anonymous-upload': ['anonymous'],
   'client-certificates': ['client-ca'],
