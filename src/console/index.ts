@@ -6,6 +6,8 @@ export * from './audit/file-sink.ts';
 export * from './audit/http-sink.ts';
 export * from './audit/sqlite-sink.ts';
 export * from './audit/xferlog.ts';
+export * from './hooks/hook-events.ts';
+export * from './hooks/hook-sink.ts';
 export * from './metrics/server-metrics.ts';
 export * from './server-state.ts';
 export * from './sinks/line-file.ts';

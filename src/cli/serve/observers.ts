@@ -3,6 +3,7 @@
 import type { AdminPort } from './admin-port.ts';
 import type { Sink, SinkReports } from '../../console/index.ts';
 import type { FtpsServer, ServerEvent } from '../../server/index.ts';
+import { printable } from '../../protocol/index.ts';
 import { fileProblem } from '../file-problem.ts';
 import type { LogFormat } from '../log-formats/log-format.ts';
 import { openSinks } from './open-sinks.ts';
@@ -35,7 +36,7 @@ export class Observers {
   async open(settings: ServeSettings, server: FtpsServer, format: () => Promise<LogFormat>): Promise<void> {
     // Without a listener this signal would open the debugger of the platform.
     process.on('SIGUSR1', this.#reopen);
-    this.#sinks = await openSinks(settings.sinks, format, this.#reports());
+    this.#sinks = await openSinks(settings.sinks, settings.hooks, format, this.#reports());
     if (settings.metrics === undefined) return;
     const { openAdminPort } = await import('./admin-port.ts');
     this.#admin = await openAdminPort(settings.metrics, server, () => this.#sinks);
@@ -45,8 +46,10 @@ export class Observers {
     return {
       trouble: (name, error) =>
         this.#say(
-          `twinline: Warning: ${name} cannot be written: ${fileProblem(error)}. The server goes on; what happens ` +
-            `meanwhile is kept up to a bound and written when it works again.`,
+          name.startsWith('hook ')
+            ? `twinline: Warning: ${name} failed for ${printable(fileProblem(error))}`
+            : `twinline: Warning: ${name} cannot be written: ${fileProblem(error)}. The server goes on; what happens ` +
+                `meanwhile is kept up to a bound and written when it works again.`,
         ),
       recovered: (name, lost) =>
         this.#say(`twinline: ${name} is written again${lost === 0 ? '' : `; ${lost} entries were lost meanwhile`}.`),

@@ -1,19 +1,23 @@
 /** Opens where events go beside standard output: log file, xferlog, audit. */
 
 import { ConfigError } from '../../errors/index.ts';
-import type { Sink, SinkReports } from '../../console/index.ts';
+import type * as Console from '../../console/index.ts';
+import type { HookOptions, Sink, SinkReports } from '../../console/index.ts';
 import { fileProblem } from '../file-problem.ts';
 import type { LogFormat } from '../log-formats/log-format.ts';
+import { suggestion } from '../nearest.ts';
+import type { HookSettings } from './read/hooks.ts';
 import type { SinkSettings } from './read/sinks.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 /** Opens all that are asked for, or none. Throws `ConfigError` with a sentence that names the setting. */
 export async function openSinks(
   settings: SinkSettings,
+  hooks: readonly HookSettings[],
   format: () => Promise<LogFormat>,
   reports: SinkReports,
 ): Promise<readonly Sink[]> {
-  if (Object.values(settings).every((wanted) => wanted === undefined)) return [];
+  if (hooks.length === 0 && Object.values(settings).every((wanted) => wanted === undefined)) return [];
   const part = await import('../../console/index.ts');
   const records = new part.AuditRecords();
   const { logFile, xferlog, auditFile, auditDb, auditHttp } = settings;
@@ -23,6 +27,7 @@ export async function openSinks(
     auditFile && named('audit-file', auditFile, () => part.openAuditFile(auditFile, records, reports)),
     auditDb && named('audit-db', auditDb, () => part.openAuditDatabase(auditDb, records, reports)),
     auditHttp && (async () => part.openAuditHttp(await withToken(auditHttp), records, reports)),
+    ...hooks.map((hook) => async () => part.createHook(await hookOptions(part, hook), records, reports)),
   ].filter((open) => typeof open === 'function');
   const open: Sink[] = [];
   try {
@@ -47,7 +52,23 @@ function named(setting: string, path: string, open: () => Promise<Sink>): () => 
 
 async function withToken({ url, tokenFile }: NonNullable<SinkSettings['auditHttp']>) {
   if (tokenFile === undefined) return { url };
-  const token = (await readSmallFile(tokenFile, 'The token of --audit-http in')).trim();
-  if (/^[\x21-\x7e]+$/.test(token)) return { url, token };
-  throw new ConfigError('ERR_TWINLINE_CONFIG', `${tokenFile} holds no token: one line of letters, digits and signs.`);
+  return { url, token: await readToken(tokenFile, 'The token of --audit-http in') };
+}
+
+async function readToken(file: string, what: string): Promise<string> {
+  const token = (await readSmallFile(file, what)).trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new ConfigError('ERR_TWINLINE_CONFIG', `${what} ${file} is none: one line of letters, digits and signs.`);
+}
+
+async function hookOptions(part: typeof Console, { action, ...hook }: HookSettings): Promise<HookOptions> {
+  const unknown = hook.on.find((pattern) => !part.hookEvents.some((name) => part.matchesHook(pattern, name)));
+  if (unknown !== undefined) {
+    const hint = suggestion(unknown, part.hookEvents) || '; docs/how-to/hooks.md lists all of them.';
+    throw new ConfigError('ERR_TWINLINE_CONFIG', `Hook ${hook.name}: there is no event "${unknown}"${hint}`);
+  }
+  if (action.kind === 'program') return { ...hook, action };
+  const { url, secretFile } = action;
+  const secret = secretFile === undefined ? undefined : await readToken(secretFile, 'The secret of a hook in');
+  return { ...hook, action: { kind: 'http', url, secret } };
 }

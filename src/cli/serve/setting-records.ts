@@ -3,6 +3,7 @@
 import type { OptionRecord } from '../define-subcommand.ts';
 import { acmeFields } from './read/acme.ts';
 import { limitFields } from './limit-records.ts';
+import { hookFields } from './read/hooks.ts';
 import { passiveHostFields } from './read/passive.ts';
 import { userFields } from './read/users.ts';
 import { userStoreRecords } from './user-store-records.ts';
@@ -230,6 +231,15 @@ export const settingRecords = [
     placeholder: 'file',
     description: 'File with the token for --audit-http, sent as Authorization: Bearer',
     isPath: true,
+  },
+  {
+    name: 'hook',
+    reload: 'restart',
+    exampleToml: '["upload.complete=/usr/local/bin/on-upload"]',
+    placeholder: 'event=program',
+    description: 'Run a program, or POST to a URL, when something happens; [[hook]] in the file says more',
+    repeatable: true,
+    table: { form: 'many', fields: hookFields },
   },
   {
     name: 'metrics',

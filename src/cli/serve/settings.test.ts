@@ -106,6 +106,7 @@ describe('the settings of serve', () => {
         auditDb: undefined,
         auditHttp: undefined,
       },
+      hooks: [],
       metrics: undefined,
       watchConfig: false,
       drainTimeoutMs: 30_000,

@@ -20,6 +20,7 @@ import type { HostPort } from './listen-address.ts';
 import { acmeOf, type AcmeChoice } from './read/acme.ts';
 import { metricsOf } from './read/admin-port.ts';
 import { exemptNetworksOf } from './read/defence.ts';
+import { type HookSettings, hooksOf } from './read/hooks.ts';
 import { listenersOf } from './read/listeners.ts';
 import { passiveHostOf, passivePortsOf } from './read/passive.ts';
 import { type CertificateFiles, certificatesOf, pathOf } from './read/paths.ts';
@@ -71,6 +72,7 @@ export interface ServeSettings {
   readonly exemptNetworks: readonly string[];
   readonly logFormat: LogFormatName;
   readonly sinks: SinkSettings;
+  readonly hooks: readonly HookSettings[];
   /** The admin port; undefined: none. */
   readonly metrics: HostPort | undefined;
   /** The configuration file is read again when it changes, and not by SIGHUP alone. */
@@ -107,6 +109,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   exemptNetworks: exemptNetworksOf,
   logFormat: (given) => given.choice('log-format', logFormatNames),
   sinks: sinksOf,
+  hooks: hooksOf,
   metrics: metricsOf,
   watchConfig: (given) => given.isOn('watch-config'),
   drainTimeoutMs: drainTimeoutOf,

@@ -5,7 +5,7 @@ import { defineMetrics } from './define-metrics.ts';
 export const sinks = defineMetrics(({ library, registers, source }) => {
   const records = new library.Counter({
     name: 'twinline_sink_records_total',
-    help: 'Records by sink: written, or dropped because the sink was full, dead or refused them.',
+    help: 'Records by sink: written; dropped because the sink was full, dead or refused them; failed, of hooks.',
     labelNames: ['sink', 'result'],
     registers,
     collect: () => {
@@ -13,6 +13,7 @@ export const sinks = defineMetrics(({ library, registers, source }) => {
       for (const { name, counts } of source.sinks()) {
         records.inc({ sink: name, result: 'written' }, counts.written);
         records.inc({ sink: name, result: 'dropped' }, counts.dropped);
+        if (counts.failed !== undefined) records.inc({ sink: name, result: 'failed' }, counts.failed);
       }
     },
   });

@@ -7,7 +7,7 @@ import { BatchQueue, type BatchQueueOptions, type QueueCounts } from './batch-qu
 export interface Sink {
   /** A name of the operator's side, for reports and metrics: `audit-file`, `xferlog`. */
   readonly name: string;
-  readonly counts: QueueCounts;
+  readonly counts: QueueCounts & { readonly failed?: number };
   /** Takes an event; returns at once and never throws. */
   take(event: ServerEvent): void;
   /** The file was moved away: go on in a new one. */
