@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 
-/** What Node has below a `SecureContext` for tickets; see docs/decisions/0013-data-lines-that-must-resume.md. */
+/** What Node has below a `SecureContext` for tickets; see docs/decisions/0011-data-lines-that-must-resume.md. */
 interface TicketContext {
   enableTicketKeyCallback(): void;
   onticketkeycallback: (name: Buffer, iv: Buffer, encrypt: boolean) => readonly unknown[];

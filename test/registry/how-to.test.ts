@@ -47,6 +47,18 @@ describe('the page on running a server', () => {
   });
 });
 
+describe('the page on TLS', () => {
+  test('shows a configuration file that is taken as it is', async () => {
+    const [toml = ''] = blocks(textOf('docs/how-to/tls.md'), 'toml');
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('server.toml'), toml);
+    const { settings } = await loadSettings({ config: folder.join('server.toml') });
+    assert.equal(settings.certificates.length, 2);
+    assert.equal(settings.sessionReuse, 'require');
+    assert.equal(settings.tlsRules.clientCertificates?.logins[0]?.user, 'anna');
+  });
+});
+
 describe('the page on users', () => {
   test('shows configuration files that are taken as they are', async () => {
     const files = blocks(usersPage, 'toml');
