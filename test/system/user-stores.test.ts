@@ -183,3 +183,43 @@ void test('without --anonymous nobody gets in by that name, and the other settin
   assert.equal(refused.exitCode, 64);
   assert.match(refused.stderr, /--anonymous-home has no meaning without --anonymous/);
 });
+
+void test('anonymous uploads go into their folder, where nobody anonymous reads, replaces or removes them', async () => {
+  await using folder = await createTempFolder();
+  const root = await rootWith(folder);
+  const args = ['--anonymous', '--anonymous-upload', '/incoming', '--root', root];
+  await using serve = await startServe({ cwd: folder.path, args });
+  const base = `ftp://127.0.0.1:${serve.port}`;
+  const asAnonymous = async (...words: readonly string[]) =>
+    await runCommand('curl', ['-sSk', '--ssl-reqd', '-u', 'anonymous:me@example.org', ...words]);
+  const put = async (path: string) => await asAnonymous('-T', folder.join('root', 'top.txt'), `${base}${path}`);
+  assert.equal((await put('/incoming/new.txt')).exitCode, 0);
+  assert.equal(await readFile(folder.join('root', 'incoming', 'new.txt'), 'utf8'), 'top');
+  assert.equal((await asAnonymous('-l', `${base}/incoming/`)).stdout.toString().trim(), 'new.txt');
+  assert.equal((await asAnonymous(`${base}/top.txt`)).stdout.toString(), 'top');
+  for (const refused of [
+    await put('/incoming/new.txt'),
+    await put('/other.txt'),
+    await asAnonymous(`${base}/incoming/new.txt`),
+    ...(await Promise.all(
+      [
+        ['DELE incoming/new.txt'],
+        ['MKD incoming/x'],
+        ['RNFR incoming/new.txt', 'RNTO incoming/old.txt'],
+        ['RNFR incoming/new.txt', 'RNTO top.txt'],
+        ['DELE top.txt'],
+        ['HASH incoming/new.txt'],
+        ['SITE COPY incoming/new.txt copy.txt'],
+        ['SITE SYMLINK incoming/new.txt link.txt'],
+      ].map((commands) => asAnonymous(...commands.flatMap((command) => ['-Q', command]), `${base}/`)),
+    )),
+  ]) {
+    assert.notEqual(refused.exitCode, 0);
+    assert.match(refused.stderr, /55\d|25/);
+  }
+  assert.deepEqual((await asAnonymous('-l', `${base}/`)).stdout.toString().trim().split(/\r?\n/).toSorted(), [
+    'hugo',
+    'incoming',
+    'top.txt',
+  ]);
+});
