@@ -42,6 +42,7 @@ const cases: readonly ContractCase[] = [
   { title: 'answers undefined for a wrong password', run: refusesWrongPasswords },
   { title: 'answers undefined for a name that it does not know', run: refusesUnknownNames },
   { title: 'finds the account of a user who has been proved otherwise, if it can', run: findsAccounts },
+  { title: 'tells whom it knows, if it can', run: tellsWhomItKnows },
   { title: 'keeps logins apart that run at once', run: keepsParallelLoginsApart },
   { title: 'does the same work for unknown names as for known ones', run: takesTheSameTime },
   { title: 'never shows a password in an account', run: hidesPasswords },
@@ -93,6 +94,12 @@ async function findsAccounts(store: UserStore): Promise<string | void> {
   for (const name of ['', 'bob', 'Alice', 'alice\0', '__proto__']) {
     assert.equal(await store.findAccount(name, context), undefined, JSON.stringify(name));
   }
+}
+
+async function tellsWhomItKnows(store: UserStore): Promise<string | void> {
+  if (store.knows === undefined) return 'this store cannot tell';
+  for (const { name } of users) assert.equal(await store.knows(name), true, name);
+  for (const name of ['', 'bob', 'Alice', '__proto__']) assert.equal(await store.knows(name), false, name);
 }
 
 async function keepsParallelLoginsApart(store: UserStore): Promise<void> {

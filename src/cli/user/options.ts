@@ -5,7 +5,11 @@ import { UsageError } from '../usage-error.ts';
 
 /** What is set for one user; `user-changes.ts` applies it. */
 const settingOptions: readonly OptionRecord[] = [
-  { flags: '--home <path>', description: 'Folder of the root that the user sees as /', defaultText: '/' },
+  {
+    flags: '--home <path>',
+    description: 'Folder of the root that the user sees as /; with import {name} stands for the name',
+    defaultText: '/',
+  },
   { flags: '--read-only <yes|no>', description: 'No uploads and no other change', defaultText: 'no' },
   { flags: '--admin <yes|no>', description: "Sees the server's own numbers in STAT", defaultText: 'no' },
   { flags: '--expires <date>', description: 'Last day of use, as 2027-03-31, or never', defaultText: 'never' },
