@@ -11,6 +11,7 @@ const demo: FirstScreenFacts = {
   root: '/here/twinline-data/files',
   certificate: { fingerprint256: 'AB:CD', selfSignedFile: '/here/twinline-data/tls/certificate.pem' },
   userNames: ['demo'],
+  usersFrom: undefined,
   demo: { name: 'demo', password: 'abcd-efgh' },
   exampleFile: 'readme.txt',
   logFormat: 'pretty',
@@ -64,5 +65,15 @@ describe('the first screen', () => {
     const coloured = firstScreen({ ...demo, colour: true });
     assert.notEqual(coloured, firstScreen(demo));
     assert.equal(stripVTControlCharacters(coloured), firstScreen(demo));
+  });
+
+  test('names where users come from whom it does not know, and shows where a name belongs', () => {
+    const others = { ...demo, demo: undefined, userNames: [] };
+    assert.match(firstScreen({ ...others, usersFrom: 'users-http' }), /Users +whom users-http lets in\n[^]*-u NAME /);
+    assert.match(
+      firstScreen({ ...others, userNames: ['bob'], usersFrom: 'users-program' }),
+      /Users +bob, whom users-program/,
+    );
+    assert.match(firstScreen(others), /Users +none yet; add them with twinline user add/);
   });
 });

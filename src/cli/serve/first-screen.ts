@@ -16,6 +16,8 @@ export interface FirstScreenFacts {
   /** Undefined when TLS is off. */
   readonly certificate: { readonly fingerprint256: string; readonly selfSignedFile: string | undefined } | undefined;
   readonly userNames: readonly string[];
+  /** Where users come from whose names are not known here, as in `users-http`; undefined: from nowhere. */
+  readonly usersFrom: string | undefined;
   /** Of the demo user; undefined when the users are the operator's. */
   readonly demo: { readonly name: string; readonly password: string } | undefined;
   /** A file in the root that can be fetched; undefined when none is known. */
@@ -57,9 +59,16 @@ function factRows(facts: FirstScreenFacts): readonly (readonly [string, string])
   if (certificate?.selfSignedFile !== undefined)
     rows.push(['Certificate', shortPath(certificate.selfSignedFile, facts)]);
   if (certificate !== undefined) rows.push(['SHA-256', certificate.fingerprint256]);
-  rows.push([facts.userNames.length === 1 ? 'User' : 'Users', facts.userNames.map(printable).join(', ')]);
+  rows.push(userRow(facts));
   if (demo !== undefined) rows.push(['Password', demo.password]);
   return rows;
+}
+
+function userRow({ userNames, usersFrom }: FirstScreenFacts): [string, string] {
+  const names = userNames.map(printable);
+  if (usersFrom !== undefined) return ['Users', [...names, `whom ${usersFrom} lets in`].join(', ')];
+  if (names.length === 0) return ['Users', 'none yet; add them with twinline user add'];
+  return [names.length === 1 ? 'User' : 'Users', names.join(', ')];
 }
 
 function addressName({ mode }: ListeningAddress, facts: FirstScreenFacts): string {
@@ -77,7 +86,7 @@ function pasteLines(facts: FirstScreenFacts): readonly string[] {
   const [address] = facts.addresses;
   if (address === undefined) return [];
   const login = shellWord(
-    facts.demo === undefined ? (facts.userNames[0] ?? '') : `${facts.demo.name}:${facts.demo.password}`,
+    facts.demo === undefined ? (facts.userNames[0] ?? 'NAME') : `${facts.demo.name}:${facts.demo.password}`,
   );
   const place = `${formatHostPort({ host: reachable(address.host), port: address.port })}/${facts.exampleFile ?? ''}`;
   const selfSigned = facts.certificate?.selfSignedFile;

@@ -41,7 +41,6 @@ export async function openUsers(settings: ServeSettings, named: readonly MemoryU
     const isAlone = [settings.usersDb, settings.httpHook, settings.programHook].every((place) => place === undefined);
     if (settings.anonymous !== undefined) {
       stores.push(createAnonymousUserStore(settings.anonymous));
-      userNames.push('anonymous');
     }
     if (named.length > 0 || isAlone) {
       stores.push(createMemoryUserStore({ users: named, hashesAlways: settings.usersDb !== undefined }));
@@ -54,6 +53,7 @@ export async function openUsers(settings: ServeSettings, named: readonly MemoryU
     }
     if (settings.programHook !== undefined) stores.push(createProgramUserStore(settings.programHook));
     if (settings.httpHook !== undefined) stores.push(await openHttpHook(settings.httpHook));
+    if (settings.anonymous !== undefined) userNames.push('anonymous');
   } catch (error) {
     for (const store of stores) await store.close();
     throw error;

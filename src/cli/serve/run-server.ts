@@ -116,6 +116,7 @@ function screenFacts(
       selfSignedFile: tls.certificate.selfSigned ? tls.certFile : undefined,
     },
     userNames,
+    usersFrom: settings.httpHook ? 'users-http' : settings.programHook && 'users-program',
     demo: demo && { name: demo.name, password: demo.password.reveal() },
     exampleFile,
     logFormat: settings.logFormat,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ConfigError } from '../../errors/index.ts';
 import { looksLikePasswordHash, parsePasswordHash } from '../hashes/index.ts';
 import { parseCsv } from './csv-users.ts';
