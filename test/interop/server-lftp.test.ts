@@ -64,6 +64,23 @@ for (const way of ways) {
     const open = (): Promise<TestServer> =>
       startServer({ files: 'disk', tls: way === 'clear' ? 'optional' : 'required', host: '127.0.0.1' });
 
+    test('puts, gets and lists compressed by MODE Z', async () => {
+      await using server = await open();
+      await using folder = await createTempFolder();
+      const bytes = Buffer.concat([Buffer.alloc(2_000_000, 'text and text\n'), seededBytes(300_000, 2)]);
+      await writeFile(folder.join('up.bin'), bytes);
+      const commands = ['set ftp:use-mode-z yes', 'put up.bin', 'ls', 'get up.bin -o down.bin', 'chmod 600 up.bin'];
+      assert.match(await lftp(server, folder.path, commands, way), /2300000.* up\.bin/);
+      assert.equal(hashOf(await readFile(folder.join('down.bin'))), hashOf(bytes));
+      assert.equal((await stat(join(server.root, 'up.bin'))).mode & 0o777, 0o600);
+      const transfers = server.eventsOf('transfer').map(({ transfer }) => transfer);
+      assert.deepEqual(
+        transfers.map(({ verb, verdict }) => `${verb} ${verdict}`),
+        ['STOR complete', 'LIST complete', 'RETR complete'],
+      );
+      for (const { bytes: moved } of transfers) assert.ok(moved < 400_000, `${moved} bytes on the line`);
+    });
+
     test('puts, gets, lists, renames and deletes', async () => {
       await using server = await open();
       await using folder = await createTempFolder();

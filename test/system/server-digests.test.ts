@@ -112,6 +112,19 @@ for (const protection of ['plain', 'TLSv1.3'] as const) {
       for (const reply of [/^213 SHA-256 /, /^257 /, /^200 OK/]) assert.match(await client.readReply(), reply);
     });
 
+    test('QUIT waits for it', async () => {
+      const held = heldReads();
+      await using server = await startServer({ tls: 'optional', files: held.storage });
+      await server.write('/f', content);
+      await using client = await server.session({ protection });
+      held.hold();
+      await client.send('HASH f\r\nNOOP\r\nQUIT\r\n');
+      assert.equal(await client.readReply(), '200 OK');
+      held.letAllGo();
+      assert.match(await client.readReply(), /^213 /);
+      assert.match(await client.readReply(), /^221 /);
+    });
+
     test('ABOR stops it: 426, then 226, and the session goes on', async () => {
       const held = heldReads();
       await using server = await startServer({ tls: 'optional', files: held.storage });

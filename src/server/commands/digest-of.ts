@@ -41,7 +41,8 @@ export function digestOf(
       const { start = 0, end = file.size } = request;
       if (start > end) return replies.badSyntax('The range begins behind its end');
       if (end > file.size) return replies.badSyntax(`The range ends behind the end of the file, ${file.size} bytes`);
-      const hex = await hashFile(file, { algorithm: request.algorithm, start, end }, task);
+      const user = session.account?.name ?? '';
+      const hex = await hashFile(file, { algorithm: request.algorithm, start, end, user }, task);
       return answer({ hex: hex ?? '', start, end });
     } finally {
       await file.close();

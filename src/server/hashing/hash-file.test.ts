@@ -67,7 +67,7 @@ describe('the digest of a file', () => {
             : createHash(algorithm.replace('-', '')).update(part).digest('hex');
         const told = watch();
         assert.equal(
-          await hashFile(fileOf(content), { algorithm, start, end }, told, pool),
+          await hashFile(fileOf(content), { algorithm, start, end, user: 'anna' }, told, pool),
           expected,
           `${start}-${end}`,
         );
@@ -79,7 +79,7 @@ describe('the digest of a file', () => {
   test('writes CRC32 with eight digits, also where it begins with zeros', async () => {
     let bytes = Buffer.from('0');
     for (let n = 0; crc32(bytes) >= 2 ** 24; n += 1) bytes = Buffer.from(String(n));
-    const range = { algorithm: 'CRC32', start: 0, end: bytes.length } as const;
+    const range = { user: 'anna', algorithm: 'CRC32', start: 0, end: bytes.length } as const;
     assert.match((await hashFile(fileOf(bytes), range, watch(), pool)) ?? '', /^00[0-9a-f]{6}$/);
   });
 
@@ -90,13 +90,13 @@ describe('the digest of a file', () => {
       reads += 1;
       if (reads === 4) told.cancel();
     });
-    const range = { algorithm: 'SHA-256', start: 0, end: content.length } as const;
+    const range = { user: 'anna', algorithm: 'SHA-256', start: 0, end: content.length } as const;
     assert.equal(await hashFile(file, range, told, pool), undefined);
     assert.ok(reads < 8, `${reads} reads`);
   });
 
   test('fails with the error of the storage, and where the file is cut meanwhile', async () => {
-    const range = { algorithm: 'MD5', start: 0, end: content.length } as const;
+    const range = { user: 'anna', algorithm: 'MD5', start: 0, end: content.length } as const;
     const broken = fileOf(content, async (position) => {
       if (position > 600_000) throw new Error('the disk is gone');
     });
@@ -107,7 +107,7 @@ describe('the digest of a file', () => {
 
   test('waits for a place where as many as may are under way, and can be taken back', async () => {
     const hold = Promise.withResolvers<void>();
-    const range = { algorithm: 'MD5', start: 0, end: content.length } as const;
+    const range = { user: 'anna', algorithm: 'MD5', start: 0, end: content.length } as const;
     const held = fileOf(content, () => hold.promise);
     const running = [1, 2].map(() => hashFile(held, range, watch(), pool));
     const told = watch();
@@ -122,8 +122,25 @@ describe('the digest of a file', () => {
     assert.deepEqual(await Promise.all([...running, fourth]), [expected, expected, expected]);
   });
 
-  test('leaves no thread behind when there is nothing to do', async () => {
+  test('lets no user make the others wait', async () => {
+    const small = new HashPool({ atOnce: 3, ofOneUser: 2, threads: 1, idleThreadMs: 50 });
+    const hold = Promise.withResolvers<void>();
     const range = { algorithm: 'MD5', start: 0, end: content.length } as const;
+    const held = fileOf(content, () => hold.promise);
+    const greedy = [1, 2, 3, 4].map(() => hashFile(held, { ...range, user: 'greedy' }, watch(), small));
+    assert.deepEqual({ ...small.load, threads: 0 }, { running: 2, waiting: 2, threads: 0 });
+    const expected = createHash('md5').update(content).digest('hex');
+    for (let i = 0; i < 3; i += 1) {
+      assert.equal(await hashFile(fileOf(content), { ...range, user: 'anna' }, watch(), small), expected);
+    }
+    assert.deepEqual({ ...small.load, threads: 0 }, { running: 2, waiting: 2, threads: 0 });
+    hold.resolve();
+    assert.deepEqual(await Promise.all(greedy), [expected, expected, expected, expected]);
+    assert.deepEqual({ ...small.load, threads: 0 }, { running: 0, waiting: 0, threads: 0 });
+  });
+
+  test('leaves no thread behind when there is nothing to do', async () => {
+    const range = { user: 'anna', algorithm: 'MD5', start: 0, end: content.length } as const;
     await hashFile(fileOf(content), range, watch(), pool);
     const until = performance.now() + 10_000;
     while (pool.load.threads > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));

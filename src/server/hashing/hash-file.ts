@@ -16,6 +16,8 @@ export interface HashRequest {
   readonly start: number;
   /** The byte behind the last; at most the size of the file. */
   readonly end: number;
+  /** Who asks. */
+  readonly user: string;
 }
 
 /** What the owner of a digest hears and says. */
@@ -38,7 +40,7 @@ export async function hashFile(
   pool: HashPool = hashPool,
 ): Promise<string | undefined> {
   if (request.end - request.start <= hashStepBytes) return hashSmall(file, request, watch);
-  const place = await pool.take((cancel) => watch.whenUnwanted(cancel));
+  const place = await pool.take(request.user, (cancel) => watch.whenUnwanted(cancel));
   if (place === undefined) return undefined;
   try {
     const job = place.begin(request.algorithm);
