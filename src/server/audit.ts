@@ -114,6 +114,7 @@ export const sessionCauses = [
   'control-timeout',
   'control-error',
   'idle',
+  'user-gone',
   'login-timeout',
   'tls-timeout',
   'tls-failed',
@@ -129,7 +130,7 @@ export const sessionCauses = [
 export type SessionCause = (typeof sessionCauses)[number];
 
 /** How a login ended: `accepted`, or why it was refused. */
-export const loginCauses = ['accepted', 'credentials', 'store-failed'] as const;
+export const loginCauses = ['accepted', 'credentials', 'store-failed', 'too-many-sessions'] as const;
 export type LoginCause = (typeof loginCauses)[number];
 
 /** Why a connection got no session. */

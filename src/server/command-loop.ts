@@ -5,6 +5,7 @@ import { displayCommand } from '../protocol/index.ts';
 import { changeOf, reportChange } from './file-changes.ts';
 import { refusalOf } from './gates/command-gates.ts';
 import { beginsTls, isOtherProtocol } from './gates/other-protocols.ts';
+import type { CommandRecord } from './commands/define-command.ts';
 import { replies } from './replies.ts';
 import type { Session } from './session.ts';
 import { startImplicitTls } from './session-tls.ts';
@@ -26,6 +27,8 @@ export class CommandLoop {
   /** In a row. */
   #tooLongLines = 0;
   #idle: Deadline | undefined;
+  /** What `#idle` was started with. */
+  #idleMs: number | undefined;
   #login: Deadline | undefined;
   #whenIdle: (() => void) | undefined;
 
@@ -44,7 +47,7 @@ export class CommandLoop {
       if (this.#session.state.login === 'in') return;
       this.#session.end('login-timeout', 'no login in time', replies.loginTimeout(limits.loginMs / 1000));
     });
-    this.#idle = this.#session.deadline(limits.idleMs, () => this.#onIdle());
+    this.#restartIdle();
     if (this.#session.implicit) {
       this.#running = true;
       startImplicitTls(this.#session).then(
@@ -79,19 +82,34 @@ export class CommandLoop {
     this.#next();
   }
 
-  #onIdle(): void {
-    const { limits } = this.#session.settings;
-    // A session that is moving data, or is being answered, is never idle.
-    if (this.#running || this.#session.transfer !== undefined) {
-      this.#idle = this.#session.deadline(limits.idleMs, () => this.#onIdle());
+  /** The user's own time, or the server's. */
+  get #idleTimeoutMs(): number {
+    return this.#session.account?.idleTimeoutMs ?? this.#session.settings.limits.idleMs;
+  }
+
+  #restartIdle(): void {
+    if (this.#idleMs === this.#idleTimeoutMs) {
+      this.#idle?.restart();
       return;
     }
-    this.#session.end('idle', 'no command in time', replies.idle(limits.idleMs / 1000));
+    this.#idle?.stop();
+    this.#idleMs = this.#idleTimeoutMs;
+    this.#idle = this.#session.deadline(this.#idleMs, () => this.#onIdle());
+  }
+
+  #onIdle(): void {
+    // A session that is moving data, or is being answered, is never idle.
+    if (this.#running || this.#session.transfer !== undefined) {
+      this.#idleMs = undefined;
+      this.#restartIdle();
+      return;
+    }
+    this.#session.end('idle', 'no command in time', replies.idle(this.#idleTimeoutMs / 1000));
   }
 
   receive(chunk: Buffer): void {
     if (this.#stopped) return;
-    this.#idle?.restart();
+    this.#restartIdle();
     const session = this.#session;
     if (session.state.login !== 'in' && session.connection.pendingBytes === 0 && beginsTls(chunk)) {
       session.end(
@@ -237,8 +255,16 @@ export class CommandLoop {
     session.verb = command.verb;
     session.change = changeOf(record, session, command.argument);
     const refusal = refusalOf(record, session, command.argument, session.settings.tls);
-    if (refusal === undefined) this.#run(() => record.run(session, command.argument), command.argument);
-    else this.#answer(refusal);
+    if (refusal !== undefined) this.#answer(refusal);
+    else if (session.membership.isCheckDue) this.#run(() => this.#runIfAdmitted(record, command), command.argument);
+    else this.#run(() => record.run(session, command.argument), command.argument);
+  }
+
+  /** Users may be removed or disabled while they are here: what runs comes to its end, and nothing more begins. */
+  async #runIfAdmitted(record: CommandRecord, { argument }: CommandLine): Promise<Reply | undefined> {
+    if (await this.#session.membership.stillAdmitted()) return record.run(this.#session, argument);
+    this.#session.end('user-gone', 'the user is not admitted any more', replies.userGone);
+    return undefined;
   }
 
   #answer(answer: Reply | undefined, error?: unknown): void {
@@ -267,7 +293,7 @@ export class CommandLoop {
       )
       .then(() => {
         this.#running = false;
-        this.#idle?.restart();
+        this.#restartIdle();
         this.#next();
       })
       .catch((error: unknown) => session.end('internal-error', String(error)));

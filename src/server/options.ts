@@ -1,5 +1,6 @@
 /** The settings of a server, with their defaults; every limit stands in `docs/limits.md` with its origin. */
 
+import type { RateSettings } from './shares/user-shares.ts';
 import type { PortRange, ServerTlsSettings } from '../net/index.ts';
 import type { StorageBackend } from '../storage/index.ts';
 import type { ControlLossPolicy, MissingCloseNotifyPolicy, UserStore } from '../users/index.ts';
@@ -153,6 +154,8 @@ export interface ServerOptions {
   readonly exemptNetworks?: readonly string[];
   /** Who is banned; the caller closes it. Default: a list that ends with the server. */
   readonly bans?: BanList;
+  /** Bytes per second; default: no bounds. */
+  readonly rates?: RateSettings;
   /** For users whose account does not say otherwise. Default `abort`. */
   readonly onControlLoss?: ControlLossPolicy;
   /** For users whose account does not say otherwise. Default `refuse`. */

@@ -65,6 +65,9 @@ export const replies = {
   tooManySessions: reply(421, 'Too many sessions, try again later'),
   tooManyFromAddress: reply(421, 'Too many sessions from your address, close some first'),
   tooManyUnauthenticated: reply(421, 'Too many connections without a login, make place for newer ones'),
+  tooManySessionsOfUser: (most: number): Reply =>
+    reply(530, `This user has ${most} sessions already, as many as may be; end one of them first`),
+  userGone: reply(421, 'This user is not admitted any more, closing the control connection'),
   transferAborted: reply(426, 'Connection closed; transfer aborted.'),
   transferOk: reply(226, 'Transfer OK'),
 } as const;

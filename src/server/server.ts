@@ -10,6 +10,7 @@ import type { ServerEventBody } from './audit.ts';
 import type { ListenerOwner, ListeningAddress } from './listener.ts';
 import { ListenerSet } from './listener-set.ts';
 import type { ServerOptions } from './options.ts';
+import { UserShares } from './shares/user-shares.ts';
 import { UsageBook } from './quota/usage-book.ts';
 import { createClosedStorage, type ServerStorages } from './rights/account-storage.ts';
 import { replies } from './replies.ts';
@@ -44,6 +45,7 @@ export class FtpsServer {
   #tlsSettings: ServerTlsSettings | undefined;
   readonly #storages: ServerStorages;
   readonly #closedStorage: StorageBackend;
+  readonly #shares: UserShares;
   readonly #scope = new Scope();
   readonly #sessions = new Set<Session>();
   readonly #limits: SessionLimits<Session>;
@@ -64,6 +66,7 @@ export class FtpsServer {
       book: new UsageBook(),
     };
     this.#closedStorage = createClosedStorage(options.storage);
+    this.#shares = new UserShares(options.rates ?? {});
     this.#tlsSettings = options.tlsSettings;
     if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
     this.#settings = settingsOf(options, () => this.#tlsSettings);
@@ -218,6 +221,7 @@ export class FtpsServer {
     return {
       settings: this.#settings,
       storages: this.#storages,
+      shares: this.#shares,
       closedStorage: this.#closedStorage,
       users: () => this.#options.users,
       scope: this.#scope,

@@ -8,6 +8,7 @@ import type { LoginDelays } from './bans/login-delays.ts';
 import type { Standing } from './limits/session-limits.ts';
 import type { ServerStorages } from './rights/account-storage.ts';
 import type { Session } from './session.ts';
+import type { UserShares } from './shares/user-shares.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** Living things of a server by kind, and open files. */
@@ -17,6 +18,8 @@ export type ServerCounts = Readonly<Record<LiveKind | 'file', number>>;
 export interface SessionSurroundings {
   readonly settings: ServerSettings;
   readonly storages: ServerStorages;
+  /** What the sessions of a user share. */
+  readonly shares: UserShares;
   /** What there is before login. */
   readonly closedStorage: StorageBackend;
   /** As they are now: they may change while a session lasts. */

@@ -30,7 +30,7 @@ import type { StartedChange } from './file-changes.ts';
 import type { ServerSettings } from './settings.ts';
 import { type EvictionCause, type Standing, standingOf } from './limits/session-limits.ts';
 import { replies } from './replies.ts';
-import { type AccountStorage, openAccountStorage } from './rights/account-storage.ts';
+import { Membership } from './membership.ts';
 import { storageReply } from './storage-replies.ts';
 import type { LongTask } from './tasks/long-task.ts';
 import type { ServerCounts, SessionSurroundings } from './session-surroundings.ts';
@@ -49,6 +49,7 @@ export class Session {
   readonly channel: ControlChannel;
   readonly connection: ServerConnection;
   readonly slot: DataSlot;
+  readonly membership: Membership;
   readonly tls: ControlTls;
   readonly implicit: boolean;
   readonly commands: CommandTable = commandTable;
@@ -85,12 +86,12 @@ export class Session {
   #answersAfterEnd = false;
   #reported = false;
   #work = 0;
-  #files: AccountStorage | undefined;
 
   constructor(raw: Socket, number: number, implicit: boolean, surroundings: SessionSurroundings) {
     this.number = number;
     this.implicit = implicit;
     this.#surroundings = surroundings;
+    this.membership = new Membership(surroundings, () => this.remoteHost);
     this.settings = surroundings.settings;
     this.scope = new Scope(surroundings.scope, undefined, 'session');
     this.tls = new ControlTls(this.settings);
@@ -114,25 +115,7 @@ export class Session {
 
   /** The files as this user may use them, under the user's own paths; before login, nothing. */
   get storage(): StorageBackend {
-    return this.#files?.storage ?? this.#surroundings.closedStorage;
-  }
-
-  /** Makes `account` the one that this session works for. */
-  async admit(account: UserAccount): Promise<void> {
-    const files = await openAccountStorage(account, this.#surroundings.storages);
-    this.#files = files;
-    this.account = account;
-    if (this.#closed) this.#closeFiles();
-  }
-
-  /** What this user may have in the home, and has by now. */
-  get quota(): AccountStorage['quota'] {
-    return this.#files?.quota;
-  }
-
-  #closeFiles(): void {
-    void this.#files?.close();
-    this.#files = undefined;
+    return this.membership.storage;
   }
 
   get state(): SessionState {
@@ -200,7 +183,7 @@ export class Session {
   /** Forgets everything that login and commands have set: REIN and the change to TLS. */
   forget(): void {
     this.account = undefined;
-    this.#closeFiles();
+    this.membership.leave();
     this.userName = undefined;
     this.workingDirectory = '/';
     this.type = 'ascii';
@@ -360,7 +343,7 @@ export class Session {
   #reportEnd(): void {
     if (this.#reported || !this.scope.closed || this.#work > 0) return;
     this.#reported = true;
-    this.#closeFiles();
+    this.membership.leave();
     const { cause, detail } = this.#cause ?? { cause: 'control-error' as const, detail: '' };
     this.emit({ type: 'session-closed', cause, detail, ...this.identity });
     this.#surroundings.ended(this);

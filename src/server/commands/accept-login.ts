@@ -2,6 +2,7 @@
 
 import type { Reply } from '../../protocol/index.ts';
 import type { UserAccount } from '../../users/index.ts';
+import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 
 /** Logs `account` in, which came under `name`, and gives the reply; `mail` is what an anonymous user gave. */
@@ -12,8 +13,16 @@ export async function acceptLogin(
   answer: Reply,
   mail?: string,
 ): Promise<Reply | undefined> {
-  await session.admit(account);
-  if (session.closed) return undefined;
+  if ((await session.membership.enter(account)) === 'full') {
+    session.fire('login-refused');
+    session.emit({ type: 'login', name, accepted: false, cause: 'too-many-sessions', ...session.identity });
+    return replies.tooManySessionsOfUser(account.maxSessions ?? 0);
+  }
+  if (session.closed) {
+    session.membership.leave();
+    return undefined;
+  }
+  session.account = account;
   session.fire('login-accepted');
   session.failedLogins = 0;
   const given = mail === undefined ? {} : { mail };

@@ -21,7 +21,7 @@ export const allo = defineCommand({
   run: (session, argument) => {
     const size = parseAlloSize(argument);
     if (size === undefined) return replies.badSyntax('Syntax: ALLO size, a count of bytes');
-    const most = session.quota?.bytes;
+    const most = session.membership.quota?.bytes;
     if (most !== undefined && size > most)
       return reply(552, `The quota of ${most} bytes has no room for ${size} bytes`);
     session.announcedBytes = size;

@@ -32,7 +32,7 @@ export const retr = defineCommand({
         if (form.type === 'image' && restartOffset > file.size) {
           throw new StorageError('bad-offset', path, `The restart offset ${restartOffset} is behind the end.`);
         }
-        return await sendFile(file, restartOffset, form, transfer);
+        return await sendFile(file, restartOffset, form, transfer, session.membership.share?.pace('down'));
       } catch (error) {
         await file.close();
         throw error;

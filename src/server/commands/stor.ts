@@ -9,6 +9,7 @@ import { placeInText, type TextPlace } from '../transfers/file-pieces.ts';
 import { openResumable } from '../transfers/resumable.ts';
 import { formOf } from '../transfers/form.ts';
 import { runTransfer } from '../transfers/run-transfer.ts';
+import { pacedWriter } from '../shares/pace.ts';
 import { receiveFile } from '../transfers/work.ts';
 import { defineCommand } from './define-command.ts';
 import { kept } from './requirement.ts';
@@ -38,7 +39,9 @@ function receive(
       ...fileMode,
       ...(expectedBytes === undefined ? {} : { expectedBytes }),
     });
-    return receiveFile(file, form, { announcedBytes, afterCr: place?.afterCr ?? false });
+    const pace = session.membership.share?.pace('up');
+    const sink = pace === undefined ? file : pacedWriter(file, pace, transfer.scope, transfer.onProgress);
+    return receiveFile(sink, form, { announcedBytes, afterCr: place?.afterCr ?? false });
   });
 }
 

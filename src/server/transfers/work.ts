@@ -5,6 +5,7 @@ import type { ReadHandle, WriteHandle } from '../../storage/index.ts';
 import { ToLocalText } from './ascii.ts';
 import { deflated, InflateError, Inflating } from './deflate.ts';
 import { networkTextFrom, piecesOf, refuseShrunk } from './file-pieces.ts';
+import { type Pace, pacedReader } from '../shares/pace.ts';
 import type { TransferForm } from './form.ts';
 import type { Transfer, TransferWork } from './transfer.ts';
 
@@ -14,8 +15,31 @@ export async function sendFile(
   start: number,
   form: TransferForm,
   transfer: Transfer,
+  pace?: Pace,
 ): Promise<TransferWork> {
+  if (pace !== undefined) return sendPaced(file, start, form, transfer, pace);
   if (form.type === 'image' && form.deflateLevel === undefined) return sendBytes(file, start);
+  return sendMade(file, start, form, transfer);
+}
+
+/** Piece by piece: what is bounded by a rate needs no reading ahead. */
+function sendPaced(
+  file: ReadHandle,
+  start: number,
+  form: TransferForm,
+  transfer: Transfer,
+  pace: Pace,
+): Promise<TransferWork> {
+  return sendMade(pacedReader(file, pace, transfer.scope), start, form, transfer);
+}
+
+/** What is converted, compressed or paced on the way. */
+async function sendMade(
+  file: ReadHandle,
+  start: number,
+  form: TransferForm,
+  transfer: Transfer,
+): Promise<TransferWork> {
   const isWanted = (): boolean => !transfer.interrupted;
   const chunks = form.type === 'image' ? piecesOf(file, start) : await networkTextFrom(file, start, isWanted);
   return sendChunks(chunks, form.deflateLevel, () => file.close());

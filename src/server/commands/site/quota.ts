@@ -13,7 +13,7 @@ export const quota = defineSiteCommand({
   inFeatures: true,
   help: 'SITE QUOTA',
   run: (session) => {
-    const { quota: own } = session;
+    const { quota: own } = session.membership;
     if (own === undefined) return reply(200, 'There is no quota for this user');
     const { bytes, files } = own.ledger.usage;
     return replyLines(200, [
