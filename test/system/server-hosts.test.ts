@@ -74,7 +74,7 @@ describe('the certificate', () => {
     assert.equal(shown(client), 'main rsa');
   });
 
-  test('follows SNI with openssl s_client too', { skip: missingProgram('openssl') }, async () => {
+  test('follows SNI with openssl s_client too', { skip: missingProgram('openssl', 'version') }, async () => {
     await using server = await start();
     const args = [
       's_client',
