@@ -2,7 +2,13 @@
 
 export * from './audit.ts';
 export { isVerb } from './commands/index.ts';
-export type { DataLineFailure, DataLineRecord, DataOpener, NotResumed } from './transfers/data-line.ts';
+export {
+  type DataLineFailure,
+  dataLineFailures,
+  type DataLineRecord,
+  type DataOpener,
+  type NotResumed,
+} from './transfers/data-line.ts';
 export * from './options.ts';
 export { type PassiveHost, PassiveHosts, type PassiveHostRule } from './passive-hosts.ts';
 export { Listener, type ListeningAddress } from './listener.ts';

@@ -79,6 +79,20 @@ export class AuditRecords {
         dataAddress: dataAddress ?? null,
       };
     },
+    'data-line-failed': (event) => {
+      const { reason, announced, peer, tls, notResumed, refusedPeers, ...told } = event.line;
+      return {
+        event: 'data-line-failed',
+        ...who(event),
+        ...told,
+        detail: reason,
+        announced: announced ?? null,
+        peer: peer ?? null,
+        refusedPeers: [...refusedPeers],
+        tls: tls === undefined ? null : { ...tls },
+        notResumed: notResumed ?? null,
+      };
+    },
     'file-operation': (event) => {
       const { target, ...told } = event.change;
       return { event: 'file-operation', ...who(event), ...told, target: target ?? null };

@@ -73,6 +73,29 @@ export const auditRecordSchema = z.discriminatedUnion('event', [
   }),
   z.strictObject({
     ...base,
+    event: z.literal('data-line-failed'),
+    ...who,
+    cause,
+    detail,
+    opener: z.enum(['EPSV', 'PASV', 'EPRT', 'PORT']),
+    address: z.string().describe('Where the server listened, or was to connect to, host:port.'),
+    announced: z.string().nullable().describe('What PASV named where that is another address, host:port.'),
+    expectedPeer: z.string().describe('The only address from which, or to which, the connection may be.'),
+    peer: z.string().nullable().describe('Who was connected, host:port; null where nobody was.'),
+    refusedPeers: z.array(z.string()).describe('Addresses that came and were refused, the first few.'),
+    protection: z.enum(['clear', 'private']).describe('What PROT had set.'),
+    tls,
+    notResumed: z
+      .enum(['not-offered', 'not-accepted'])
+      .nullable()
+      .describe(
+        'Why the TLS session of the control connection was not resumed; null where it was, or there was no TLS.',
+      ),
+    bytes: count.describe('Payload moved on the data connection.'),
+    durationMs,
+  }),
+  z.strictObject({
+    ...base,
     event: z.literal('file-operation'),
     ...who,
     operation: z.string(),

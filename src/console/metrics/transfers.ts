@@ -1,6 +1,6 @@
 /** Transfers: by direction, verdict and cause, with their bytes and durations, and data connections of strangers. */
 
-import { transferCauses, transferDirections } from '../../server/index.ts';
+import { dataLineFailures, transferCauses, transferDirections } from '../../server/index.ts';
 import { defineMetrics } from './define-metrics.ts';
 
 const durationBuckets = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 1800, 7200];
@@ -36,12 +36,20 @@ export const transfers = defineMetrics(({ library, registers }) => {
     help: 'Connections to a passive port from another address than that of the session.',
     registers,
   });
+  const failedLines = new library.Counter({
+    name: 'twinline_data_connections_failed_total',
+    help: 'Data connections that failed, with a transfer or before one, by cause.',
+    labelNames: ['cause'],
+    registers,
+  });
+  for (const cause of dataLineFailures) failedLines.inc({ cause }, 0);
   return {
     transfer: ({ transfer: { direction, verdict, cause, bytes: moved, durationMs } }) => {
       total.inc({ direction, verdict, cause });
       bytes.inc({ direction }, moved);
       duration.observe({ direction, verdict }, durationMs / 1000);
     },
+    'data-line-failed': ({ line: { cause } }) => failedLines.inc({ cause }),
     'data-peer-refused': () => refusedPeers.inc(),
   };
 });

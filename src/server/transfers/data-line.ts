@@ -8,16 +8,18 @@ export type DataOpener = 'EPSV' | 'PASV' | 'EPRT' | 'PORT';
  * Why a data connection failed. Before data moved: nobody came, we could not reach the client, no TLS, the client closed
  * it, PROT changed. While data moved: as the cause of the transfer says.
  */
-export type DataLineFailure =
-  | 'nobody-came'
-  | 'dial-failed'
-  | 'tls-failed'
-  | 'closed'
-  | 'protection-changed'
-  | 'data-reset'
-  | 'data-truncated'
-  | 'data-error'
-  | 'stalled';
+export const dataLineFailures = [
+  'nobody-came',
+  'dial-failed',
+  'tls-failed',
+  'closed',
+  'protection-changed',
+  'data-reset',
+  'data-truncated',
+  'data-error',
+  'stalled',
+] as const;
+export type DataLineFailure = (typeof dataLineFailures)[number];
 
 /** Why the data line did not resume the TLS session of its control line: the client offered none, or one that is not this. */
 export type NotResumed = 'not-offered' | 'not-accepted';
