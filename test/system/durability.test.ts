@@ -111,7 +111,8 @@ describe('a loss of power', { skip: disk }, () => {
   });
 
   test('does take such files where the operator asks for rename only, so that the cut is a real one', async () => {
-    const { complaints } = await runPowerCuts(1, 20_121_113, 'rename');
+    // A cut that comes before the first 226, as on a busy machine, takes nothing.
+    const { complaints } = await runPowerCuts(3, 20_121_113, 'rename');
     assert.match(complaints.join('\n'), /answered with 226, and not whole/);
   });
 });
