@@ -57,8 +57,8 @@ stall = "40"  # --limit stall
     assert.match(printed, /^# root: default: "files" in the data folder/m);
     await writeFile(folder.join('printed.toml'), printed);
     const again = await loadSettings({ config: folder.join('printed.toml') });
-    const { limits, listeners, ...rest } = again.settings;
-    const { limits: _limits, listeners: _listeners, ...defaults } = settings;
+    const { limits, listeners, namesListeners: _named, ...rest } = again.settings;
+    const { limits: _limits, listeners: _listeners, namesListeners: _defaulted, ...defaults } = settings;
     assert.deepEqual({ ...rest, passiveHost: undefined }, defaults);
     assert.equal(limits.idleMs, 900_000);
     assert.equal(listeners[0]?.port, 2121);

@@ -1,7 +1,7 @@
 /** Reads the configuration again while the server runs: what can change does, and a bad file changes nothing. */
 
 import { TwinlineError } from '../../errors/index.ts';
-import type { FtpsServer, ServerEvent } from '../../server/index.ts';
+import type { FtpsServer, ListenerOptions, ServerEvent } from '../../server/index.ts';
 import type { UserStore } from '../../users/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { problemsIn } from '../problems.ts';
@@ -20,6 +20,8 @@ export interface ReloadsOptions {
   readonly options: OptionValues;
   readonly loaded: LoadedSettings;
   readonly users: UserStore;
+  /** Sockets that were handed over, which stay. */
+  readonly inherited: readonly ListenerOptions[];
   readonly server: FtpsServer;
   readonly emit: (event: ServerEvent) => void;
   /** Hears the settings of each reload that was taken. */
@@ -29,6 +31,7 @@ export interface ReloadsOptions {
 /** The settings of a running server. */
 export class Reloads {
   readonly #options: OptionValues;
+  readonly #inherited: readonly ListenerOptions[];
   readonly #server: FtpsServer;
   readonly #emit: (event: ServerEvent) => void;
   readonly #onReload: (settings: ServeSettings) => void;
@@ -38,10 +41,11 @@ export class Reloads {
   #running: Promise<void> = Promise.resolve();
   readonly #watch: FileWatch | undefined;
 
-  constructor({ options, loaded, users, server, emit, onReload }: ReloadsOptions) {
+  constructor({ options, loaded, users, inherited, server, emit, onReload }: ReloadsOptions) {
     this.#options = options;
     this.#loaded = loaded;
     this.#users = users;
+    this.#inherited = inherited;
     this.#server = server;
     this.#emit = emit;
     this.#onReload = onReload;
@@ -82,7 +86,7 @@ export class Reloads {
     const { tls } = await prepareTls(settings, await readGivenTls(settings));
     const { users } = await prepareUsers(settings);
     try {
-      await this.#server.reconfigure(serverOptions(settings, { users, tls }));
+      await this.#server.reconfigure(serverOptions(settings, { users, tls }, this.#inherited));
     } catch (error) {
       await users.close();
       throw error;

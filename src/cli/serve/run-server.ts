@@ -7,6 +7,7 @@ import { logFormats } from '../log-formats/index.ts';
 import type { Output } from '../output.ts';
 import { EventLog } from './event-log.ts';
 import { firstScreen } from './first-screen.ts';
+import { formatHostPort } from './listen-address.ts';
 import { explainListenProblem } from './listen-problem.ts';
 import { loadSettings } from './load-settings.ts';
 import { Observers } from './observers.ts';
@@ -15,6 +16,8 @@ import { type Foundations, prepareFoundations } from './prepare.ts';
 import { Reloads } from './reload.ts';
 import { RunningTransfers } from './running-transfers.ts';
 import { serverOptions } from './server-options.ts';
+import { layGroundwork } from './service/groundwork.ts';
+import { ServiceManager } from './service/service-manager.ts';
 import type { ServeSettings } from './settings.ts';
 import { StopSignals } from './stop-signals.ts';
 import { TlsReload } from './tls-reload.ts';
@@ -24,8 +27,9 @@ export async function runServer(options: OptionValues, output: Output): Promise<
   const loaded = await loadSettings(options);
   const { settings } = loaded;
   const say = (text: string): void => void output.stderr.write(`${text}\n`);
-  const foundations = await prepareFoundations(settings);
-  for (const warning of foundations.warnings) say(`twinline: Warning: ${warning}`);
+  const manager = new ServiceManager();
+  const { inherited, bound, givenTls, warnings } = await layGroundwork(settings);
+  const foundations = await prepareFoundations(settings, givenTls);
   const signals = new StopSignals((exitCode) => process.exit(exitCode));
   const log = await openLog(settings, say);
   process.once('exit', () => log.writeRest());
@@ -37,20 +41,41 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     if (settings.sinks.logFile === undefined) log.take(event);
   };
   const { storage, users, bans } = foundations;
-  const server = createServer({ ...serverOptions(settings, foundations), storage, bans, onEvent: emit });
+  const server = createServer({
+    ...serverOptions(settings, foundations, inherited),
+    bound,
+    storage,
+    bans,
+    onEvent: emit,
+  });
   const tlsReload = new TlsReload({ settings, server, take: emit });
-  const reloads = new Reloads({ options, loaded, users, server, emit, onReload: (now) => tlsReload.follow(now) });
+  const reloads = new Reloads({
+    options,
+    loaded,
+    users,
+    inherited,
+    server,
+    emit,
+    onReload: (now) => tlsReload.follow(now),
+  });
   let isLogTaken = true;
   try {
     await observers.open(settings, server, () => logFormats[settings.logFormat]({ colour: false }));
     const addresses = await start(server, settings);
-    if (settings.logFormat !== 'json') say(firstScreen(screenFacts(settings, foundations, addresses, output)));
+    const all = [manager.problem ?? [], warnings, foundations.warnings].flat();
+    const screen =
+      settings.logFormat === 'json' ? [] : [firstScreen(screenFacts(settings, foundations, addresses, output))];
+    // One write: whoever reads the first screen has all of it.
+    if (all.length + screen.length > 0) say([...all.map((text) => `twinline: Warning: ${text}`), ...screen].join('\n'));
+    logWarnings(all, settings, emit);
     for (const note of observers.notes) say(note);
     if (settings.sinks.logFile === undefined) log.open();
     tlsReload.follow(settings);
     startAcme(foundations, tlsReload, say);
-    signals.onHangUp(() => void reloads.reload());
+    signals.onHangUp(() => void reloadAndTell(reloads, manager));
+    manager.ready(readyStatus(addresses));
     await signals.first;
+    manager.stopping('Letting running transfers finish');
     await drain(server, running, reloads.settings.drainTimeoutMs, say);
   } finally {
     await foundations.acme?.close();
@@ -62,11 +87,32 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     await observers.close();
     isLogTaken = await log.close();
     signals.dispose();
+    manager.dispose();
   }
   if (log.droppedLines > 0) say(`${log.droppedLines} lines of the log were lost because their reader was too slow.`);
   // Lines that nobody takes would keep the program alive for as long as their reader sleeps.
   if (!isLogTaken) process.exit(exitCodes.ok);
   return exitCodes.ok;
+}
+
+/** Standard error has them too; a log that is read on the same screen needs them not twice. */
+function logWarnings(
+  warnings: readonly string[],
+  { logFormat, sinks }: ServeSettings,
+  emit: (event: ServerEvent) => void,
+): void {
+  if (logFormat !== 'json' && sinks.logFile === undefined) return;
+  for (const text of warnings) emit({ at: Date.now(), type: 'warning', text });
+}
+
+async function reloadAndTell(reloads: Reloads, manager: ServiceManager): Promise<void> {
+  manager.reloading();
+  await reloads.reload();
+  manager.ready('Serving, with the configuration as last read');
+}
+
+function readyStatus(addresses: readonly ListeningAddress[]): string {
+  return `Serving on ${addresses.map(formatHostPort).join(', ')}`;
 }
 
 async function start(server: FtpsServer, settings: ServeSettings): Promise<readonly ListeningAddress[]> {

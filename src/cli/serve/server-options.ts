@@ -1,17 +1,19 @@
 /** The settings of `twinline serve` as the options of its server. */
 
-import type { ServerOptions } from '../../server/index.ts';
+import type { ListenerOptions, ServerOptions } from '../../server/index.ts';
 import type { Foundations } from './prepare.ts';
+import { listenersOfServer } from './service/inherited-sockets.ts';
 import type { ServeSettings } from './settings.ts';
 
 /** Everything but what a server keeps for its whole life: at the start, and again at every reload. */
 export function serverOptions(
   settings: ServeSettings,
   { users, tls: loaded }: Pick<Foundations, 'users' | 'tls'>,
+  inherited: readonly ListenerOptions[],
 ): Omit<ServerOptions, 'storage' | 'onEvent'> {
-  const { listeners, tls, passivePorts, passiveHost, welcome, onControlLoss, missingCloseNotify } = settings;
+  const { tls, passivePorts, passiveHost, welcome, onControlLoss, missingCloseNotify } = settings;
   return {
-    listeners,
+    listeners: listenersOfServer(settings, inherited),
     users,
     tls,
     passivePorts,

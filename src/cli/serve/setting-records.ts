@@ -250,6 +250,13 @@ export const settingRecords = [
     defaultText: 'none',
   },
   {
+    name: 'run-as',
+    reload: 'restart',
+    placeholder: 'user[:group]',
+    exampleToml: '"twinline"',
+    description: 'Go on as this user once the ports are open, when started as root',
+  },
+  {
     name: 'watch-config',
     reload: 'restart',
     exampleToml: 'true',

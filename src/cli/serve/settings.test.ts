@@ -68,6 +68,7 @@ describe('the settings of serve', () => {
         { host: '127.0.0.1', port: 2121, mode: 'explicit' },
         { host: '127.0.0.1', port: 2990, mode: 'implicit' },
       ],
+      namesListeners: false,
       root: undefined,
       users: [],
       admins: [],
@@ -108,6 +109,7 @@ describe('the settings of serve', () => {
       },
       hooks: [],
       metrics: undefined,
+      runAs: undefined,
       watchConfig: false,
       drainTimeoutMs: 30_000,
     });

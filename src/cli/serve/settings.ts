@@ -28,12 +28,15 @@ import { allLimitsOf, drainTimeoutOf, missingCloseNotifyIfGiven, onControlLossIf
 import { type SinkSettings, sinksOf } from './read/sinks.ts';
 import { sessionReuseOf, type TlsRules, tlsRulesOf } from './read/tls.ts';
 import { anonymousOf, type HttpHook, httpHookOf, type ProgramHook, programHookOf } from './read/user-stores.ts';
+import { runAsOf } from './read/run-as.ts';
 import { adminsOf, usersDbOf, usersOf } from './read/users.ts';
 import { welcomeOf } from './read/welcome.ts';
 
 /** Everything that `twinline serve` was told, checked for itself; files and ports are not looked at yet. */
 export interface ServeSettings {
   readonly listeners: readonly ListenerOptions[];
+  /** The listeners were named, and are not those of a server without settings. */
+  readonly namesListeners: boolean;
   /** Absolute path; undefined: the folder of examples in the data folder. */
   readonly root: string | undefined;
   /** Empty: the demo user. */
@@ -75,6 +78,8 @@ export interface ServeSettings {
   readonly hooks: readonly HookSettings[];
   /** The admin port; undefined: none. */
   readonly metrics: HostPort | undefined;
+  /** `USER` or `USER:GROUP` to go on as; undefined: whoever started the server. */
+  readonly runAs: string | undefined;
   /** The configuration file is read again when it changes, and not by SIGHUP alone. */
   readonly watchConfig: boolean;
   readonly drainTimeoutMs: number;
@@ -83,6 +88,7 @@ export interface ServeSettings {
 /** One function for each part of the settings. It throws the error of `given` for what is wrong. */
 const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) => ServeSettings[Key] } = {
   listeners: (given) => listenersOf(given, tlsForOthers(given)),
+  namesListeners: (given) => given.has('listen') || given.has('listen-implicit'),
   root: (given) => pathOf(given, 'root'),
   users: usersOf,
   admins: (given) => adminsOf(given, usersOf(given)),
@@ -111,6 +117,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   sinks: sinksOf,
   hooks: hooksOf,
   metrics: metricsOf,
+  runAs: runAsOf,
   watchConfig: (given) => given.isOn('watch-config'),
   drainTimeoutMs: drainTimeoutOf,
 };
