@@ -30,7 +30,6 @@ const beside: Readonly<Record<string, readonly string[]>> = {
   admin: ['user'],
   'audit-http-token': ['audit-http'],
   'anonymous-home': ['anonymous'],
-  'audit-http-token': ['audit-http'],
   'anonymous-upload': ['anonymous'],
   'client-certificates': ['client-ca'],
   'client-ca': ['client-certificates'],
