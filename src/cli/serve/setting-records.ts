@@ -239,7 +239,7 @@ export const settingRecords = [
     placeholder: 'event=program',
     description: 'Run a program, or POST to a URL, when something happens; [[hook]] in the file says more',
     repeatable: true,
-    table: { form: 'many', fields: hookFields },
+    table: { form: 'many', fields: hookFields, isOptional: true },
   },
   {
     name: 'metrics',
