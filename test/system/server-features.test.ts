@@ -39,6 +39,7 @@ const uses: Readonly<Record<string, readonly [command: string, code: RegExp]>> =
   'SITE CHMOD': ['SITE CHMOD 644 f', /^200 /],
   'SITE COPY': ['SITE COPY f copy', /^250 /],
   'SITE MKDIR': ['SITE MKDIR folder', /^200 /],
+  'SITE QUOTA': ['SITE QUOTA', /^2\d\d[ -]/],
   'SITE SYMLINK': ['SITE SYMLINK f link', /^200 /],
   'SITE UTIME': ['SITE UTIME 20200102030405 f', /^200 /],
   SIZE: ['SIZE f', /^213 /],

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { seededBytes } from '../../src/testing/index.ts';
+import { parsePathRules, Secret } from '../../src/users/index.ts';
 import { heldReads, letGoUntil } from '../fixtures/held-reads.ts';
 import { startServer, type TestServer } from '../fixtures/start-server.ts';
 
@@ -200,10 +201,37 @@ for (const protection of ['plain', 'TLSv1.3'] as const) {
       await using server = await start('disk');
       await using client = await server.session({ protection });
       assert.equal(await client.command('SITE MKDIR a/b/c d'), '200 /a/b/c d created');
+      await server.write('/f', Buffer.from('x'));
+      assert.match(await client.command('SITE MKDIR f/g/h'), /^550 .*Not a directory/);
+      assert.match(await client.command('SITE MKDIR ../..'), /^550 /);
       assert.match(await client.command('SITE MKDIR a/b/c d'), /^550 /);
       assert.match(await client.command('SITE RMDIR a/b'), /^550 .*not empty/);
       assert.match(await client.command('SITE RMDIR a/b/c d'), /^200 /);
       assert.match(await client.command('SITE RMDIR /'), /^550 /);
+    });
+
+    test('COPY, COMB and MKDIR keep to the rules of paths', async () => {
+      const rules = parsePathRules(['/=list,read', '/in=write,mkdir,list', '/out=all']);
+      const users = [{ name: 'anna', password: new Secret('pass'), rights: rules }];
+      await using server = await startServer({ tls: 'optional', files: 'disk', users });
+      for (const path of ['/in', '/out']) await server.storage.makeDirectory(path);
+      for (const path of ['/a', '/in/part', '/out/f']) await server.write(path, Buffer.from('x'));
+      await using client = await server.session({ protection, user: 'anna' });
+      const dialogue: [string, RegExp][] = [
+        ['SITE COPY /a /in/copy', /^250 /],
+        ['SITE COPY /a /copy', /^550 Permission denied|^550 .*may not/],
+        ['SITE COPY /in/part /out/part', /^550 .*read/],
+        ['COMB /out/whole /out/f', /^250 /],
+        ['COMB /out/whole /in/part', /^550 .*read/],
+        ['SITE MKDIR /in/x/y/z', /^200 /],
+        ['SITE MKDIR /x/y', /^550 .*make directories/],
+        ['SITE CHMOD 600 /a', /^550 .*modes/],
+        ['SITE SYMLINK /out/whole /in/link', /^550 .*links/],
+        ['MFF Modify=20200102030405; /a', /^550 .*times/],
+        ['HASH /in/part', /^550 .*read/],
+        ['HASH /a', /^213 /],
+      ];
+      for (const [command, reply] of dialogue) assert.match(await client.command(command), reply, command);
     });
 
     test('HELP, FEAT and the refusals follow from who asks and where', async () => {
@@ -224,8 +252,8 @@ for (const protection of ['plain', 'TLSv1.3'] as const) {
       for (const command of ['COMB g f', 'MFF Modify=20020717210715; f', 'MFMT 20020717210715 f']) {
         assert.match(await reader.command(command), /^550 Permission denied/, command);
       }
-      assert.match(await reader.command('SITE HELP'), /^214-SITE knows:\n SITE HELP\n214 End$/);
-      assert.doesNotMatch(await reader.command('FEAT'), /SITE|MFMT|MFF|COMB/);
+      assert.doesNotMatch(await reader.command('SITE HELP'), /CHMOD|UTIME|SYMLINK|MKDIR|RMDIR|COPY/);
+      assert.doesNotMatch(await reader.command('FEAT'), /SITE (?!QUOTA)|MFMT|MFF|COMB/);
       await using memory = await start('memory');
       await using other = await memory.session({ protection });
       assert.doesNotMatch(await other.command('SITE HELP'), /SYMLINK/);

@@ -19,7 +19,9 @@ export async function writeFromFiles(
   task: LongTask,
 ): Promise<void> {
   const owner = { name: session.account?.name ?? '' };
-  const output = await session.storage.openWrite(target, owner, { kind: 'replace' });
+  let expectedBytes = 0;
+  for (const source of sources) expectedBytes += (await session.storage.stat(source)).size ?? 0;
+  const output = await session.storage.openWrite(target, owner, { kind: 'replace', expectedBytes });
   try {
     for (const source of sources) await appendFile(session, source, output, task);
     if (!task.isWanted()) throw new StorageError('aborted', target, 'The copy was given up.');

@@ -1,20 +1,20 @@
 /** SITE MKDIR makes a directory with those above it, SITE RMDIR removes an empty one. */
 
 import { StorageError } from '../../../errors/index.ts';
-import { printable } from '../../../protocol/index.ts';
+import { parentPath, printable } from '../../../protocol/index.ts';
 import { reply } from '../../replies.ts';
 import type { Session } from '../../session.ts';
 import { defineSiteCommand } from './define-site-command.ts';
 
-/** Makes the directories above `path` that are not there. */
-async function makeAbove(session: Session, path: string): Promise<void> {
-  const names = path.split('/').slice(1, -1);
-  for (const index of names.keys()) {
-    try {
-      await session.storage.makeDirectory(`/${names.slice(0, index + 1).join('/')}`);
-    } catch (error) {
-      if (!(error instanceof StorageError) || error.kind !== 'already-exists') throw error;
-    }
+/** Makes a directory, and those above it that are not there: only these need the right. */
+async function makeWithParents(session: Session, path: string): Promise<void> {
+  try {
+    await session.storage.makeDirectory(path);
+  } catch (error) {
+    const isParentMissing = error instanceof StorageError && error.kind === 'not-found' && parentPath(path) !== '/';
+    if (!isParentMissing) throw error;
+    await makeWithParents(session, parentPath(path));
+    await session.storage.makeDirectory(path);
   }
 }
 
@@ -27,8 +27,7 @@ export const mkdir = defineSiteCommand({
   help: 'SITE MKDIR directory',
   run: async (session, argument) => {
     const path = session.path(argument);
-    await makeAbove(session, path);
-    await session.storage.makeDirectory(path);
+    await makeWithParents(session, path);
     return reply(200, `${printable(path)} created`);
   },
 });
