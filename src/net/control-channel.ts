@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ClearableLeg, watchCloseNotifyAbove } from './clearable-leg.ts';
+import { isIpv4, normaliseAddress } from '../protocol/index.ts';
 import { startDeadline } from './deadlines.ts';
 import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
 import { resetSocket } from './reset-socket.ts';
@@ -13,6 +14,26 @@ import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
 export interface SocketAddress {
   readonly host: string;
   readonly port: number;
+}
+
+/** Both ends of a connection. */
+export interface Endpoints {
+  readonly remote: SocketAddress;
+  readonly local: SocketAddress;
+}
+
+/** The ends of a socket as the system gives them. */
+export function endpointsOf(raw: Socket): Endpoints {
+  return {
+    remote: { host: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 },
+    local: { host: raw.localAddress ?? '', port: raw.localPort ?? 0 },
+  };
+}
+
+/** IPv4 also where it came mapped into IPv6; a link-local address is none without its zone. */
+function bindable(host: string): string {
+  const address = normaliseAddress(host);
+  return address !== undefined && isIpv4(address) ? address : host;
 }
 
 /** What the owner of a control channel hears. After `ended` nothing is called any more. */
@@ -29,13 +50,18 @@ export interface ControlChannelOptions {
   readonly lingerMs?: number;
   /** TLS can be taken off again, which costs a detour of every byte under TLS. Default false. */
   readonly clearable?: boolean;
+  /** The ends of the connection where a proxy stands between them; those of the socket otherwise. */
+  readonly seenAs?: Endpoints;
 }
 
 /** Owns the socket of a control connection from accept or connect to close. */
 export class ControlChannel {
   readonly scope: Scope;
   readonly remote: SocketAddress;
+  /** The address that the peer has reached: that of the proxy, if there is one. */
   readonly local: SocketAddress;
+  /** The address of this machine that the socket is on: to listen on, and to connect from. */
+  readonly boundHost: string;
   readonly #raw: Socket;
   readonly #handlers: ControlChannelHandlers;
   readonly #lingerMs: number;
@@ -55,8 +81,8 @@ export class ControlChannel {
     this.#handlers = handlers;
     this.#lingerMs = options.lingerMs ?? 2000;
     this.#isClearable = options.clearable ?? false;
-    this.remote = { host: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
-    this.local = { host: raw.localAddress ?? '', port: raw.localPort ?? 0 };
+    ({ remote: this.remote, local: this.local } = options.seenAs ?? endpointsOf(raw));
+    this.boundHost = bindable(raw.localAddress ?? '');
     raw.setNoDelay(true);
     raw.setKeepAlive(true, (options.keepAliveSeconds ?? 30) * 1000);
     const countOff = this.scope.count('socket');

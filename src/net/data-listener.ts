@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { sameAddress } from '../protocol/index.ts';
 import { startDeadline } from './deadlines.ts';
+import { readProxyHeader } from './read-proxy-header.ts';
 import { Scope } from './scope.ts';
 
 /** Ports for passive data connections, both ends included; `{min: 0, max: 0}` lets the kernel choose. */
@@ -18,6 +19,8 @@ export interface DataListenerOptions {
   readonly range: PortRange;
   /** Only this address may connect. */
   readonly peer: string;
+  /** Connections from proxies begin with a header, and count as from where it says. */
+  readonly proxies?: { isTrusted(address: string): boolean; readonly headerMs: number };
   /** The listener closes when nobody has come for this long, in milliseconds. */
   readonly timeoutMs: number;
   /** Goes on listening behind a connection, until `close` or `timeoutMs`. Default: the first one closes the port. */
@@ -115,14 +118,34 @@ export class DataListener {
   }
 }
 
-/** Hands the connection over if it is the peer's; resets it if it comes from elsewhere or too late. */
+/** Finds out where a connection comes from: as the system says, or as a trusted proxy says in its header. */
 function accept(scope: Scope, options: DataListenerOptions, raw: Socket): void {
   const from = raw.remoteAddress;
-  if (!scope.closed && from !== undefined && sameAddress(from, options.peer)) {
-    if (options.staysOpen !== true) scope.close();
-    options.accepted(raw);
+  const { proxies } = options;
+  if (scope.closed || from === undefined || proxies?.isTrusted(from) !== true) {
+    take(scope, options, raw, from);
     return;
   }
+  raw.on('error', () => undefined);
+  readProxyHeader(raw, scope, proxies.headerMs, (result) => {
+    const isProxied = result.kind === 'header' && result.header.kind === 'proxied';
+    const source = isProxied ? result.header.source.host : from;
+    if (result.kind === 'header') take(scope, options, raw, source);
+    else refuse(scope, options, raw, from);
+  });
+}
+
+/** Hands the connection over if it is the peer's; resets it if it comes from elsewhere or too late. */
+function take(scope: Scope, options: DataListenerOptions, raw: Socket, from: string | undefined): void {
+  if (scope.closed || from === undefined || !sameAddress(from, options.peer)) {
+    refuse(scope, options, raw, from);
+    return;
+  }
+  if (options.staysOpen !== true) scope.close();
+  options.accepted(raw);
+}
+
+function refuse(scope: Scope, options: DataListenerOptions, raw: Socket, from: string | undefined): void {
   raw.resetAndDestroy();
   // One without an address was gone before it was accepted.
   if (!scope.closed && from !== undefined) options.refused(from);

@@ -12,6 +12,7 @@ export * from './line-ending.ts';
 export * from './make-certificate.ts';
 export * from './peek-client-hello.ts';
 export { type ByteSink, type ByteSource, pumpBufferBytes, type PumpProgress } from './pump.ts';
+export * from './read-proxy-header.ts';
 export * from './receive-all.ts';
 export * from './scope.ts';
 export * from './send-all.ts';

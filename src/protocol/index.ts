@@ -24,6 +24,7 @@ export * from './listing/mlsx.ts';
 export * from './listing/one-line.ts';
 export * from './listing/unix-parse.ts';
 export * from './listing/unix.ts';
+export * from './proxy/proxy-header.ts';
 export * from './state/events.ts';
 export * from './state/machine.ts';
 export * from './state/tables.ts';

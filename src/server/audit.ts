@@ -134,7 +134,13 @@ export const loginCauses = ['accepted', 'credentials', 'store-failed', 'too-many
 export type LoginCause = (typeof loginCauses)[number];
 
 /** Why a connection got no session. */
-export const refusalCauses = ['too-many-sessions', 'too-many-from-address', 'no-descriptors', 'banned'] as const;
+export const refusalCauses = [
+  'too-many-sessions',
+  'too-many-from-address',
+  'no-descriptors',
+  'banned',
+  'no-proxy-header',
+] as const;
 export type RefusalCause = (typeof refusalCauses)[number];
 
 /** Everything a server reports. `at` is milliseconds since 1970 UTC. */

@@ -4,7 +4,7 @@ import type { CommandLine, Reply, ServerConnectionEvent } from '../protocol/inde
 import { displayCommand } from '../protocol/index.ts';
 import { changeOf, reportChange } from './file-changes.ts';
 import { refusalOf } from './gates/command-gates.ts';
-import { beginsTls, isOtherProtocol } from './gates/other-protocols.ts';
+import { isOtherProtocol, strangerIn } from './gates/other-protocols.ts';
 import type { CommandRecord } from './commands/define-command.ts';
 import { replies } from './replies.ts';
 import type { Session } from './session.ts';
@@ -111,12 +111,10 @@ export class CommandLoop {
     if (this.#stopped) return;
     this.#restartIdle();
     const session = this.#session;
-    if (session.state.login !== 'in' && session.connection.pendingBytes === 0 && beginsTls(chunk)) {
-      session.end(
-        'other-protocol',
-        'TLS began where a command is expected: AUTH TLS comes first',
-        replies.otherProtocol,
-      );
+    const stranger =
+      session.state.login !== 'in' && session.connection.pendingBytes === 0 ? strangerIn(chunk) : undefined;
+    if (stranger !== undefined) {
+      session.end('other-protocol', stranger, replies.otherProtocol);
       return;
     }
     session.connection.receive(chunk);

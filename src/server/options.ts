@@ -54,6 +54,8 @@ export interface ServerLimits {
   readonly closedWindowMs: number;
   /** How long the end of a download waits for the client's end of the data connection. */
   readonly dataCloseMs: number;
+  /** The header of a trusted proxy, from the connection on. */
+  readonly proxyHeaderMs: number;
   readonly maxSessions: number;
   /** Sessions of one IPv4 address or IPv6 network; a further connection is refused. Not for `exemptNetworks`. */
   readonly maxSessionsPerAddress: number;
@@ -96,6 +98,7 @@ export const defaultLimits: ServerLimits = {
   stallMs: 60_000,
   closedWindowMs: 600_000,
   dataCloseMs: 1_000,
+  proxyHeaderMs: 5_000,
   maxSessions: 10_000,
   maxSessionsPerAddress: 1_000,
   maxUnauthenticated: 2_000,
@@ -152,6 +155,11 @@ export interface ServerOptions {
    * tunnel may bring everybody.
    */
   readonly exemptNetworks?: readonly string[];
+  /**
+   * Networks of proxies: every connection from there, control or data, begins with a PROXY protocol header of version 1 or
+   * 2, and counts as from the address in it. Such a header from elsewhere ends the session.
+   */
+  readonly proxyProtocolFrom?: readonly string[];
   /** Who is banned; the caller closes it. Default: a list that ends with the server. */
   readonly bans?: BanList;
   /** Bytes per second; default: no bounds. */

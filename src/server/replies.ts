@@ -56,6 +56,7 @@ export const replies = {
   noLoginBehindCcc: reply(530, 'CCC has taken TLS off: open a new connection to log in'),
   passwordNeeded: (name: string): Reply => reply(331, `Password required for ${name}`),
   readOnly: reply(550, 'Permission denied: this user may only read'),
+  proxyHeaderNeeded: reply(421, 'A PROXY protocol header is expected in front of this connection'),
   shuttingDown: reply(421, 'The server is shutting down, try again later'),
   tlsNeeded: reply(530, 'This server needs TLS, use AUTH TLS first'),
   tooManyBadCommands: reply(421, 'Too many bad commands, closing the control connection'),

@@ -17,7 +17,7 @@ import { replies } from './replies.ts';
 import { BanList } from './bans/ban-list.ts';
 import { Defence } from './bans/defence.ts';
 import { LoginDelays } from './bans/login-delays.ts';
-import { Reception } from './limits/reception.ts';
+import { Reception, type ReceivedConnection } from './limits/reception.ts';
 import { SessionLimits } from './limits/session-limits.ts';
 import { Session } from './session.ts';
 import type { ServerCounts, SessionSurroundings } from './session-surroundings.ts';
@@ -84,7 +84,8 @@ export class FtpsServer {
       scope: this.#scope,
       emit: (event) => this.#emit(event),
       openFiles: () => this.#openFiles(),
-      admit: (raw, implicit) => this.#open(raw, implicit),
+      rules: () => this.#settings,
+      admit: (connection) => this.#open(connection),
     });
     this.#listeners = new ListenerSet(options.bound ?? [], this.#listenerOwner());
   }
@@ -201,10 +202,12 @@ export class FtpsServer {
     this.#reception.receive(raw, mode === 'implicit');
   }
 
-  #open(raw: Socket, implicit: boolean): void {
-    const session = new Session(raw, this.#nextSession++, implicit, this.#surroundings());
+  #open({ raw, implicit, seenAs }: ReceivedConnection): void {
+    const session = new Session(raw, this.#nextSession++, implicit, this.#surroundings(), seenAs);
     this.#sessions.add(session);
     session.start();
+    // A connection with a header was paused behind it; TLS takes up what is there by itself.
+    if (!implicit) raw.resume();
     this.#limits.enter(session, session.standing);
   }
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { StorageError } from '../errors/index.ts';
-import { ControlChannel, type LineEnding, Scope, startDeadline } from '../net/index.ts';
+import { ControlChannel, type Endpoints, type LineEnding, Scope, startDeadline } from '../net/index.ts';
 import {
   isIpv4,
   normaliseAddress,
@@ -87,7 +87,7 @@ export class Session {
   #reported = false;
   #work = 0;
 
-  constructor(raw: Socket, number: number, implicit: boolean, surroundings: SessionSurroundings) {
+  constructor(raw: Socket, number: number, implicit: boolean, surroundings: SessionSurroundings, seenAs?: Endpoints) {
     this.number = number;
     this.implicit = implicit;
     this.#surroundings = surroundings;
@@ -101,11 +101,15 @@ export class Session {
       bytes: (chunk: Buffer) => this.#loop.receive(chunk),
       ended: (ending: LineEnding, error?: Error) => this.#controlEnded(ending, error),
     };
-    this.channel = new ControlChannel(raw, this.scope, handlers, { clearable: this.settings.ccc });
+    this.channel = new ControlChannel(raw, this.scope, handlers, {
+      clearable: this.settings.ccc,
+      ...(seenAs === undefined ? {} : { seenAs }),
+    });
     this.slot = new DataSlot(dataSlotSession(this), {
       passivePorts: this.settings.passivePorts,
       dataConnectMs: this.settings.limits.dataConnectMs,
       tlsHandshakeMs: this.settings.limits.tlsHandshakeMs,
+      proxies: { isTrusted: this.settings.isProxy, headerMs: this.settings.limits.proxyHeaderMs },
     });
   }
 

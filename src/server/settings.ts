@@ -26,6 +26,8 @@ export interface ServerSettings {
   readonly limits: ServerLimits;
   /** Whether an address has no limits of its own. */
   readonly isExempt: (address: string) => boolean;
+  /** Whether connections from an address begin with a PROXY protocol header. */
+  readonly isProxy: (address: string) => boolean;
   readonly onControlLoss: ControlLossPolicy;
   readonly missingCloseNotify: MissingCloseNotifyPolicy;
   readonly keepaliveReplies: KeepaliveReplies;
@@ -41,6 +43,8 @@ export function settingsOf(
   options: ServerOptions,
   tlsSettings: () => ServerTlsSettings | undefined = () => options.tlsSettings,
 ): ServerSettings {
+  const isExempt = networkTest(options.exemptNetworks ?? defaultExemptNetworks);
+  const isProxy = networkTest(options.proxyProtocolFrom ?? []);
   const tls = options.tls ?? (options.tlsSettings === undefined ? 'off' : 'required');
   return {
     tls,
@@ -51,7 +55,8 @@ export function settingsOf(
     passiveHosts: new PassiveHosts(options.passiveHost),
     welcome: options.welcome ?? ['Twinline FTPS server'],
     limits: limitsOf(options.limits ?? {}),
-    isExempt: networkTest(options.exemptNetworks ?? defaultExemptNetworks),
+    isExempt: (address) => isExempt(address) || isProxy(address),
+    isProxy,
     onControlLoss: options.onControlLoss ?? 'abort',
     missingCloseNotify: options.missingCloseNotify ?? 'refuse',
     keepaliveReplies: options.keepaliveReplies ?? 'immediate',

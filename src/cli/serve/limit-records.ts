@@ -51,6 +51,7 @@ const limitRecords: Readonly<Record<LimitName, LimitRecord>> = {
     max: minute,
     description: "The wait for the client's end of a download that is through",
   },
+  proxyHeaderMs: { kind: 'time', min: 100, max: minute, description: 'The PROXY protocol header of a trusted proxy' },
   maxSessions: { kind: 'count', min: 1, max: 1_000_000, description: 'Sessions at once' },
   maxSessionsPerAddress: {
     kind: 'count',

@@ -22,6 +22,7 @@ export function serverOptions(
     keepaliveReplies: settings.keepaliveReplies,
     limits: settings.limits,
     exemptNetworks: settings.exemptNetworks,
+    proxyProtocolFrom: settings.proxyProtocolFrom,
     sessionReuse: settings.sessionReuse,
     ccc: settings.ccc,
     ...(loaded === undefined ? {} : { tlsSettings: loaded.tlsSettings }),

@@ -178,6 +178,14 @@ export const settingRecords = [
     repeatable: true,
   },
   {
+    name: 'proxy-protocol-from',
+    reload: 'new-sessions',
+    exampleToml: '["192.0.2.10"]',
+    placeholder: 'network',
+    description: 'Proxies whose connections, control and data, begin with a PROXY protocol header (v1 or v2)',
+    repeatable: true,
+  },
+  {
     name: 'log-format',
     reload: 'restart',
     exampleToml: '"json"',

@@ -99,6 +99,7 @@ describe('the settings of serve', () => {
       limits: {},
       dataDir: resolve('twinline-data'),
       exemptNetworks: ['127.0.0.0/8', '::1'],
+      proxyProtocolFrom: [],
       logFormat: 'pretty',
       sinks: {
         logFile: undefined,

@@ -19,7 +19,7 @@ import { Problems } from '../problems.ts';
 import type { HostPort } from './listen-address.ts';
 import { acmeOf, type AcmeChoice } from './read/acme.ts';
 import { metricsOf } from './read/admin-port.ts';
-import { exemptNetworksOf } from './read/defence.ts';
+import { exemptNetworksOf, proxiesOf } from './read/defence.ts';
 import { type HookSettings, hooksOf } from './read/hooks.ts';
 import { listenersOf } from './read/listeners.ts';
 import { passiveHostOf, passivePortsOf } from './read/passive.ts';
@@ -73,6 +73,8 @@ export interface ServeSettings {
   readonly dataDir: string;
   /** Without limits of one address. */
   readonly exemptNetworks: readonly string[];
+  /** Proxies whose connections begin with a header. */
+  readonly proxyProtocolFrom: readonly string[];
   readonly logFormat: LogFormatName;
   readonly sinks: SinkSettings;
   readonly hooks: readonly HookSettings[];
@@ -113,6 +115,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   limits: allLimitsOf,
   dataDir: (given) => pathOf(given, 'data-dir') ?? resolve('twinline-data'),
   exemptNetworks: exemptNetworksOf,
+  proxyProtocolFrom: proxiesOf,
   logFormat: (given) => given.choice('log-format', logFormatNames),
   sinks: sinksOf,
   hooks: hooksOf,

@@ -1,14 +1,23 @@
 /** What happens to a connection between its accept and its session: it is let in, or refused with the reason. */
 
 import type { Socket } from 'node:net';
-import type { Scope } from '../../net/index.ts';
+import { type Endpoints, endpointsOf, readProxyHeader, type Scope } from '../../net/index.ts';
 import { normaliseAddress, type Reply } from '../../protocol/index.ts';
 import type { Ban } from '../bans/ban.ts';
 import type { RefusalCause, ServerEventBody } from '../audit.ts';
+import type { ServerLimits } from '../options.ts';
 import { replies } from '../replies.ts';
 import { DescriptorBudget } from './descriptors.ts';
 import { Refusals, type RefusedConnection } from './refusals.ts';
 import type { SessionRefusal } from './session-limits.ts';
+
+/** A connection that may become a session. */
+export interface ReceivedConnection {
+  readonly raw: Socket;
+  readonly implicit: boolean;
+  /** Its ends, as a trusted proxy has given them or as the socket has them. */
+  readonly seenAs: Endpoints;
+}
 
 export interface ReceptionSurroundings {
   readonly limits: { refusalOf(address: string): SessionRefusal | undefined };
@@ -16,13 +25,19 @@ export interface ReceptionSurroundings {
   banOf(address: string): Ban | undefined;
   emit(event: ServerEventBody): void;
   openFiles(): number;
+  readonly rules: () => {
+    readonly isProxy: (address: string) => boolean;
+    readonly limits: Pick<ServerLimits, 'proxyHeaderMs'>;
+  };
   /** Makes a session of the connection. */
-  admit(raw: Socket, implicit: boolean): void;
+  admit(connection: ReceivedConnection): void;
 }
 
 type Refusal = Pick<RefusedConnection, 'cause' | 'reply' | 'detail'>;
 
-const inWords: Readonly<Record<Exclude<RefusalCause, 'banned'>, { readonly reply: Reply; readonly detail: string }>> = {
+const inWords: Readonly<
+  Record<Exclude<RefusalCause, 'banned' | 'no-proxy-header'>, { readonly reply: Reply; readonly detail: string }>
+> = {
   'too-many-sessions': { reply: replies.tooManySessions, detail: 'the server has as many sessions as it may' },
   'too-many-from-address': { reply: replies.tooManyFromAddress, detail: 'its address has as many sessions as it may' },
   'no-descriptors': {
@@ -30,6 +45,13 @@ const inWords: Readonly<Record<Exclude<RefusalCause, 'banned'>, { readonly reply
     detail: 'the process is near its limit of open files; raise it (LimitNOFILE of systemd, or ulimit -n)',
   },
 };
+
+function noHeader(reason: string): { readonly reply: Reply; readonly detail: string } {
+  return {
+    reply: replies.proxyHeaderNeeded,
+    detail: `${reason}; --proxy-protocol-from says that one comes from there`,
+  };
+}
 
 /** The reception of one server. */
 export class Reception {
@@ -42,13 +64,35 @@ export class Reception {
     this.#refusals = new Refusals(surroundings.scope, (event) => surroundings.emit(event));
   }
 
-  /** Takes a connection that has just been accepted and is alive. */
+  /** Takes a connection that has just been accepted and is alive; one from a trusted proxy begins with a header. */
   receive(raw: Socket, implicit: boolean): void {
-    const remoteHost = normaliseAddress(raw.remoteAddress ?? '') ?? '';
-    const remotePort = raw.remotePort ?? 0;
-    const refusal = this.#refusalOf(remoteHost);
-    if (refusal === undefined) this.#surroundings.admit(raw, implicit);
-    else this.#refusals.refuse({ raw, remoteHost, remotePort, implicit, ...refusal });
+    const { isProxy, limits } = this.#surroundings.rules();
+    const own = endpointsOf(raw);
+    if (!isProxy(own.remote.host)) {
+      this.#decide({ raw, implicit, seenAs: own });
+      return;
+    }
+    readProxyHeader(raw, this.#surroundings.scope, limits.proxyHeaderMs, (result) => {
+      if (result.kind === 'none') {
+        this.#refuse({ raw, implicit, seenAs: own }, { cause: 'no-proxy-header', ...noHeader(result.reason) });
+        return;
+      }
+      const { header } = result;
+      const seenAs = header.kind === 'local' ? own : { remote: header.source, local: header.destination };
+      this.#decide({ raw, implicit, seenAs });
+    });
+  }
+
+  #decide(connection: ReceivedConnection): void {
+    const { host } = connection.seenAs.remote;
+    const refusal = this.#refusalOf(normaliseAddress(host) ?? host);
+    if (refusal === undefined) this.#surroundings.admit(connection);
+    else this.#refuse(connection, refusal);
+  }
+
+  #refuse({ raw, implicit, seenAs }: ReceivedConnection, refusal: Refusal): void {
+    const { host, port: remotePort } = seenAs.remote;
+    this.#refusals.refuse({ raw, remoteHost: normaliseAddress(host) ?? host, remotePort, implicit, ...refusal });
   }
 
   #refusalOf(address: string): Refusal | undefined {

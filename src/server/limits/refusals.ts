@@ -42,6 +42,7 @@ export class Refusals {
   refuse(connection: RefusedConnection): void {
     this.#report(connection);
     const { raw, implicit, reply } = connection;
+    if (raw.destroyed) return;
     if (this.#lingering >= maxRefusalsAtOnce || this.#scope.closed) {
       raw.resetAndDestroy();
       return;

@@ -1,6 +1,5 @@
 /** What the data connections of a session know of it, and what they tell it. */
 
-import { isIpv4 } from '../../protocol/index.ts';
 import type { Session } from '../session.ts';
 import type { DataSlotSession } from './data-slot.ts';
 
@@ -8,8 +7,7 @@ export function dataSlotSession(session: Session): DataSlotSession {
   const { connection } = session;
   return {
     scope: session.scope,
-    // A link-local address is none without its zone.
-    localHost: isIpv4(session.localHost) ? session.localHost : session.channel.local.host,
+    localHost: session.channel.boundHost,
     remoteHost: session.dialHost,
     dataTls: () => (session.state.protection === 'private' ? session.tls.dataTls() : undefined),
     connected: () => {

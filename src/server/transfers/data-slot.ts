@@ -4,12 +4,14 @@ import type { Socket } from 'node:net';
 import {
   DataConnection,
   DataListener,
+  type DataListenerOptions,
   dialData,
   type PortRange,
   Scope,
   startDeadline,
   type TlsFacts,
 } from '../../net/index.ts';
+import { isIpv4 } from '../../protocol/index.ts';
 import { Candidates } from './candidates.ts';
 import { DataLine, type DataLineRecord, type DataOpener } from './data-line.ts';
 import { dialFailed, nobodyCame } from './data-line-text.ts';
@@ -20,6 +22,7 @@ export interface DataSlotSettings {
   readonly passivePorts: PortRange;
   readonly dataConnectMs: number;
   readonly tlsHandshakeMs: number;
+  readonly proxies: NonNullable<DataListenerOptions['proxies']>;
 }
 
 /** What the slot needs to know of its session, asked at the time of use. */
@@ -128,6 +131,7 @@ export class DataSlot {
       host: this.#session.localHost,
       range: this.#settings.passivePorts,
       peer: this.#session.remoteHost,
+      proxies: this.#settings.proxies,
       timeoutMs: this.#settings.dataConnectMs,
       staysOpen: mustResume,
       accepted: (raw) => {
@@ -317,7 +321,10 @@ export class DataSlot {
 
   #dialOut(target: { readonly host: string; readonly port: number }): void {
     const scope = this.#scope;
-    dialData(scope, { ...target, localHost: this.#session.localHost, timeoutMs: this.#settings.dataConnectMs }).then(
+    const { localHost } = this.#session;
+    // Behind a proxy the client may be of another family than the socket that this server has.
+    const from = isIpv4(localHost) === isIpv4(target.host) ? { localHost } : {};
+    dialData(scope, { ...target, ...from, timeoutMs: this.#settings.dataConnectMs }).then(
       (raw) => {
         if (scope !== this.#scope) raw.destroy();
         else {

@@ -10,6 +10,11 @@ export function exemptNetworksOf(given: GivenSettings): readonly string[] {
   return given.has('exempt') ? networksOf(given, 'exempt') : defaultExemptNetworks;
 }
 
+/** Networks of proxies that send the PROXY protocol. */
+export function proxiesOf(given: GivenSettings): readonly string[] {
+  return networksOf(given, 'proxy-protocol-from');
+}
+
 function networksOf(given: GivenSettings, name: SettingName): readonly string[] {
   return given.texts(name).map((text) => {
     try {
