@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TwinlineError } from '../errors/index.ts';
+import { findRoute } from './find-route.ts';
 import { type ConsoleFacts, plainAnswer, type RouteAnswer } from './routes/define-route.ts';
-import { routes } from './routes/index.ts';
 
 /** Monitoring systems ask with one or two connections; more are somebody who does not mean well. */
 const maxConnections = 32;
@@ -70,7 +70,9 @@ async function listen(server: Server, { host, port }: AdminServerOptions): Promi
 }
 
 async function respond(facts: ConsoleFacts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, contentType, body } = await answerTo(facts, request);
+  const found = findRoute(facts, request);
+  const { status, contentType, body } = 'refusal' in found ? found.refusal : await answered(found.answer);
+  const allow = 'refusal' in found ? found.allow : undefined;
   // What came as a body is not read: the connection ends with the answer.
   const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
   response.writeHead(status, {
@@ -78,20 +80,15 @@ async function respond(facts: ConsoleFacts, request: IncomingMessage, response: 
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
+    ...(allow === undefined ? {} : { allow }),
     ...(hasBody ? { connection: 'close' } : {}),
   });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-async function answerTo(facts: ConsoleFacts, request: IncomingMessage): Promise<RouteAnswer> {
-  const path = (request.url ?? '').replace(/\?.*$/s, '');
-  const route = routes.find((candidate) => candidate.path === path);
-  if (route === undefined)
-    return plainAnswer(404, `Nothing is here; there are ${routes.map((one) => one.path).join(', ')}.`);
-  if (request.method !== route.method && request.method !== 'HEAD') return plainAnswer(405, `Use ${route.method}.`);
+async function answered(answer: () => RouteAnswer | Promise<RouteAnswer>): Promise<RouteAnswer> {
   try {
-    return await route.answer(facts);
+    return await answer();
   } catch (error) {
     return plainAnswer(500, `This could not be answered: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -9,6 +9,7 @@ export * from './audit/xferlog.ts';
 export * from './hooks/hook-events.ts';
 export * from './hooks/hook-sink.ts';
 export * from './metrics/server-metrics.ts';
+export type { AdminApi } from './routes/define-route.ts';
 export * from './server-state.ts';
 export * from './sinks/line-file.ts';
 export * from './sinks/sink.ts';

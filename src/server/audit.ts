@@ -125,6 +125,7 @@ export const sessionCauses = [
   'other-protocol',
   'overflow',
   'drain',
+  'ended-by-operator',
   'internal-error',
 ] as const;
 export type SessionCause = (typeof sessionCauses)[number];

@@ -9,6 +9,7 @@ export {
   type DataOpener,
   type NotResumed,
 } from './transfers/data-line.ts';
+export type { LiveSession } from './live-sessions.ts';
 export * from './options.ts';
 export { type PassiveHost, PassiveHosts, type PassiveHostRule } from './passive-hosts.ts';
 export { Listener, type ListeningAddress } from './listener.ts';

@@ -57,6 +57,7 @@ export const replies = {
   passwordNeeded: (name: string): Reply => reply(331, `Password required for ${name}`),
   readOnly: reply(550, 'Permission denied: this user may only read'),
   proxyHeaderNeeded: reply(421, 'A PROXY protocol header is expected in front of this connection'),
+  endedByOperator: reply(421, 'The operator of the server has ended this session'),
   shuttingDown: reply(421, 'The server is shutting down, try again later'),
   tlsNeeded: reply(530, 'This server needs TLS, use AUTH TLS first'),
   tooManyBadCommands: reply(421, 'Too many bad commands, closing the control connection'),

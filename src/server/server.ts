@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../errors/index.ts';
 import { checkServerTls, type LiveKind, type LiveOwner, Scope, type ServerTlsSettings } from '../net/index.ts';
 import type { StorageBackend } from '../storage/index.ts';
+import { type LiveSession, liveSessionOf } from './live-sessions.ts';
 import type { ServerEventBody } from './audit.ts';
 import type { ListenerOwner, ListeningAddress } from './listener.ts';
 import { ListenerSet } from './listener-set.ts';
@@ -265,6 +266,18 @@ export class FtpsServer {
       ...this.#scope.counts.byOwner(),
       { kind: 'file', owner: 'storage', count: this.#openFiles() },
     ];
+  }
+
+  /** All sessions as they are now, in the order of their coming. */
+  liveSessions(): readonly LiveSession[] {
+    return [...this.#sessions].map(liveSessionOf);
+  }
+
+  /** Ends a session with 421, and cuts its transfer; false where there is none of this number. */
+  endSession(number: number): boolean {
+    const session = [...this.#sessions].find((candidate) => candidate.number === number);
+    session?.end('ended-by-operator', 'the operator has ended the session', replies.endedByOperator);
+    return session !== undefined;
   }
 
   #stopListening(): void {

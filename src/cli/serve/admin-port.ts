@@ -1,6 +1,6 @@
 /** The admin port of a running server: its metrics and its state, loaded only when the port is asked for. */
 
-import { createServerMetrics, ServerState, type Sink, startAdminServer } from '../../console/index.ts';
+import { type AdminApi, createServerMetrics, ServerState, type Sink, startAdminServer } from '../../console/index.ts';
 import type { FtpsServer, ServerEvent } from '../../server/index.ts';
 import { packageVersion } from '../package-version.ts';
 import { formatHostPort, type HostPort } from './listen-address.ts';
@@ -17,11 +17,14 @@ export async function openAdminPort(
   address: HostPort,
   server: FtpsServer,
   sinks: () => readonly Sink[],
+  /** Undefined: sessions are neither listed nor ended. */
+  token: string | undefined,
 ): Promise<AdminPort> {
   const state = new ServerState();
   const version = await packageVersion();
   const metrics = await createServerMetrics({ liveCounts: () => server.countsByOwner(), sinks, version });
-  const admin = await startAdminServer({ ...address, state, metrics });
+  const api = token === undefined ? undefined : apiOf(server, token);
+  const admin = await startAdminServer({ ...address, state, metrics, api });
   return {
     url: `http://${formatHostPort({ host: address.host, port: admin.port })}`,
     take: (event) => {
@@ -29,5 +32,13 @@ export async function openAdminPort(
       metrics.take(event);
     },
     close: () => admin.close(),
+  };
+}
+
+function apiOf(server: FtpsServer, token: string): AdminApi {
+  return {
+    token,
+    liveSessions: () => server.liveSessions(),
+    endSession: (number) => server.endSession(number),
   };
 }

@@ -1,16 +1,18 @@
 /** The data folder: what a server makes for itself at its first start and finds again at every other. */
 
-import { createHash, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
 import { type MemoryUser, Secret } from '../../users/index.ts';
 import { errorCode, fileProblem } from '../file-problem.ts';
 import { makeLocalCertificate, readCertificate, type ServerCertificate } from './certificate.ts';
+import { readSmallFile } from './read-small-file.ts';
 import { cannotMake, type NewFile, placeFileOnce, placeFolderOnce } from './place-once.ts';
 
 export const demoUserName = 'demo';
 const passwordFile = 'demo-password';
+const adminTokenFile = 'admin-token';
 
 /** Letters and digits that nobody takes for one another. */
 const passwordLetters = 'abcdefghijkmnpqrstuvwxyz23456789';
@@ -65,6 +67,14 @@ export class DataFolder {
     return { name: demoUserName, password: new Secret(password), readOnly };
   }
 
+  /** The token of the admin API, for programs that may read this folder. */
+  async adminToken(): Promise<string> {
+    await this.#make();
+    const content = `${randomBytes(32).toString('base64url')}\n`;
+    await placeFileOnce(this.path, { name: adminTokenFile, content, mode: 0o600 });
+    return readAdminToken(this.path);
+  }
+
   async #make(): Promise<void> {
     try {
       await makeFolders(this.path);
@@ -93,6 +103,14 @@ async function isFolder(path: string): Promise<boolean> {
     (stats) => stats.isDirectory(),
     () => false,
   );
+}
+
+/** The token that a server has left in its data folder. Throws `ConfigError`. */
+export async function readAdminToken(folder: string): Promise<string> {
+  const token = (await readSmallFile(join(folder, adminTokenFile), 'The token of the admin port in')).trim();
+  if (/^[\w-]{32,}$/.test(token)) return token;
+  const message = `${join(folder, adminTokenFile)} holds no token: remove it, and the server makes a new one at its start.`;
+  throw new ConfigError('ERR_TWINLINE_CONFIG', message);
 }
 
 async function newPair(): Promise<readonly NewFile[]> {

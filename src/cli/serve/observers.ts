@@ -6,6 +6,7 @@ import type { FtpsServer, ServerEvent } from '../../server/index.ts';
 import { printable } from '../../protocol/index.ts';
 import { fileProblem } from '../file-problem.ts';
 import type { LogFormat } from '../log-formats/log-format.ts';
+import { DataFolder } from './data-folder.ts';
 import { openSinks } from './open-sinks.ts';
 import type { ServeSettings } from './settings.ts';
 
@@ -39,7 +40,8 @@ export class Observers {
     this.#sinks = await openSinks(settings.sinks, settings.hooks, format, this.#reports());
     if (settings.metrics === undefined) return;
     const { openAdminPort } = await import('./admin-port.ts');
-    this.#admin = await openAdminPort(settings.metrics, server, () => this.#sinks);
+    const token = settings.adminApi ? await new DataFolder(settings.dataDir).adminToken() : undefined;
+    this.#admin = await openAdminPort(settings.metrics, server, () => this.#sinks, token);
   }
 
   #reports(): SinkReports {

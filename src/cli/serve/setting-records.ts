@@ -250,6 +250,11 @@ export const settingRecords = [
     table: { form: 'many', fields: hookFields, isOptional: true },
   },
   {
+    name: 'admin-api',
+    reload: 'restart',
+    description: 'On the admin port of --metrics: list and end sessions, for twinline sessions on this machine',
+  },
+  {
     name: 'metrics',
     reload: 'restart',
     exampleToml: '"127.0.0.1:9921"',

@@ -111,6 +111,7 @@ describe('the settings of serve', () => {
       hooks: [],
       metrics: undefined,
       runAs: undefined,
+      adminApi: false,
       watchConfig: false,
       drainTimeoutMs: 30_000,
     });
@@ -301,6 +302,7 @@ describe('a setting that cannot be understood is refused with one sentence:', ()
     [{ admin: ['bob'], user: ['alice:a'] }, /^--admin names "bob", who is not among the users: alice\.$/],
     [{ admin: ['bob'] }, /^--admin names "bob", who is not among the users: demo\.$/],
     [{ admin: ['bob'], usersDb: 'u.db' }, /^--admin is not for .*: use twinline user set bob --admin yes\.$/],
+    [{ adminApi: true }, /^--admin-api needs the admin port too: give it with --metrics 127\.0\.0\.1:9921\.$/],
     [{ metrics: '9921' }, /^--metrics takes HOST:PORT, .*; "9921" is not that\.$/],
     [
       { drainTimeout: '1m' },

@@ -18,7 +18,7 @@ import type { GivenSettings } from './given-settings.ts';
 import { Problems } from '../problems.ts';
 import type { HostPort } from './listen-address.ts';
 import { acmeOf, type AcmeChoice } from './read/acme.ts';
-import { metricsOf } from './read/admin-port.ts';
+import { adminApiOf, metricsOf } from './read/admin-port.ts';
 import { exemptNetworksOf, proxiesOf } from './read/defence.ts';
 import { type HookSettings, hooksOf } from './read/hooks.ts';
 import { listenersOf } from './read/listeners.ts';
@@ -82,6 +82,7 @@ export interface ServeSettings {
   readonly metrics: HostPort | undefined;
   /** `USER` or `USER:GROUP` to go on as; undefined: whoever started the server. */
   readonly runAs: string | undefined;
+  readonly adminApi: boolean;
   /** The configuration file is read again when it changes, and not by SIGHUP alone. */
   readonly watchConfig: boolean;
   readonly drainTimeoutMs: number;
@@ -121,6 +122,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   hooks: hooksOf,
   metrics: metricsOf,
   runAs: runAsOf,
+  adminApi: adminApiOf,
   watchConfig: (given) => given.isOn('watch-config'),
   drainTimeoutMs: drainTimeoutOf,
 };

@@ -30,6 +30,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./ls.ts')).ls,
   },
   {
+    name: 'sessions',
+    summary: 'Show who is connected to a running server, and end sessions.',
+    load: async () => (await import('./sessions.ts')).sessions,
+  },
+  {
     name: 'user',
     summary: 'Look after the users of a server.',
     load: async () => (await import('./user.ts')).user,

@@ -3,5 +3,6 @@
 import type { Route } from './define-route.ts';
 import { health, readiness } from './health.ts';
 import { metrics } from './metrics.ts';
+import { endSession, listSessions } from './sessions.ts';
 
-export const routes: readonly Route[] = [metrics, health, readiness];
+export const routes: readonly Route[] = [metrics, health, readiness, listSessions, endSession];

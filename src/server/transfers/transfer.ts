@@ -116,6 +116,11 @@ export class Transfer {
     this.#line = slot.line;
   }
 
+  /** So far. */
+  get durationMs(): number {
+    return Math.round(performance.now() - this.#startedAt);
+  }
+
   /** True once `interrupt` has been called. */
   get interrupted(): boolean {
     return this.#interruption !== undefined;
@@ -263,7 +268,7 @@ export class Transfer {
       path: this.plan.path,
       startOffset: this.plan.startOffset,
       bytes: this.progress.bytes,
-      durationMs: Math.round(performance.now() - this.#startedAt),
+      durationMs: this.durationMs,
       cause: outcome.cause,
       verdict: outcome.cause === 'completed' ? taken : 'interrupted',
       detail: outcome.detail,
