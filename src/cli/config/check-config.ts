@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from '../../errors/index.ts';
 import { errorCode, fileProblem } from '../file-problem.ts';
 import type { Problems } from '../problems.ts';
-import { loadTls } from '../serve/load-tls.ts';
+import { loadTls, readClientCertificates } from '../serve/load-tls.ts';
 import type { ServeSettings } from '../serve/settings.ts';
 
 /** What is wrong with what the settings point to goes to `problems`; what a person should know is returned. */
@@ -18,7 +18,7 @@ export async function checkSurroundings(settings: ServeSettings, problems: Probl
   if (certificates.length > 0) {
     const loaded = await problems.attemptAsync(() => loadTls(settings));
     warnings.push(...(loaded?.warnings ?? []));
-  }
+  } else await problems.attemptAsync(() => readClientCertificates(settings));
   if (root !== undefined) warnings.push(await problems.attemptAsync(() => checkRoot(root, settings.readOnly)));
   if (usersDb !== undefined) problems.attempt(() => checkUsersDb(usersDb));
   if (needsDataFolder(settings)) await problems.attemptAsync(() => checkDataFolder(settings.dataDir));

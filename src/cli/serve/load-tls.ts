@@ -1,6 +1,12 @@
 /** Reads the certificates and authorities that the settings name, into what the server takes. */
 
-import { checkServerTls, type ServerTlsSettings } from '../../net/index.ts';
+import { ConfigError } from '../../errors/index.ts';
+import {
+  checkClientCertificates,
+  checkServerTls,
+  type ClientCertificateSettings,
+  type ServerTlsSettings,
+} from '../../net/index.ts';
 import { readCertificate, type ServerCertificate } from './certificate.ts';
 import { DataFolder } from './data-folder.ts';
 import { readSmallFile } from './read-small-file.ts';
@@ -29,11 +35,8 @@ export function tlsFiles({ certificates, tlsRules }: ServeSettings): readonly st
  */
 export async function loadTls(settings: ServeSettings, ordered?: ServerCertificate): Promise<LoadedTls | undefined> {
   if (settings.tls === 'off') return undefined;
-  const { clientCertificates, ...rules } = settings.tlsRules;
-  const authoritiesPem =
-    clientCertificates?.caFile === undefined
-      ? undefined
-      : await readSmallFile(clientCertificates.caFile, 'The file of authorities');
+  const { clientCertificates: _asked, ...rules } = settings.tlsRules;
+  const clientCertificates = await readClientCertificates(settings);
   const given = await Promise.all(
     settings.certificates.map(({ certFile, keyFile }) => readCertificate(certFile, keyFile)),
   );
@@ -43,13 +46,7 @@ export async function loadTls(settings: ServeSettings, ordered?: ServerCertifica
     ...pairOf(first),
     ...rules,
     furtherCertificates: further.map(pairOf),
-    ...(clientCertificates && {
-      clientCertificates: {
-        demand: clientCertificates.demand,
-        logins: clientCertificates.logins,
-        ...(authoritiesPem === undefined ? {} : { authoritiesPem }),
-      },
-    }),
+    ...(clientCertificates && { clientCertificates }),
   };
   checkServerTls(tlsSettings);
   return {
@@ -58,6 +55,23 @@ export async function loadTls(settings: ServeSettings, ordered?: ServerCertifica
     certFile: settings.certificates[0]?.certFile ?? data.certificateFile,
     warnings: [first, ...further].flatMap(({ warning }) => warning ?? []),
   };
+}
+
+/** What is asked of clients, undefined when nothing is. Throws `ConfigError` that names the file. */
+export async function readClientCertificates({
+  tlsRules,
+}: ServeSettings): Promise<ClientCertificateSettings | undefined> {
+  if (tlsRules.clientCertificates === undefined) return undefined;
+  const { demand, logins, caFile } = tlsRules.clientCertificates;
+  if (caFile === undefined) return { demand, logins };
+  const asked = { demand, logins, authoritiesPem: await readSmallFile(caFile, 'The file of authorities') };
+  try {
+    checkClientCertificates(asked);
+  } catch (cause) {
+    const message = `${caFile} holds no certificates in PEM form: they begin with -----BEGIN CERTIFICATE-----.`;
+    throw new ConfigError('ERR_TWINLINE_CONFIG', message, { cause });
+  }
+  return asked;
 }
 
 function pairOf({ certificatePem, privateKeyPem }: ServerCertificate) {

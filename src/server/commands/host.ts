@@ -18,6 +18,7 @@ export const host = defineCommand({
       'RFC 7151 section 3',
       'Takes the name of a virtual host before the login: 220, 504 for a name that is not served.',
     ),
+    kept('RFC 7151 section 3.2.2', 'The name agrees with the one that TLS was begun for (SNI), else 504.'),
   ],
   run: (session, argument) => {
     if (session.state.login === 'in') return replies.badSequence('HOST comes before the login');
