@@ -68,3 +68,4 @@ export {
   UserStoreError,
 } from '../errors/index.ts';
 export type { Entry, EntryType } from '../protocol/index.ts';
+export type { RateSettings } from './shares/user-shares.ts';

@@ -14,6 +14,8 @@ import type { ServeSettings } from './settings.ts';
 /** The foundations of one server. */
 export interface Foundations extends PreparedUsers, PreparedTls {
   readonly storage: LocalStorage;
+  /** Those that mounts can name. */
+  readonly storages: ReadonlyMap<string, LocalStorage>;
   readonly bans: BanList;
   /** Absolute path of the folder that is served. */
   readonly root: string;
@@ -64,13 +66,17 @@ export async function prepareUsers(settings: ServeSettings): Promise<PreparedUse
 export async function prepareFoundations(settings: ServeSettings, given?: PreparedTls): Promise<Foundations> {
   const read = given ?? (await readGivenTls(settings));
   const givenStorage = settings.root === undefined ? undefined : await openStorage(settings, settings.root);
+  const storages = new Map<string, LocalStorage>();
   try {
+    for (const [name, folder] of settings.storages)
+      storages.set(name, await openStorage(settings, folder, `--storage ${name}=FOLDER`));
     const { tls, acme } = await prepareTls(settings, read);
     const users = await prepareUsers(settings);
     const root = settings.root ?? (await new DataFolder(settings.dataDir).files());
     const storage = givenStorage ?? (await openStorage(settings, root));
     return {
       storage,
+      storages,
       bans: new BanList({ file: join(settings.dataDir, 'bans.db') }),
       root,
       ...users,
@@ -81,16 +87,22 @@ export async function prepareFoundations(settings: ServeSettings, given?: Prepar
     };
   } catch (error) {
     await givenStorage?.close();
+    for (const storage of storages.values()) await storage.close();
     throw error;
   }
 }
 
-async function openStorage({ durability }: ServeSettings, root: string): Promise<LocalStorage> {
+export async function closeStorages({ storage, storages }: Pick<Foundations, 'storage' | 'storages'>): Promise<void> {
+  await storage.close();
+  for (const one of storages.values()) await one.close();
+}
+
+async function openStorage({ durability }: ServeSettings, root: string, option = '--root'): Promise<LocalStorage> {
   try {
     return await createLocalStorage({ root, durability });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const message = `${error.message.replace(/\.$/, '')}; name a folder that this process may read with --root.`;
+    const message = `${error.message.replace(/\.$/, '')}; name a folder that this process may read with ${option}.`;
     throw new ConfigError(error.code, message, { cause: error });
   }
 }

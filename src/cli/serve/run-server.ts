@@ -12,7 +12,7 @@ import { explainListenProblem } from './listen-problem.ts';
 import { loadSettings } from './load-settings.ts';
 import { Observers } from './observers.ts';
 import { openLogStream } from './log-stream.ts';
-import { type Foundations, prepareFoundations } from './prepare.ts';
+import { closeStorages, type Foundations, prepareFoundations } from './prepare.ts';
 import { Reloads } from './reload.ts';
 import { RunningTransfers } from './running-transfers.ts';
 import { serverOptions } from './server-options.ts';
@@ -45,6 +45,8 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     ...serverOptions(settings, foundations, inherited),
     bound,
     storage,
+    storages: Object.fromEntries(foundations.storages),
+    rates: settings.rates,
     bans,
     onEvent: emit,
   });
@@ -81,7 +83,7 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     await foundations.acme?.close();
     await tlsReload.close();
     await server.close();
-    await foundations.storage.close();
+    await closeStorages(foundations);
     await reloads.close();
     bans.close();
     await observers.close();

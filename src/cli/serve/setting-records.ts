@@ -1,5 +1,6 @@
 /** The settings of `twinline serve`: one record each, from which options, help and the keys of the file are made. */
 
+import { rateFields } from './read/rates.ts';
 import type { OptionRecord } from '../define-subcommand.ts';
 import { acmeFields } from './read/acme.ts';
 import { limitFields } from './limit-records.ts';
@@ -291,6 +292,23 @@ export const settingRecords = [
     defaultText: 'none',
     repeatable: true,
     table: { form: 'one', fields: acmeFields, isOptional: true },
+  },
+  {
+    name: 'rates',
+    option: 'rate',
+    reload: 'restart',
+    placeholder: 'name=value',
+    description: 'Bytes per second: up, down, user-up, user-down, session-up or session-down, for example down="50 MB"',
+    defaultText: 'no bounds',
+    repeatable: true,
+    table: { form: 'one', fields: rateFields },
+  },
+  {
+    name: 'storage',
+    reload: 'restart',
+    placeholder: 'name=folder',
+    description: 'A further folder, which mounts of users call by this name',
+    repeatable: true,
   },
   {
     name: 'limits',

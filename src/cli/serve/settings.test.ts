@@ -97,6 +97,8 @@ describe('the settings of serve', () => {
       missingCloseNotify: 'refuse',
       keepaliveReplies: 'immediate',
       limits: {},
+      rates: {},
+      storages: new Map(),
       dataDir: resolve('twinline-data'),
       exemptNetworks: ['127.0.0.0/8', '::1'],
       proxyProtocolFrom: [],

@@ -7,6 +7,7 @@ import type {
   KeepaliveReplies,
   ListenerOptions,
   PassiveHostRule,
+  RateSettings,
   ServerLimits,
   SessionReusePolicy,
   TlsPolicy,
@@ -25,6 +26,8 @@ import { listenersOf } from './read/listeners.ts';
 import { passiveHostOf, passivePortsOf } from './read/passive.ts';
 import { type CertificateFiles, certificatesOf, pathOf } from './read/paths.ts';
 import { allLimitsOf, drainTimeoutOf, missingCloseNotifyIfGiven, onControlLossIfGiven } from './read/policies.ts';
+import { ratesOf } from './read/rates.ts';
+import { storagesOf } from './read/storages.ts';
 import { type SinkSettings, sinksOf } from './read/sinks.ts';
 import { sessionReuseOf, type TlsRules, tlsRulesOf } from './read/tls.ts';
 import { anonymousOf, type HttpHook, httpHookOf, type ProgramHook, programHookOf } from './read/user-stores.ts';
@@ -69,6 +72,10 @@ export interface ServeSettings {
   readonly keepaliveReplies: KeepaliveReplies;
   /** Those that differ from the server's own. */
   readonly limits: Partial<ServerLimits>;
+  /** Bytes per second. */
+  readonly rates: RateSettings;
+  /** Further folders for mounts, by name; absolute. */
+  readonly storages: ReadonlyMap<string, string>;
   /** Absolute path. */
   readonly dataDir: string;
   /** Without limits of one address. */
@@ -114,6 +121,8 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   missingCloseNotify: (given) => missingCloseNotifyIfGiven(given, 'missing-close-notify') ?? 'refuse',
   keepaliveReplies: (given) => given.choice('keepalive-replies', ['immediate', 'after-transfer']),
   limits: allLimitsOf,
+  rates: ratesOf,
+  storages: storagesOf,
   dataDir: (given) => pathOf(given, 'data-dir') ?? resolve('twinline-data'),
   exemptNetworks: exemptNetworksOf,
   proxyProtocolFrom: proxiesOf,

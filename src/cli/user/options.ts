@@ -1,6 +1,7 @@
 /** The options of `twinline user`, and which of them belong to which action. */
 
 import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
+import { accountFields } from './account-fields.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What is set for one user; `user-changes.ts` applies it. */
@@ -16,6 +17,12 @@ const settingOptions: readonly OptionRecord[] = [
   { flags: '--allow <network>', description: 'Address or network that logins may come from, or any', repeatable: true },
   { flags: '--on-control-loss <policy>', description: 'abort, finish or grace:SECONDS', defaultText: "the server's" },
   { flags: '--missing-close-notify <policy>', description: 'refuse or tolerate', defaultText: "the server's" },
+  ...accountFields.map(({ name, placeholder = 'value', description, defaultText, repeatable }) => ({
+    flags: `--${name} <${placeholder}>`,
+    description,
+    ...(defaultText === undefined ? {} : { defaultText }),
+    ...(repeatable === undefined ? {} : { repeatable }),
+  })),
 ];
 
 const passwordOptions: readonly OptionRecord[] = [

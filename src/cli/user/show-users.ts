@@ -1,7 +1,14 @@
 /** How `twinline user list` shows users: a table for people, JSON lines for programs. */
 
 import { printable } from '../../protocol/index.ts';
-import { accountJson, serialiseControlLoss, type UserRecord } from '../../users/index.ts';
+import {
+  accountJson,
+  serialiseControlLoss,
+  serialiseMount,
+  serialisePathRule,
+  type UserRecord,
+} from '../../users/index.ts';
+import { formatByteSize, formatDuration } from '../serve/quantities.ts';
 
 /** What is not as it is for most users, in words. */
 function remarksOf(user: UserRecord, nowMs: number): string {
@@ -12,9 +19,24 @@ function remarksOf(user: UserRecord, nowMs: number): string {
     user.expiresMs === undefined ? '' : expiryText(user.expiresMs, nowMs),
     user.allowedNetworks.length === 0 ? '' : `from ${user.allowedNetworks.join(', ')}`,
     user.onControlLoss === undefined ? '' : `control loss: ${serialiseControlLoss(user.onControlLoss)}`,
+    ...settingRemarks(user),
     user.missingCloseNotify === undefined ? '' : `missing close_notify: ${user.missingCloseNotify}`,
   ];
   return remarks.filter((text) => text !== '').join('; ');
+}
+
+function settingRemarks(user: UserRecord): readonly string[] {
+  const { rights, mounts, quotaBytes, quotaFiles, rateUp, rateDown, maxSessions, idleTimeoutMs } = user;
+  return [
+    rights === undefined ? '' : `rights: ${rights.map((rule) => printable(serialisePathRule(rule))).join(' ')}`,
+    mounts === undefined ? '' : `mounts: ${mounts.map((mount) => printable(serialiseMount(mount))).join(' ')}`,
+    quotaBytes === undefined ? '' : `quota: ${formatByteSize(quotaBytes)}`,
+    quotaFiles === undefined ? '' : `quota: ${quotaFiles} files`,
+    rateUp === undefined ? '' : `up: ${formatByteSize(rateUp)}/s`,
+    rateDown === undefined ? '' : `down: ${formatByteSize(rateDown)}/s`,
+    maxSessions === undefined ? '' : `sessions: ${maxSessions}`,
+    idleTimeoutMs === undefined ? '' : `idle: ${formatDuration(idleTimeoutMs)}`,
+  ];
 }
 
 function expiryText(expiresMs: number, nowMs: number): string {

@@ -1,8 +1,9 @@
 /** Options of `twinline user` turned into a user record, on top of the record that is there already. */
 
 import type { UserRecord } from '../../users/index.ts';
-import { parseControlLoss } from '../../users/index.ts';
+import { accountSettingsOf, parseControlLoss } from '../../users/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
+import { readAccountFields } from './account-fields.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A user with nothing set but the name. */
@@ -38,9 +39,32 @@ function networksOf(options: OptionValues): readonly string[] | undefined {
   return value.includes('any') ? [] : (value as readonly string[]);
 }
 
+/** Rights, mounts and limits; what is not named stays. */
+function withAccountFields(record: UserRecord, options: OptionValues): UserRecord {
+  const changed = readAccountFields(
+    accountSettingsOf(record),
+    (name) =>
+      textsOf(
+        options,
+        name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+      ),
+    (name, rest) => new UsageError(`--${name} ${rest}`),
+  );
+  const old = new Set(Object.keys(accountSettingsOf(record)));
+  const others = Object.fromEntries(Object.entries(record).filter(([key]) => !old.has(key)));
+  return { ...(others as unknown as UserRecord), ...changed };
+}
+
+function textsOf(options: OptionValues, key: string): readonly string[] | undefined {
+  const value = options[key];
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) && value.length > 0 ? (value as readonly string[]) : undefined;
+}
+
 /** The record with the options applied. Throws `UsageError` or `ConfigError` with one sentence. */
 export function applyOptions(record: UserRecord, options: OptionValues): UserRecord {
-  const { expiresMs: oldExpiry, ...rest } = record;
+  const { expiresMs: oldExpiry, ...others } = record;
+  const rest = withAccountFields(others, options);
   const expires = textOf(options, 'expires');
   const expiry = expires === undefined ? (oldExpiry ?? 'never') : expiryOf(expires);
   const onControlLoss = textOf(options, 'onControlLoss');

@@ -9,6 +9,7 @@ import {
   parsePasswordHash,
   Secret,
 } from '../../../users/index.ts';
+import { accountFields, readAccountFields } from '../../user/account-fields.ts';
 import { demoUserName } from '../data-folder.ts';
 import type { GivenSettings } from '../given-settings.ts';
 import type { GivenValues } from '../given-values.ts';
@@ -50,6 +51,7 @@ export const userFields: readonly FieldRecord[] = [
     defaultText: "the server's",
     exampleToml: '"refuse"',
   },
+  ...accountFields,
 ];
 
 /** Empty: the demo user. */
@@ -102,6 +104,11 @@ function userOfTable(given: GivenSettings, table: GivenValues): MemoryUser {
     ...(table.isOn('admin') ? { admin: true } : {}),
     ...(onControlLoss === undefined ? {} : { onControlLoss }),
     ...(missingCloseNotify === undefined ? {} : { missingCloseNotify }),
+    ...readAccountFields(
+      {},
+      (field) => (table.has(field) ? table.texts(field) : undefined),
+      (field, rest) => table.wrong(field, rest),
+    ),
   };
   checkByStore(user, (reason) => table.wrong('name', `cannot be a user: ${reason}`));
   return user;
