@@ -341,6 +341,38 @@ describe('the client gives the data connection up', () => {
     );
   });
 
+  test('by beginning TLS where PROT P was not agreed: 426 at once, and the old file stands', async () => {
+    await using bench = await open('TLSv1.3');
+    const { server, client } = bench;
+    await server.write('/b', Buffer.from('old'));
+    await client.expect(200, 'PROT C');
+    const line = await client.openPassive();
+    await client.expect(150, 'STOR b');
+    const handshake = assert.rejects(line.startTls({}));
+    const reason = 'the client began TLS on a data connection that is in clear: it must send PBSZ 0 and PROT P first';
+    assert.equal(await client.readReply(), `426 Connection closed; transfer aborted: ${reason}.`);
+    await handshake;
+    const { cause, protection } = soleRecord(server);
+    assert.deepEqual([cause, protection], ['data-error', 'clear']);
+    assert.equal((await server.read('/b'))?.toString(), 'old');
+    assert.equal(await client.command('SIZE b'), '213 3');
+  });
+
+  test('a file that begins as TLS does, and goes on, is taken as it is', async () => {
+    await using bench = await open('TLSv1.3');
+    const { server, client } = bench;
+    await client.expect(200, 'PROT C');
+    for (const file of ['16', '160301', '1603010004010000', '16030100040100000099', '160301ffff01']) {
+      const bytes = Buffer.from(file, 'hex');
+      const line = await client.openPassive();
+      await client.expect(150, 'STOR c');
+      await line.write(bytes);
+      line.fin();
+      assert.match(await client.readReply(), /^226 /, file);
+      assert.deepEqual(await server.read('/c'), bytes, file);
+    }
+  });
+
   test('by silence: 426 names the seconds', async () => {
     await using bench = await open('plain', { limits: { stallMs: 150 } });
     const { server, client } = bench;

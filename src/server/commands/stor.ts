@@ -2,14 +2,17 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Reply } from '../../protocol/index.ts';
-import type { WriteMode } from '../../storage/index.ts';
+import type { WriteHandle, WriteMode } from '../../storage/index.ts';
 import { reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { placeInText, type TextPlace } from '../transfers/file-pieces.ts';
 import { openResumable } from '../transfers/resumable.ts';
 import { formOf } from '../transfers/form.ts';
+import { tlsOnClearLine } from '../transfers/data-line-text.ts';
+import { refusingTls } from '../transfers/refuse-tls-in-clear.ts';
 import { runTransfer } from '../transfers/run-transfer.ts';
 import { pacedWriter } from '../shares/pace.ts';
+import type { Transfer } from '../transfers/transfer.ts';
 import { receiveFile } from '../transfers/work.ts';
 import { defineCommand } from './define-command.ts';
 import { kept } from './requirement.ts';
@@ -41,8 +44,14 @@ function receive(
     });
     const pace = session.membership.share?.pace('up');
     const sink = pace === undefined ? file : pacedWriter(file, pace, transfer.scope, transfer.onProgress);
-    return receiveFile(sink, form, { announcedBytes, afterCr: place?.afterCr ?? false });
+    return receiveFile(watched(session, sink, transfer), form, { announcedBytes, afterCr: place?.afterCr ?? false });
   });
+}
+
+/** A client that has TLS on its control line and begins it on a data line in clear has forgotten PROT P. */
+function watched(session: Session, file: WriteHandle, transfer: Transfer): WriteHandle {
+  if (session.state.security !== 'tls' || session.state.protection === 'private') return file;
+  return refusingTls(file, () => transfer.interrupt('data-error', tlsOnClearLine));
 }
 
 /** Where an upload in ASCII goes on: the client counts bytes as they travel, the file has fewer. */

@@ -59,3 +59,6 @@ export function tlsFailed(error: NodeJS.ErrnoException): string {
 
 export const clearDataOnPrivateLine =
   'TLS negotiation failed on the data connection: the client sent data in clear, but PROT P was agreed and it must begin TLS';
+
+export const tlsOnClearLine =
+  'the client began TLS on a data connection that is in clear: it must send PBSZ 0 and PROT P first';
