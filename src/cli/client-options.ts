@@ -175,7 +175,8 @@ export function readTransferSettings(options: OptionValues): TransferSettings {
   }
   const limit = text(options, 'limitRate');
   const tries = text(options, 'retry');
-  if (tries !== undefined && !/^\d{1,6}$/.test(tries)) throw new UsageError(`--retry takes a number, not "${tries}".`);
+  if (tries !== undefined && !/^\d{1,6}$/.test(tries))
+    throw new UsageError(`--retry takes a number from 0 to 999999, not "${tries}".`);
   return {
     resume: options['resume'] === true || continueAt === '-',
     ...(limit === undefined ? {} : { rateLimit: parseByteCount(limit) }),

@@ -31,7 +31,7 @@ export const exitCodeMeanings: readonly ExitCodeMeaning[] = [
   { code: exitCodes.usage, meaning: 'the command line or a URL cannot be understood' },
   { code: exitCodes.protocol, meaning: 'the other side does not speak FTP as it should' },
   { code: exitCodes.refused, meaning: 'the server refused: no such file, no permission, no space there' },
-  { code: exitCodes.unavailable, meaning: 'no connection, or a port that cannot be opened' },
+  { code: exitCodes.unavailable, meaning: 'no connection, a port that cannot be opened, or a Node that is too old' },
   { code: exitCodes.internal, meaning: 'an error of Twinline itself' },
   { code: exitCodes.inputOutput, meaning: 'a local file cannot be read or written' },
   { code: exitCodes.incomplete, meaning: 'a connection was lost or bytes are missing; --resume goes on' },

@@ -104,7 +104,7 @@ export class ProgressDisplay {
     const rate = seconds > 0 ? ` (${formatBytes(result.bytes / seconds)}/s)` : '';
     const from = result.offset > 0 ? ` from byte ${result.offset} on` : '';
     const verdict = result.note === undefined ? result.outcome : `${result.outcome}: ${result.note}`;
-    const moved = `${result.bytes.toLocaleString('en-US')} bytes${from} in ${seconds.toFixed(2)} s${rate}`;
+    const moved = `${result.bytes.toLocaleString('en-US')} ${result.bytes === 1 ? 'byte' : 'bytes'}${from} in ${seconds.toFixed(2)} s${rate}`;
     this.#output.stderr.write(`${this.#name}: ${moved}, ${verdict}\n`);
   }
 }

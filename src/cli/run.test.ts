@@ -89,6 +89,18 @@ describe('the command line', () => {
     assert.match(await refusal('ftpes://h/'), /^A URL needs a command before it, for example: twinline get URL\.$/);
   });
 
+  test('says what a download lacks: a file in its URL, a name to write to, a number of tries', async () => {
+    assert.match(
+      await refusal('get', 'hi.txt'),
+      /^The URL "hi\.txt" names a server and no file; write the file behind it/,
+    );
+    assert.match(await refusal('get', 'ftp://h/x', '-o', ''), /^--output is empty: leave it out, or name a file/);
+    assert.equal(
+      await refusal('get', 'ftp://h/x', '--retry', '-1'),
+      '--retry takes a number from 0 to 999999, not "-1".',
+    );
+  });
+
   test('refuses further words and missing values', async () => {
     assert.match(await refusal('serve', 'here'), /^serve takes options only and no further words; .*--help.*\.$/);
     assert.match(await refusal('serve', '--listen'), /^The option "--listen <host:port>" needs a value; .*\.$/);

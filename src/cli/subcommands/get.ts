@@ -81,12 +81,13 @@ export const get = defineSubcommand({
 
 function localTarget(call: ClientCall, given: string | undefined): string {
   const { path } = call.url;
+  if (given === '') throw new UsageError('--output is empty: leave it out, or name a file; "-" is standard output.');
   if (path === '' || path.endsWith('/')) {
     throw new UsageError(
-      `The URL "${call.urlText}" names a folder; write the file behind it, or list it: twinline ls URL.`,
+      `The URL "${call.urlText}" names a ${call.urlText.includes('/') ? 'folder' : 'server and no file'}; write the file behind it, or list it: twinline ls URL.`,
     );
   }
-  if (given !== undefined && given !== '') return given;
+  if (given !== undefined) return given;
   const name = baseName(path);
   if (name !== '.' && name !== '..' && isCleanText(name)) return name;
   throw new UsageError(`The URL "${call.urlText}" gives no name for the local file; write --output FILE.`);
@@ -113,5 +114,7 @@ async function sayHowToGoOn(target: string, call: ClientCall, options: OptionVal
   if (target === '-' || part === undefined || part.size === 0) return;
   const bytes = part.size.toLocaleString('en-US');
   const command = commandToGoOn('get', ['-o', target], call, options);
-  output.stderr.write(`${bytes} bytes are in ${target}.part; go on with: ${command}\n`);
+  output.stderr.write(
+    `${bytes} ${part.size === 1 ? 'byte is' : 'bytes are'} in ${target}.part; go on with: ${command}\n`,
+  );
 }
