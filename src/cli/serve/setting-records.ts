@@ -305,6 +305,7 @@ export const settingRecords = [
   },
   {
     name: 'storage',
+    exampleToml: '["tapes=/srv/tapes"]',
     reload: 'restart',
     placeholder: 'name=folder',
     description: 'A further folder, which mounts of users call by this name',
