@@ -10,6 +10,7 @@ import { parseCommandLine } from '../../src/cli/command-line.ts';
 import { serve } from '../../src/cli/subcommands/serve.ts';
 import { user } from '../../src/cli/subcommands/user.ts';
 import { checkOptions } from '../../src/cli/user/options.ts';
+import { rightNames } from '../../src/users/index.ts';
 import { textOf } from './source-files.ts';
 
 const usersPage = textOf('docs/how-to/users.md');
@@ -56,6 +57,29 @@ describe('the page on TLS', () => {
     assert.equal(settings.certificates.length, 2);
     assert.equal(settings.sessionReuse, 'require');
     assert.equal(settings.tlsRules.clientCertificates?.logins[0]?.user, 'anna');
+  });
+});
+
+describe('the page on rights', () => {
+  const rightsPage = textOf('docs/how-to/rights.md');
+
+  test('shows a configuration file that is taken as it is', async () => {
+    const [toml = ''] = blocks(rightsPage, 'toml');
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('server.toml'), toml);
+    const { settings } = await loadSettings({ config: folder.join('server.toml') });
+    const [anna] = settings.users;
+    assert.equal(settings.rates.down, 50_000_000);
+    assert.equal(settings.storages.get('tapes'), '/srv/tapes');
+    assert.equal(anna?.rights?.length, 3);
+    assert.equal(anna.mounts?.[1]?.readOnly, true);
+    assert.equal(anna.quotaBytes, 10 * 2 ** 30);
+  });
+
+  test('names every right, and no other', () => {
+    const table = /\| Right \|[^]*?\n\n/.exec(rightsPage)?.[0] ?? '';
+    const named = [...table.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(([, cell = '']) => cell.match(/[a-z]+/g) ?? []);
+    assert.deepEqual(named.sort(), [...rightNames].sort());
   });
 });
 
