@@ -68,6 +68,34 @@ describe('behind a trusted proxy', () => {
     }
   }
 
+  test('data lines are held to the policy of session reuse', async () => {
+    for (const [sessionReuse, resumes, isTaken] of [
+      ['require', true, true],
+      ['require', false, false],
+      ['require-or-equivalent', false, true],
+    ] as const) {
+      await using server = await startServer({ proxyProtocolFrom, sessionReuse });
+      await server.write('/a', Buffer.from('content'));
+      await using client = await connectBehind(server);
+      await logIn(client);
+      const line = await dataLine(client, portOf(await client.expect(229, 'EPSV')), headerFor('192.0.2.1'));
+      const session = resumes ? client.control.sessions.at(-1) : undefined;
+      await line.startTls(session && { session }).catch(() => undefined);
+      await client.expect(150, 'RETR a');
+      if (isTaken) assert.equal((await line.finish()).toString(), 'content');
+      assert.match(await client.readReply(), isTaken ? /^226 / : /^522 /);
+    }
+  });
+
+  test('CCC works there too', async () => {
+    await using server = await startServer({ proxyProtocolFrom, ccc: true });
+    await using client = await connectBehind(server);
+    await logIn(client);
+    await client.expect(200, 'CCC');
+    client.control.raw.write('QUIT\r\n');
+    assert.equal((await server.event('session-closed')).cause, 'quit');
+  });
+
   test('the header may come byte by byte, and commands right behind it', async () => {
     await using server = await startServer({ proxyProtocolFrom, tls: 'optional' });
     await using client = await ScriptedClient.connect({ port: server.port });

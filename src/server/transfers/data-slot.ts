@@ -264,7 +264,6 @@ export class DataSlot {
     return secureDataLine(connection, raw, {
       tls,
       handshakeMs: this.#settings.tlsHandshakeMs,
-      clientHost: this.#session.remoteHost,
       oneTimePort: this.#dial !== undefined || min === 0 || max > min,
       helloSeen: (hello) => {
         this.#line?.helloCame(hello);

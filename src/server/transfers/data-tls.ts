@@ -11,7 +11,6 @@ import {
   type SessionTls,
   type TlsFacts,
 } from '../../net/index.ts';
-import { sameAddress } from '../../protocol/index.ts';
 import type { SessionReusePolicy } from '../options.ts';
 import { clearDataOnPrivateLine, tlsFailed } from './data-line-text.ts';
 import { SlotFailure } from './slot-failure.ts';
@@ -28,28 +27,23 @@ export interface SecuringOptions {
   readonly tls: DataTls;
   /** Milliseconds from the ClientHello to the end of the handshake. */
   readonly handshakeMs: number;
-  /** Address of the client on the control connection. */
-  readonly clientHost: string;
-  /** The port was chosen at random, or by the client, and takes this one connection. */
+  /**
+   * The port was chosen at random, or by the client, and takes this one connection. That it comes from the client's
+   * address, also behind a proxy, is seen to before TLS begins.
+   */
   readonly oneTimePort: boolean;
   /** The client has begun TLS; undefined where its ClientHello could not be read. */
   helloSeen(hello: ClientHello | undefined): void;
-}
-
-/** Whether address and port tie the line to the session, for a client without a certificate. */
-function isTiedByPlace(connection: DataConnection, { clientHost, oneTimePort }: SecuringOptions): boolean {
-  return oneTimePort && sameAddress(connection.remote.host, clientHost);
 }
 
 /**
  * The form of the handshake that a policy leaves. A line that could only be refused behind a full handshake gets none: it
  * would bring a ticket of this session to whoever tries.
  */
-function handshakeFor(connection: DataConnection, options: SecuringOptions): DataHandshake {
-  const { reuse, clientFingerprint } = options.tls;
+function handshakeFor({ tls: { reuse, clientFingerprint }, oneTimePort }: SecuringOptions): DataHandshake {
   if (reuse === 'off') return 'full-only';
   if (reuse === 'prefer') return 'resume-or-full';
-  const mayBeEquivalent = clientFingerprint !== undefined || isTiedByPlace(connection, options);
+  const mayBeEquivalent = clientFingerprint !== undefined || oneTimePort;
   return reuse === 'require-or-equivalent' && mayBeEquivalent ? 'resume-or-full' : 'resume-only';
 }
 
@@ -82,7 +76,7 @@ export function secureDataLine(connection: DataConnection, raw: Socket, options:
           if (objection === undefined) resolve(facts);
           else fail(objection);
         },
-        (error: Error) => fail(reasonOf(connection, error, hello, options)),
+        (error: Error) => fail(reasonOf(error, hello, options)),
       );
     });
     connection.onEnding(() => {
@@ -95,7 +89,7 @@ export function secureDataLine(connection: DataConnection, raw: Socket, options:
 
 function handshake(connection: DataConnection, hello: ClientHelloResult, options: SecuringOptions): Promise<TlsFacts> {
   const { identity } = options.tls;
-  const form = handshakeFor(connection, options);
+  const form = handshakeFor(options);
   const client = typeof hello === 'string' ? undefined : hello;
   // A TLS 1.3 server writes two tickets that a client which only uploads leaves unread, and its kernel then resets
   // the line and drops the tail. TLS 1.2 sends its ticket inside the handshake, and a client that resumes a TLS 1.3 session gets none.
@@ -106,13 +100,8 @@ function handshake(connection: DataConnection, hello: ClientHelloResult, options
 }
 
 /** Why the handshake has failed, in words that tell what to change. */
-function reasonOf(
-  connection: DataConnection,
-  error: NodeJS.ErrnoException,
-  hello: ClientHelloResult,
-  options: SecuringOptions,
-): string {
-  const mayNotBeFull = handshakeFor(connection, options) === 'resume-only';
+function reasonOf(error: NodeJS.ErrnoException, hello: ClientHelloResult, options: SecuringOptions): string {
+  const mayNotBeFull = handshakeFor(options) === 'resume-only';
   if (!mayNotBeFull || error.code === 'ETIMEDOUT' || error.code === 'ERR_TLS_EARLY_END') return tlsFailed(error);
   const offered = typeof hello !== 'string' && hello.offersTls13Session;
   return offered ? `${mustResume}; it offered another session, or one too old` : mustResume;
