@@ -25,6 +25,7 @@ const others: readonly ServerEventBody[] = [
     ...{ type: 'connection-refused', remoteHost: '192.0.2.1', remotePort: 4711, cause: 'too-many-sessions' },
     ...{ detail: 'full', unreported: 3 },
   },
+  { type: 'banned', network: '192.0.2.1/32', untilMs: 1_800_000_000_000, reason: 'guessed passwords' },
   { type: 'swept', kept: 1, removed: 2, bytesRemoved: 3 },
   { type: 'tls-settings-replaced', fingerprint256: 'AA:BB', validUntil: '2027-01-01T00:00:00.000Z' },
   { type: 'tls-settings-refused', error: new Error('no key') },

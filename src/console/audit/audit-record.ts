@@ -52,6 +52,12 @@ export class AuditRecords {
       event: 'connection-refused',
       ...{ remote: remoteHost, remotePort, cause, detail, unreported },
     }),
+    banned: ({ network, untilMs, reason }) => ({
+      event: 'ban',
+      network,
+      until: untilMs === undefined ? null : new Date(untilMs).toISOString(),
+      detail: reason,
+    }),
     swept: ({ kept, removed, bytesRemoved }) => ({ event: 'sweep', kept, removed, bytesRemoved }),
     'session-opened': (event) => {
       this.#begun.set(event.session, event.at);

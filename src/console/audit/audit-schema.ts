@@ -42,6 +42,13 @@ export const auditRecordSchema = z.discriminatedUnion('event', [
     detail,
     unreported: count.describe('Refusals before this one without a record, because there were too many in a second.'),
   }),
+  z.strictObject({
+    ...base,
+    event: z.literal('ban'),
+    network: z.string().describe('The address or network that the server has banned by itself.'),
+    until: z.iso.datetime().nullable().describe('UTC; null where it has no end.'),
+    detail,
+  }),
   z.strictObject({ ...base, event: z.literal('sweep'), kept: count, removed: count, bytesRemoved: count }),
   z.strictObject({ ...base, event: z.literal('session-begin'), ...who }),
   z.strictObject({ ...base, event: z.literal('session-end'), ...who, cause, detail, durationMs }),

@@ -12,6 +12,7 @@ const own: Partial<Record<AuditRecord['event'], string>> = {
   'config-reload': 'server.config',
   'tls-settings': 'server.tls',
   sweep: 'server.sweep',
+  ban: 'server.ban',
 };
 
 /** All names, for the check of settings. */

@@ -1,5 +1,6 @@
 /** All groups of metrics. A new one is a file of its own and a line here; see docs/how-to/metrics.md. */
 
+import { bans } from './bans.ts';
 import { commands } from './commands.ts';
 import type { MetricsGroup } from './define-metrics.ts';
 import { changes } from './file-operations.ts';
@@ -17,6 +18,7 @@ export const metricsGroups: readonly MetricsGroup[] = [
   live,
   sessions,
   refusals,
+  bans,
   reloads,
   logins,
   transfers,

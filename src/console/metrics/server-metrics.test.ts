@@ -31,6 +31,18 @@ describe('the metrics of a server', () => {
     assert.equal(numbers.get('twinline_sessions_closed_total{cause="idle"}'), 0);
   });
 
+  test('count bans and what the system kept from the server', async () => {
+    const metrics = await make();
+    metrics.take(event({ type: 'banned', network: '192.0.2.1/32', untilMs: undefined, reason: 'guessed passwords' }));
+    metrics.take(event({ type: 'accept-failed', error: new Error('EMFILE') }));
+    const numbers = parseMetrics(await metrics.text());
+    const names = ['twinline_bans_total', 'twinline_accept_failures_total', 'twinline_ban_list_failures_total'];
+    assert.deepEqual(
+      names.map((name) => numbers.get(name)),
+      [1, 1, 0],
+    );
+  });
+
   test('look up what lives when they are asked', async () => {
     const live: LiveCount[] = [{ kind: 'timer', owner: 'transfer', count: 3 }];
     const metrics = await make(live);
