@@ -133,3 +133,16 @@ describe('the page on adding a command', () => {
     );
   });
 });
+
+describe('the page on defence', () => {
+  test('shows configuration that is taken as it is', async () => {
+    const shown = blocks(textOf('docs/how-to/defence.md'), 'toml');
+    assert.equal(shown.length, 3);
+    await using folder = await createTempFolder();
+    for (const toml of shown) {
+      await writeFile(folder.join('server.toml'), toml);
+      const { settings } = await loadSettings({ config: folder.join('server.toml') });
+      assert.ok(Object.keys(settings.limits).length > 0 || settings.proxyProtocolFrom.length === 2);
+    }
+  });
+});
