@@ -27,6 +27,7 @@ function buildOption(record: OptionRecord): Option {
   const notes = [record.repeatable ? 'repeatable' : '', record.defaultText ? `default: ${record.defaultText}` : ''];
   const note = notes.filter(Boolean).join(', ');
   const option = new Option(record.flags, note === '' ? record.description : `${record.description} (${note})`);
+  if (record.group !== undefined) option.helpGroup(record.group);
   if (record.repeatable) {
     option.argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);
   }

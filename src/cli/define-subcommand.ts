@@ -10,6 +10,8 @@ export interface OptionRecord {
   readonly defaultText?: string;
   /** May be given several times; its value is then an array. */
   readonly repeatable?: boolean;
+  /** The heading of the help that it stands under, where that is not "Options:". */
+  readonly group?: string;
 }
 
 /** Values by long option name in camelCase: a string, `true` for a flag, an array for a repeatable option. */

@@ -9,7 +9,7 @@ import { subcommands } from './subcommands/index.ts';
 /** Environment variables that every subcommand knows. */
 const environment = [
   { name: 'NO_COLOR', meaning: 'set to anything: no colours' },
-  { name: 'TWINLINE_PASSWORD', meaning: 'the password for get, put and ls, where no process list shows it' },
+  { name: 'TWINLINE_PASSWORD', meaning: 'the password for get, put, ls and user, where no process list shows it' },
   { name: 'TWINLINE_DEBUG', meaning: 'set to 1: errors show where they come from' },
 ];
 

@@ -71,6 +71,12 @@ describe('the command line', () => {
     const words = stdout.replaceAll(/\s+/g, ' ');
     assert.match(words, /--passive-ports <min-max> Ports for passive data connections \(default: 50000-50099\)/);
     assert.match(stdout, /Examples:\n {2}twinline serve\n/);
+    // Settings stand under their headings: a new one without a group would stand apart.
+    assert.match(
+      stdout,
+      /\nAddresses and ports:\n {2}--listen [^]*\nTLS:\n {2}--tls [^]*\nThe program itself:\n {2}--run-as /,
+    );
+    assert.doesNotMatch(stdout.replace(/\nAddresses and ports:[^]*/, ''), /--(?!config|help)/);
     assert.deepEqual(await run('help', 'serve'), { stdout, exitCode: 0, stderr: '' });
   });
 

@@ -26,8 +26,21 @@ export interface FieldRecord {
  */
 export type ReloadKind = 'at-once' | 'new-sessions' | 'restart';
 
+/** The headings of the settings in the help, in their order. */
+export const settingGroups = {
+  addresses: 'Addresses and ports:',
+  files: 'Files:',
+  users: 'Users:',
+  tls: 'TLS:',
+  sessions: 'Sessions and transfers:',
+  logs: 'Logs, hooks and metrics:',
+  program: 'The program itself:',
+} as const;
+
 /** One setting. Its name is the key in the configuration file, and the long option unless `option` says otherwise. */
 export interface SettingRecord extends FieldRecord {
+  /** Where it stands in the help. */
+  readonly group: keyof typeof settingGroups;
   readonly reload: ReloadKind;
   /**
    * Long option where it differs from the key. The option of a `one` table is repeatable and takes `FIELD=VALUE`; its
@@ -52,13 +65,15 @@ export function optionName(record: SettingRecord): string {
   return record.option ?? record.name;
 }
 
-/** The settings as options, with the one that names the file in front. */
+/** The settings as options in the order of their groups, with the one that names the file in front. */
 export function optionsFor(records: readonly SettingRecord[]): readonly OptionRecord[] {
+  const ordered = Object.keys(settingGroups).flatMap((name) => records.filter(({ group }) => group === name));
   return [
     { flags: '-c, --config <file>', description: 'TOML file with the same names as keys; options given here win' },
-    ...records.map((record) => {
-      const { placeholder, description, defaultText, repeatable } = record;
+    ...ordered.map((record) => {
+      const { placeholder, description, defaultText, repeatable, group } = record;
       return {
+        group: settingGroups[group],
         flags: placeholder === undefined ? `--${optionName(record)}` : `--${optionName(record)} <${placeholder}>`,
         description,
         ...(defaultText === undefined ? {} : { defaultText }),

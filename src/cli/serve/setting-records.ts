@@ -14,6 +14,7 @@ import { tlsRecords } from './tls-records.ts';
 export const settingRecords = [
   {
     name: 'listen',
+    group: 'addresses',
     reload: 'at-once',
     exampleToml: '["0.0.0.0:21", "[::]:21"]',
     placeholder: 'host:port',
@@ -23,6 +24,7 @@ export const settingRecords = [
   },
   {
     name: 'listen-implicit',
+    group: 'addresses',
     reload: 'at-once',
     exampleToml: '["0.0.0.0:990", "[::]:990"]',
     placeholder: 'host:port',
@@ -32,6 +34,7 @@ export const settingRecords = [
   },
   {
     name: 'root',
+    group: 'files',
     reload: 'restart',
     exampleToml: '"/srv/files"',
     placeholder: 'dir',
@@ -41,6 +44,7 @@ export const settingRecords = [
   },
   {
     name: 'user',
+    group: 'users',
     reload: 'at-once',
     exampleToml: '["anna:correct horse battery staple"]',
     placeholder: 'name:password',
@@ -52,6 +56,7 @@ export const settingRecords = [
   },
   {
     name: 'admin',
+    group: 'users',
     reload: 'at-once',
     exampleToml: '["anna"]',
     placeholder: 'name',
@@ -61,12 +66,14 @@ export const settingRecords = [
   ...userStoreRecords,
   {
     name: 'read-only',
+    group: 'files',
     reload: 'at-once',
     exampleToml: 'false',
     description: 'Refuse uploads and every other change',
   },
   {
     name: 'tls',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '"required"',
     placeholder: 'required|optional|off',
@@ -75,6 +82,7 @@ export const settingRecords = [
   },
   {
     name: 'cert',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '"fullchain.pem"',
     placeholder: 'file',
@@ -85,6 +93,7 @@ export const settingRecords = [
   },
   {
     name: 'key',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '"privkey.pem"',
     placeholder: 'file',
@@ -95,6 +104,7 @@ export const settingRecords = [
   ...tlsRecords,
   {
     name: 'passive-ports',
+    group: 'addresses',
     reload: 'new-sessions',
     exampleToml: '"50000-50999"',
     placeholder: 'min-max',
@@ -103,6 +113,7 @@ export const settingRecords = [
   },
   {
     name: 'passive-host',
+    group: 'addresses',
     reload: 'new-sessions',
     exampleToml: '"198.51.100.7"',
     placeholder: 'address',
@@ -114,6 +125,7 @@ export const settingRecords = [
   },
   {
     name: 'welcome',
+    group: 'sessions',
     reload: 'new-sessions',
     exampleToml: '["Files of the Example company", "Questions: files@example.org"]',
     placeholder: 'text',
@@ -122,6 +134,7 @@ export const settingRecords = [
   },
   {
     name: 'durability',
+    group: 'files',
     reload: 'restart',
     exampleToml: '"fsync"',
     placeholder: 'fsync|rename',
@@ -130,6 +143,7 @@ export const settingRecords = [
   },
   {
     name: 'on-control-loss',
+    group: 'sessions',
     reload: 'new-sessions',
     exampleToml: '"abort"',
     placeholder: 'policy',
@@ -138,6 +152,7 @@ export const settingRecords = [
   },
   {
     name: 'missing-close-notify',
+    group: 'sessions',
     reload: 'new-sessions',
     exampleToml: '"refuse"',
     placeholder: 'refuse|tolerate',
@@ -146,6 +161,7 @@ export const settingRecords = [
   },
   {
     name: 'keepalive-replies',
+    group: 'sessions',
     reload: 'new-sessions',
     exampleToml: '"immediate"',
     placeholder: 'immediate|after-transfer',
@@ -154,6 +170,7 @@ export const settingRecords = [
   },
   {
     name: 'part-max-age',
+    group: 'files',
     reload: 'at-once',
     exampleToml: '"7 days"',
     placeholder: 'days',
@@ -162,6 +179,7 @@ export const settingRecords = [
   },
   {
     name: 'data-dir',
+    group: 'files',
     reload: 'restart',
     exampleToml: '"/var/lib/twinline"',
     placeholder: 'dir',
@@ -171,6 +189,7 @@ export const settingRecords = [
   },
   {
     name: 'exempt',
+    group: 'sessions',
     reload: 'new-sessions',
     exampleToml: '["127.0.0.0/8", "::1"]',
     placeholder: 'network',
@@ -180,6 +199,7 @@ export const settingRecords = [
   },
   {
     name: 'proxy-protocol-from',
+    group: 'addresses',
     reload: 'new-sessions',
     exampleToml: '["192.0.2.10"]',
     placeholder: 'network',
@@ -188,6 +208,7 @@ export const settingRecords = [
   },
   {
     name: 'log-format',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '"json"',
     placeholder: 'pretty|filezilla|json',
@@ -196,6 +217,7 @@ export const settingRecords = [
   },
   {
     name: 'log-file',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '"/var/log/twinline/server.log"',
     placeholder: 'file',
@@ -204,6 +226,7 @@ export const settingRecords = [
   },
   {
     name: 'xferlog',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '"/var/log/twinline/xferlog"',
     placeholder: 'file',
@@ -212,6 +235,7 @@ export const settingRecords = [
   },
   {
     name: 'audit-file',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '"/var/log/twinline/audit.jsonl"',
     placeholder: 'file',
@@ -220,6 +244,7 @@ export const settingRecords = [
   },
   {
     name: 'audit-db',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '"/var/lib/twinline/audit.db"',
     placeholder: 'file',
@@ -228,6 +253,7 @@ export const settingRecords = [
   },
   {
     name: 'audit-http',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '"https://audit.example.com/twinline"',
     placeholder: 'url',
@@ -235,6 +261,7 @@ export const settingRecords = [
   },
   {
     name: 'audit-http-token',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '"audit-token"',
     placeholder: 'file',
@@ -243,6 +270,7 @@ export const settingRecords = [
   },
   {
     name: 'hook',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '["upload.complete=/usr/local/bin/on-upload"]',
     placeholder: 'event=program',
@@ -252,11 +280,13 @@ export const settingRecords = [
   },
   {
     name: 'admin-api',
+    group: 'logs',
     reload: 'restart',
     description: 'On the admin port of --metrics: list and end sessions, for twinline sessions on this machine',
   },
   {
     name: 'metrics',
+    group: 'logs',
     reload: 'restart',
     exampleToml: '"127.0.0.1:9921"',
     placeholder: 'host:port',
@@ -265,6 +295,7 @@ export const settingRecords = [
   },
   {
     name: 'run-as',
+    group: 'program',
     reload: 'restart',
     placeholder: 'user[:group]',
     exampleToml: '"twinline"',
@@ -272,12 +303,14 @@ export const settingRecords = [
   },
   {
     name: 'watch-config',
+    group: 'program',
     reload: 'restart',
     exampleToml: 'true',
     description: 'Read the configuration file again whenever it changes, as SIGHUP does',
   },
   {
     name: 'drain-timeout',
+    group: 'program',
     reload: 'at-once',
     exampleToml: '"30 s"',
     placeholder: 'seconds',
@@ -286,6 +319,7 @@ export const settingRecords = [
   },
   {
     name: 'acme',
+    group: 'tls',
     reload: 'restart',
     placeholder: 'name=value',
     description: 'Order the certificate, for example names=ftp.example.org and agree-terms=true; see the how-to',
@@ -295,6 +329,7 @@ export const settingRecords = [
   },
   {
     name: 'rates',
+    group: 'sessions',
     option: 'rate',
     reload: 'restart',
     placeholder: 'name=value',
@@ -305,6 +340,7 @@ export const settingRecords = [
   },
   {
     name: 'storage',
+    group: 'files',
     exampleToml: '["tapes=/srv/tapes"]',
     reload: 'restart',
     placeholder: 'name=folder',
@@ -313,6 +349,7 @@ export const settingRecords = [
   },
   {
     name: 'limits',
+    group: 'sessions',
     option: 'limit',
     reload: 'new-sessions',
     placeholder: 'name=value',

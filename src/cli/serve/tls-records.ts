@@ -5,6 +5,7 @@ import type { SettingRecord } from './setting-record.ts';
 export const tlsRecords = [
   {
     name: 'tls-min',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '"1.2"',
     placeholder: '1.2|1.3',
@@ -13,6 +14,7 @@ export const tlsRecords = [
   },
   {
     name: 'tls-max',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '"1.3"',
     placeholder: '1.2|1.3',
@@ -21,6 +23,7 @@ export const tlsRecords = [
   },
   {
     name: 'tls-cipher',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '["TLS_AES_256_GCM_SHA384", "ECDHE-RSA-AES256-GCM-SHA384"]',
     placeholder: 'suite',
@@ -30,6 +33,7 @@ export const tlsRecords = [
   },
   {
     name: 'tls-group',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '["X25519MLKEM768", "X25519", "P-256"]',
     placeholder: 'group',
@@ -39,6 +43,7 @@ export const tlsRecords = [
   },
   {
     name: 'session-reuse',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '"prefer"',
     placeholder: 'policy',
@@ -48,6 +53,7 @@ export const tlsRecords = [
   },
   {
     name: 'client-certificates',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '"optional"',
     placeholder: 'off|optional|required',
@@ -56,6 +62,7 @@ export const tlsRecords = [
   },
   {
     name: 'client-ca',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '"clients-ca.pem"',
     placeholder: 'file',
@@ -64,6 +71,7 @@ export const tlsRecords = [
   },
   {
     name: 'certificate-login',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: '["anna=email:anna@example.org", "*=cn"]',
     placeholder: 'user=field:value',
@@ -73,6 +81,7 @@ export const tlsRecords = [
   },
   {
     name: 'ccc',
+    group: 'tls',
     reload: 'new-sessions',
     exampleToml: 'false',
     description: 'Let clients take TLS off the control line behind the login (CCC), for firewalls that must read it',

@@ -61,6 +61,7 @@ const programFields: readonly FieldRecord[] = [
 export const userStoreRecords = [
   {
     name: 'users-db',
+    group: 'users',
     reload: 'at-once',
     exampleToml: '"/var/lib/twinline/users.db"',
     placeholder: 'file',
@@ -69,6 +70,7 @@ export const userStoreRecords = [
   },
   {
     name: 'users-http',
+    group: 'users',
     reload: 'at-once',
     placeholder: 'field=value',
     description: 'An HTTP server that is asked for users who are not known otherwise, for example url=https://…',
@@ -77,6 +79,7 @@ export const userStoreRecords = [
   },
   {
     name: 'users-program',
+    group: 'users',
     reload: 'at-once',
     placeholder: 'field=value',
     description:
@@ -86,12 +89,14 @@ export const userStoreRecords = [
   },
   {
     name: 'anonymous',
+    group: 'users',
     reload: 'at-once',
     exampleToml: 'true',
     description: 'Let the users anonymous and ftp in with any password, to read',
   },
   {
     name: 'anonymous-home',
+    group: 'users',
     onlyWith: 'anonymous',
     reload: 'at-once',
     exampleToml: '"/pub"',
@@ -101,6 +106,7 @@ export const userStoreRecords = [
   },
   {
     name: 'anonymous-upload',
+    group: 'users',
     onlyWith: 'anonymous',
     reload: 'at-once',
     exampleToml: '"/incoming"',
