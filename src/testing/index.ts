@@ -12,3 +12,4 @@ export * from './scripted-session.ts';
 export * from './temp-folder.ts';
 export * from './watched-line.ts';
 export { type ContractUser, userStoreContract, type UserStoreContractOptions } from '../users/index.ts';
+export { storageContract, type StorageContractOptions } from '../storage/index.ts';
