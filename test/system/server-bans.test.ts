@@ -1,6 +1,7 @@
 /** Who guesses, or speaks anything but FTP, is banned; who is banned hears so at the door; an operator changes the list at any time. */
 
 import assert from 'node:assert/strict';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BanList } from '../../src/server/index.ts';
@@ -143,6 +144,27 @@ describe('an operator’s word', { skip }, () => {
     assert.equal((await server.event('session-closed')).detail, '127.0.0.7 is banned: enough');
     assert.equal(await other.command('NOOP'), '200 OK');
     shared.close();
+    bans.close();
+  });
+
+  test('stays in force while the file of bans is damaged, which the log says once', async () => {
+    await using folder = await createTempFolder();
+    const file = folder.join('bans.db');
+    const bans = new BanList({ file });
+    bans.add('127.0.0.7', { untilMs: undefined, reason: 'enough', by: 'operator' });
+    await using server = await startServer({ bans });
+    await writeFile(
+      folder.join('damaged'),
+      'this is no database, and it is long enough to be looked at as one. '.repeat(20),
+    );
+    for (const name of [`${file}-wal`, `${file}-shm`]) await rm(name);
+    await rename(folder.join('damaged'), file);
+    for (let round = 0; round < 5; round += 1) {
+      await using banned = await ScriptedClient.connect({ port: server.port, localAddress: '127.0.0.7' });
+      assert.match(await banned.readReply(), /^421 Your address is banned/);
+      await using _other = await server.connect();
+    }
+    assert.equal(server.eventsOf('ban-list-failed').length, 1);
     bans.close();
   });
 

@@ -11,6 +11,9 @@ import { RecentCounts } from './recent-counts.ts';
 /** How often the list is held against the open sessions, in milliseconds; connections are held against it as they come. */
 const lookEveryMs = 1000;
 
+/** Between two reports that the file of bans cannot be used, in milliseconds. */
+const problemEveryMs = 60_000;
+
 /** What the end of a session counts for; a refused login counts for 1. */
 const pointsByCause: { readonly [Cause in SessionCause]?: number } = {
   'bad-commands': 2,
@@ -41,11 +44,20 @@ export interface DefenceSurroundings {
 export class Defence {
   readonly #surroundings: DefenceSurroundings;
   readonly #offences: RecentCounts;
+  #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(surroundings: DefenceSurroundings) {
     this.#surroundings = surroundings;
     this.#offences = new RecentCounts(() => surroundings.rules().limits.banWindowMs);
-    surroundings.bans.reportTo((error) => surroundings.emit({ type: 'ban-list-failed', error }));
+    surroundings.bans.reportTo((error) => this.#report(error));
+  }
+
+  /** The list is looked at with each connection: one line of the log in a while is enough. */
+  #report(error: unknown): void {
+    const now = performance.now();
+    if (now - this.#reportedAt < problemEveryMs) return;
+    this.#reportedAt = now;
+    this.#surroundings.emit({ type: 'ban-list-failed', error });
   }
 
   /** Looks at the list for as long as `scope` lives. */
