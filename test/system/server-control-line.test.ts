@@ -173,7 +173,7 @@ for (const protection of protections) {
       for (const line of ['XYZZY', 'XYZZY a', 'NOOPE', '', ' NOOP', 'ÄÖÜ']) {
         assert.match(await client.command(line), /^500 /, JSON.stringify(line));
       }
-      assert.match(await client.command('SMNT /'), /^502 /);
+      assert.match(await client.command('ADAT x'), /^502 /);
       for (const line of ['PWD x', 'CDUP x', 'SYST x', 'QUIT x', 'TYPE', 'TYPE Q', 'STRU', 'MODE', 'REST', 'REST x']) {
         assert.match(await client.command(line), /^501 /, line);
       }

@@ -108,7 +108,15 @@ describe('FEAT', () => {
 test('a verb that FTP has and this server has not is 502, whoever asks', async () => {
   await using server = await startServer({ tls: 'optional' });
   await using client = await server.session({ protection: 'plain' });
-  for (const verb of ['SMNT /', 'ADAT x', 'MIC x', 'CONF x', 'ENC x', 'LPRT 4,4,127,0,0,1,2,4,1', 'LPSV']) {
+  for (const verb of ['ADAT x', 'MIC x', 'CONF x', 'ENC x', 'LPRT 4,4,127,0,0,1,2,4,1', 'LPSV']) {
     assert.match(await client.command(verb), /^502 /, verb);
   }
+});
+
+test('SMNT is superfluous for a folder, and says what stands in the way of anything else', async () => {
+  await using server = await startServer({ tls: 'optional' });
+  await using client = await server.session({ protection: 'plain' });
+  assert.match(await client.command('SMNT /'), /^202 /);
+  assert.match(await client.command('SMNT /nothing'), /^550 /);
+  assert.match(await client.command('SMNT'), /^501 /);
 });

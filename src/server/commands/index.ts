@@ -43,6 +43,7 @@ import { retr } from './retr.ts';
 import { rmd } from './rmd.ts';
 import { site } from './site.ts';
 import { size } from './size.ts';
+import { smnt } from './smnt.ts';
 import { stat } from './stat.ts';
 import { appe, stor, stou } from './stor.ts';
 import { stru } from './stru.ts';
@@ -53,7 +54,7 @@ import { xDigests } from './x-digests.ts';
 
 const records: readonly CommandRecord[] = [
   ...[user, pass, acct, rein, quit, host, auth, pbsz, prot, ccc],
-  ...[pwd, cwd, cdup, mkd, rmd, dele, rnfr, rnto],
+  ...[pwd, cwd, cdup, smnt, mkd, rmd, dele, rnfr, rnto],
   ...[type, stru, mode, epsv, pasv, eprt, port],
   ...[allo, rest, retr, stor, stou, appe, abor, list, nlst, mlsd, mlst, stat, size, mdtm, mfmt],
   ...[mfct, mff, avbl, comb, hash],

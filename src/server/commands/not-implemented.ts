@@ -9,14 +9,6 @@ export interface MissingVerb {
 
 export const missingVerbs: readonly MissingVerb[] = [
   {
-    verbs: ['SMNT'],
-    requirement: notKept(
-      'RFC 959 section 4.1.1',
-      'Mounts another file system for the session.',
-      'Optional. What a user sees, mounts included, is for the operator to say; no client sends it.',
-    ),
-  },
-  {
     verbs: ['ADAT', 'MIC', 'CONF', 'ENC'],
     requirement: notKept(
       'RFC 2228 section 3',
