@@ -62,7 +62,7 @@ export const actions: Readonly<Record<string, Action>> = {
   },
   disable: async (store, name) => {
     store.update({ ...existing(store, name), disabled: true });
-    return `Disabled ${printable(name)}: no new login.`;
+    return `Disabled ${printable(name)}: no new login, and sessions end at their next command.`;
   },
   enable: async (store, name) => {
     store.update({ ...existing(store, name), disabled: false });
@@ -71,6 +71,6 @@ export const actions: Readonly<Record<string, Action>> = {
   rm: async (store, name) => {
     existing(store, name);
     store.remove(name);
-    return `Removed ${printable(name)}; files stay.`;
+    return `Removed ${printable(name)}; files stay, and sessions end at their next command.`;
   },
 };
