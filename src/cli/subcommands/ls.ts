@@ -1,6 +1,5 @@
 /** `twinline ls`: lists a folder, or shows one file. */
 
-import { once } from 'node:events';
 import { type Client, connect, type ListedEntry } from '../../client/index.ts';
 import { ReplyError } from '../../errors/index.ts';
 import { baseName } from '../../protocol/index.ts';
@@ -51,5 +50,7 @@ async function* entriesOf(client: Client, path: string, signal: AbortSignal): As
 }
 
 async function print(line: string, output: Output): Promise<void> {
-  if (!output.stdout.write(line)) await once(output.stdout, 'drain');
+  if (output.stdout.write(line)) return;
+  // Not `once` of node:events: it would take errors of the stream, such as a reader that has gone, from the whole process.
+  await new Promise<void>((resolve) => output.stdout.once('drain', resolve));
 }
