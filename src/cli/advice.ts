@@ -33,8 +33,9 @@ function adviceFor(error: TwinlineError, { connect }: ClientCall): string | unde
 /** A server of the other kind of TLS is silent to one who waits for its greeting, and greets one who wants TLS at once. */
 function wrongScheme(error: TwinlineError, security: Security): string | undefined {
   if (security === 'implicit') {
-    const isHandshake = error instanceof TlsError && error.code === 'ERR_TWINLINE_TLS_HANDSHAKE';
-    return isHandshake && error.channel === 'control' ? 'Most servers want ftpes:// there.' : undefined;
+    const isBroken = error instanceof TlsError && error.code === 'ERR_TWINLINE_TLS_HANDSHAKE';
+    const isLate = error instanceof TimeoutError && error.phase === 'tls';
+    return (isBroken || isLate) && error.channel === 'control' ? 'Most servers want ftpes:// there.' : undefined;
   }
   const isSilent = error instanceof TimeoutError && error.phase === 'greeting';
   return isSilent ? 'If the port is one for TLS from the first byte, write ftps://.' : undefined;

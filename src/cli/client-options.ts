@@ -6,6 +6,7 @@ import {
   type ClientTlsOptions,
   type ConnectOptions,
   type Deadlines,
+  defaultDeadlines,
   displayUrl,
   type FtpUrl,
   parseFtpUrl,
@@ -27,13 +28,13 @@ export const sessionOptions: readonly OptionRecord[] = [
   { flags: '--tls-max <version>', description: 'Speak no newer TLS than 1.2 or 1.3.' },
   {
     flags: '--connect-timeout <seconds>',
-    description: 'Give up connecting, the TLS handshake included, after this time.',
-    defaultText: '15',
+    description: 'Give up on a connection, a TLS handshake or a reply of the login after this time.',
+    defaultText: '15, replies 30',
   },
   {
     flags: '--timeout <seconds>',
-    description: 'Give up when no byte moves or no reply comes for this time.',
-    defaultText: '60',
+    description: 'Give up when no byte moves, no reply comes or no TLS handshake ends for this time.',
+    defaultText: '60, replies 30, handshakes 15',
   },
   { flags: '--max-time <seconds>', description: 'Give up after this time, whatever happens.' },
   { flags: '-v, --verbose', description: 'Show the dialogue on the control line and TLS on both lines.' },
@@ -76,10 +77,6 @@ export async function readClientCall(urlText: string, options: OptionValues, out
   const login = await readLogin(url, text(options, 'user'), output);
   const connectMs = milliseconds(options, 'connectTimeout', '--connect-timeout');
   const idleMs = milliseconds(options, 'timeout', '--timeout');
-  const deadlines: Partial<Deadlines> = {
-    ...(connectMs === undefined ? {} : { connectMs, dataConnectMs: connectMs, tlsMs: connectMs }),
-    ...(idleMs === undefined ? {} : { stallMs: idleMs, replyMs: idleMs, finalReplyMs: idleMs }),
-  };
   return {
     url,
     urlText: displayUrl(urlText),
@@ -91,9 +88,27 @@ export async function readClientCall(urlText: string, options: OptionValues, out
       ...(url.port === undefined ? {} : { port: url.port }),
       ...login,
       tls: await readTls(options),
-      deadlines,
+      deadlines: deadlinesFor(connectMs, idleMs),
       ...(verbose ? { onTrace: dialoguePrinter(output) } : {}),
     },
+  };
+}
+
+/** What the two options bound. `--timeout` shortens the other deadlines too; longer than by default they never become by it. */
+function deadlinesFor(connectMs: number | undefined, idleMs: number | undefined): Partial<Deadlines> {
+  const defaults = defaultDeadlines;
+  const bounded = (ownMs: number): number => Math.min(ownMs, idleMs ?? ownMs);
+  return {
+    connectMs: connectMs ?? bounded(defaults.connectMs),
+    dataConnectMs: connectMs ?? bounded(defaults.dataConnectMs),
+    tlsMs: bounded(connectMs ?? defaults.tlsMs),
+    openReplyMs: bounded(connectMs ?? idleMs ?? defaults.openReplyMs),
+    replyMs: idleMs ?? defaults.replyMs,
+    silentPortMs: bounded(Math.min(defaults.silentPortMs, connectMs ?? defaults.silentPortMs)),
+    stallMs: idleMs ?? defaults.stallMs,
+    finalReplyMs: idleMs ?? defaults.finalReplyMs,
+    abortMs: bounded(defaults.abortMs),
+    quitMs: bounded(defaults.quitMs),
   };
 }
 

@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { type ErrorCode, TimeoutError, TwinlineError } from '../errors/index.ts';
-import { createTestCa, createTestCertificate, type ScriptedServer, startScriptedServer } from '../testing/index.ts';
+import {
+  createTestCa,
+  createTestCertificate,
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../testing/index.ts';
 import {
   modes,
   optionsFor,
@@ -261,7 +267,18 @@ describe('a failed attempt', () => {
     }
     await using server = await startServerFor(tls13, { commands: { AUTH: '234 Go' } });
     const error = await rejection(server, { deadlines: { tlsMs: 60 } });
-    assert.equal(error.code, 'ERR_TWINLINE_TLS_HANDSHAKE');
+    assert.ok(error instanceof TimeoutError && error.phase === 'tls' && error.channel === 'control', error.message);
+  });
+
+  test('bounds the replies of the login by a deadline of their own, and those behind it no more', async () => {
+    const late: Script = (session) => session.reply('257 "/" is it', { delayMs: 250 });
+    const deadlines = { openReplyMs: 100 };
+    await using slow = await startServerFor(plain, { commands: { PWD: late } });
+    const error = await rejection(slow, { deadlines }, plain);
+    assert.ok(error instanceof TimeoutError && error.timeoutMs === 100, error.message);
+    const CWD: Script = (session) => session.reply('250 There', { delayMs: 250 });
+    await using pair = await startPair(plain, { commands: { CWD } }, { deadlines });
+    await pair.client.changeDirectory('in');
   });
 
   test('names a port where nobody listens, and a name that is none', async () => {

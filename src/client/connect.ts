@@ -29,6 +29,7 @@ export async function openSession(
   const leaveSignal = onAbort(signal, () => signal && control.destroy(abortError(signal)));
   try {
     await prepare(session);
+    control.replyMs = options.deadlines.replyMs;
     return session;
   } catch (error) {
     control.destroy(error instanceof Error ? error : undefined);

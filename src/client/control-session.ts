@@ -34,7 +34,7 @@ export interface ReplyListener {
 }
 
 export interface CommandOptions {
-  /** Default: `replyMs` of the session. */
+  /** Default: `replyMs`. */
   readonly timeoutMs?: number;
 }
 
@@ -42,6 +42,8 @@ export class ControlSession {
   readonly scope: Scope;
   /** Resolves when the socket is closed. */
   readonly closed: Promise<void>;
+  /** How long a reply may take, in milliseconds. */
+  replyMs: number;
   readonly #options: ResolvedOptions;
   readonly #channel: ControlChannel;
   readonly #engine: ClientConnection;
@@ -54,6 +56,7 @@ export class ControlSession {
   /** `raw` is connected and was made with `allowHalfOpen`. */
   constructor(raw: Socket, parent: Scope, options: ResolvedOptions) {
     this.#options = options;
+    this.replyMs = Math.min(options.deadlines.openReplyMs, options.deadlines.replyMs);
     this.closed = new Promise((resolve) => raw.once('close', () => resolve()));
     this.#engine = new ClientConnection({ maxReplyBytes: options.limits.maxReplyBytes });
     this.#channel = new ControlChannel(raw, parent, {
@@ -213,7 +216,7 @@ export class ControlSession {
   }
 
   #await(what: string, options: CommandOptions, begin: (listener: ReplyListener) => void): Promise<ParsedReply> {
-    const timeoutMs = options.timeoutMs ?? this.#options.deadlines.replyMs;
+    const timeoutMs = options.timeoutMs ?? this.replyMs;
     return new Promise((resolve, reject) => {
       const deadline = startDeadline(this.scope, timeoutMs, () => {
         const isGreeting = what === greetingName;
@@ -265,6 +268,7 @@ export class ControlSession {
       // Ended by us, for a reason that says more than the broken handshake.
       const { loss } = this;
       if (loss?.cause instanceof TwinlineError) throw loss.cause;
+      if (loss?.ending === 'timeout') throw this.#handshakeTimeout(error);
       throw this.#handshakeError(error);
     }
     this.#engine.fire('tls-established');
@@ -274,6 +278,13 @@ export class ControlSession {
     const cause = error instanceof Error ? error : new Error(String(error));
     const message = `The TLS handshake with ${this.#options.host} failed: ${handshakeReason(cause)}.`;
     return new TlsError('ERR_TWINLINE_TLS_HANDSHAKE', message, { channel: 'control', cause });
+  }
+
+  #handshakeTimeout(cause: unknown): TimeoutError {
+    const { host, deadlines } = this.#options;
+    const timeoutMs = deadlines.tlsMs;
+    const message = `The TLS handshake with ${host} was not done within ${timeoutMs / 1000} s.`;
+    return new TimeoutError('ERR_TWINLINE_TIMEOUT', message, { channel: 'control', phase: 'tls', timeoutMs, cause });
   }
 
   get tlsSocket(): TLSSocket | undefined {

@@ -29,7 +29,9 @@ export interface Deadlines {
   readonly connectMs: number;
   /** TLS handshake, on either line. */
   readonly tlsMs: number;
-  /** Any reply, the greeting included. */
+  /** Each reply until the session is open: the greeting, AUTH, the login. Not longer than `replyMs`. */
+  readonly openReplyMs: number;
+  /** Any reply. */
   readonly replyMs: number;
   /** TCP connection of the data line. */
   readonly dataConnectMs: number;
@@ -48,6 +50,7 @@ export interface Deadlines {
 export const defaultDeadlines: Deadlines = {
   connectMs: 15_000,
   tlsMs: 15_000,
+  openReplyMs: 30_000,
   replyMs: 30_000,
   dataConnectMs: 15_000,
   silentPortMs: 5_000,

@@ -17,12 +17,13 @@ const passingReplies: ReadonlySet<number> = new Set([421, 425, 426, 451]);
 export function isWorthRetry(error: unknown): boolean {
   if (error instanceof ConnectionLostError) return true;
   if (error instanceof TransferIncompleteError) return error.resumable;
-  if (error instanceof TimeoutError) return error.phase !== 'data-connect';
+  if (error instanceof TimeoutError) return error.phase !== 'data-connect' && error.phase !== 'tls';
   return error instanceof ReplyError && passingReplies.has(error.replyCode);
 }
 
 /** A new session that could not be opened may be had a little later. */
 export function isWorthReconnect(error: unknown): boolean {
+  if (error instanceof TimeoutError) return true;
   if (error instanceof TwinlineError && error.code === 'ERR_TWINLINE_CONNECT') return true;
   return isWorthRetry(error);
 }

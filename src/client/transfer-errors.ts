@@ -1,6 +1,6 @@
 /** The errors of a data line that could not be protected or broke, in words that name the line and the bytes. */
 
-import { ConnectionLostError, TlsError, type TwinlineError } from '../errors/index.ts';
+import { ConnectionLostError, TimeoutError, TlsError, type TwinlineError } from '../errors/index.ts';
 import { type DataConnection, endingOfError } from '../net/index.ts';
 import type { ParsedReply } from '../protocol/index.ts';
 import { replyText } from './control-loss.ts';
@@ -29,8 +29,13 @@ export function handshakeReason(cause: Error): string {
   return reason ?? cause.message.replace(/\.$/, '');
 }
 
-export function handshakeError(error: unknown): TlsError {
+/** `TimeoutError` when `timeoutMs` have passed, `TlsError` otherwise. */
+export function handshakeError(error: unknown, timeoutMs: number): TimeoutError | TlsError {
   const cause = error instanceof Error ? error : new Error(String(error));
+  if ((cause as NodeJS.ErrnoException).code === 'ETIMEDOUT') {
+    const message = `The TLS handshake on the data connection was not done within ${timeoutMs / 1000} s.`;
+    return new TimeoutError('ERR_TWINLINE_TIMEOUT', message, { channel: 'data', phase: 'tls', timeoutMs, cause });
+  }
   return new TlsError(
     'ERR_TWINLINE_TLS_HANDSHAKE',
     `The TLS handshake on the data connection failed: ${handshakeReason(cause)}.`,
@@ -41,16 +46,11 @@ export function handshakeError(error: unknown): TlsError {
   );
 }
 
-/** The handshake ran out of time: the server has nothing to explain. */
-export function isTimeout(failure: TlsError): boolean {
-  return (failure.cause as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
-}
-
 /** Replies that are about the data connection itself, and so explain why its handshake failed. */
 const dataConnectionCodes: ReadonlySet<number> = new Set([425, 426, 521, 522]);
 
 /** A handshake failed and the server then refused the command: the reason, or the refusal where it has another one. */
-export function explainHandshake(failure: TlsError, command: string, reply: ParsedReply): TwinlineError {
+export function explainHandshake(failure: TimeoutError | TlsError, command: string, reply: ParsedReply): TwinlineError {
   if (!dataConnectionCodes.has(reply.code)) return replyError(command, reply);
   const message = `${failure.message} The server says: "${replyText(reply)}".`;
   return new TlsError('ERR_TWINLINE_TLS_HANDSHAKE', message, { channel: 'data', cause: failure });

@@ -16,7 +16,7 @@ import { abortError, onAbort } from './cancellation.ts';
 import { type ControlLoss, controlLostError } from './control-loss.ts';
 import { replyError } from './replies.ts';
 import type { Session } from './session.ts';
-import { explainHandshake, handshakeError, isTimeout, uploadCutError } from './transfer-errors.ts';
+import { explainHandshake, handshakeError, uploadCutError } from './transfer-errors.ts';
 
 /** How long a download whose control line is gone may still take in what has arrived already, in milliseconds. */
 const lastBytesMs = 25;
@@ -196,10 +196,11 @@ class Transfer {
       return;
     }
     this.#session.info('Doing the TLS handshake on the data connection', 'data');
+    const { tlsMs } = options.deadlines;
     try {
-      await this.#data.startTls((raw) => tls.wrapData(raw), options.deadlines.tlsMs, 'secureConnect');
+      await this.#data.startTls((raw) => tls.wrapData(raw), tlsMs, 'secureConnect');
     } catch (error) {
-      throw handshakeError(error);
+      throw handshakeError(error, tlsMs);
     }
     const { tlsSocket } = this.#data;
     if (tlsSocket !== undefined) tls.checkData(tlsSocket);
@@ -296,13 +297,16 @@ class Transfer {
 
   /** After a failure: the data line goes, the replies that are still due are waited for, and the best error is chosen. */
   async #settleAfter(failure: unknown): Promise<unknown> {
-    const isHandshake = failure instanceof TlsError && failure.code === 'ERR_TWINLINE_TLS_HANDSHAKE';
+    const isLate = failure instanceof TimeoutError && failure.phase === 'tls';
+    const isBroken = failure instanceof TlsError && failure.code === 'ERR_TWINLINE_TLS_HANDSHAKE';
     if (!this.#hasBegun || this.#loss !== undefined) return failure;
-    const mayExplain = isHandshake && !isTimeout(failure) && this.#reply === undefined;
+    // A server whose handshake hangs has nothing to explain.
+    const mayExplain = isBroken && this.#reply === undefined;
     if (mayExplain) await this.#within(explanationMs, this.#final.promise);
     const explanation = this.#reply;
     if (explanation === undefined) await this.#abort();
-    else if (isHandshake && explanation.code >= 400) return explainHandshake(failure, this.#command, explanation);
+    else if ((isBroken || isLate) && explanation.code >= 400)
+      return explainHandshake(failure, this.#command, explanation);
     return failure;
   }
 
