@@ -18,6 +18,7 @@ export type { ListedEntry, ListOptions } from './operations/list.ts';
 export type { UploadOptions } from './operations/upload.ts';
 export type { UploadFileOptions } from './operations/upload-file.ts';
 export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
+export { partPathOf } from './part-file.ts';
 export type { CertificateFacts } from './peer-certificate.ts';
 export type { FileTransferOptions, RetryNotice } from './resume.ts';
 export type { TraceEvent, TraceListener } from './trace.ts';

@@ -1,12 +1,28 @@
 /** The `.part` sibling into which a download goes, so that a name without `.part` is always a whole file. */
 
+import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { constants, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { TwinlineError } from '../errors/index.ts';
 import type { ByteSink } from '../net/index.ts';
 import { localFileError } from './local-error.ts';
 
 const partSuffix = '.part';
+
+/** What the usual file systems take as a name. */
+const maxNameBytes = 255;
+
+/**
+ * Where a download to `path` lies until it is whole. A name that leaves no room for `.part` is shortened to its hash, which
+ * no other name of the folder shares and a later attempt finds again.
+ */
+export function partPathOf(path: string): string {
+  const name = basename(path);
+  if (Buffer.byteLength(name) + partSuffix.length <= maxNameBytes) return path + partSuffix;
+  const hash = createHash('sha256').update(name).digest('hex');
+  return join(dirname(path), `.${hash}${partSuffix}`);
+}
 
 export interface FinishOptions {
   /** Modification time to give the file, milliseconds since 1970 UTC. */
@@ -44,7 +60,7 @@ export class PartFile implements ByteSink {
     // A link stays, and what it leads to gets the bytes.
     const path = present === undefined ? given : await realpath(given);
     const isSpecial = present !== undefined && !present.isFile();
-    const partPath = isSpecial ? path : path + partSuffix;
+    const partPath = isSpecial ? path : partPathOf(path);
     const flags = isSpecial
       ? constants.O_WRONLY
       : constants.O_RDWR | constants.O_CREAT | (resume ? 0 : constants.O_TRUNC);

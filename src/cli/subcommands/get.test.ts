@@ -1,7 +1,13 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { createTempFolder, type ScriptedServer, type ScriptedServerOptions, seededBytes } from '../../testing/index.ts';
+import {
+  createTempFolder,
+  type Script,
+  type ScriptedServer,
+  type ScriptedServerOptions,
+  seededBytes,
+} from '../../testing/index.ts';
 import { modes, startServerFor } from '../../../test/fixtures/client-pair.ts';
 import { runTwinline } from '../../../test/fixtures/command-run.ts';
 
@@ -49,6 +55,37 @@ describe('twinline get', () => {
       assert.deepEqual(await readFile(folder.join('out')), file);
     }
   });
+
+  for (const [what, name] of [
+    ['251 bytes', 'n'.repeat(251)],
+    ['255 bytes', 'n'.repeat(255)],
+    ['255 bytes in fewer letters', `${'ü'.repeat(127)}n`],
+  ] as const) {
+    test(`writes a file with a name of ${what}, and goes on with it by --resume`, async () => {
+      await using folder = await createTempFolder();
+      const out = folder.join(name);
+      const words = ['-k', '-u', 'anna:secret', '--retry', '0', '-o', out];
+      const cut: Script = async (session) => {
+        await session.reply('150 Here it comes');
+        const line = await session.acceptData();
+        await line.write(file.subarray(0, 60_000));
+        await session.endData(line);
+        session.control.reset();
+      };
+      await using broken = await start({ commands: { RETR: cut } });
+      const first = await runTwinline('get', urlOf(broken), ...words);
+      assert.equal(first.exitCode, 75, first.stderr);
+      const [part = '', ...others] = await readdir(folder.path);
+      assert.match(part, /^\.[0-9a-f]{64}\.part$/);
+      assert.deepEqual(others, []);
+      assert.ok(first.stderr.includes(`60,000 bytes are in ${folder.join(part)}; go on with: `), first.stderr);
+      await using server = await start();
+      const second = await runTwinline('get', urlOf(server), ...words, '--resume');
+      assert.match(second.stderr, /40,000 bytes from byte 60000 on/);
+      assert.deepEqual(await readFile(out), file);
+      assert.deepEqual(await readdir(folder.path), [name]);
+    });
+  }
 
   test('shows the dialogue of both lines with -v, and no password', async () => {
     await using folder = await createTempFolder();

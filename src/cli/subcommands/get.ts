@@ -1,8 +1,8 @@
 /** `twinline get`: downloads one file. */
 
-import { stat } from 'node:fs/promises';
-import { type Client, connect, type TransferResult } from '../../client/index.ts';
-import { baseName, isCleanText } from '../../protocol/index.ts';
+import { realpath, stat } from 'node:fs/promises';
+import { type Client, connect, partPathOf, type TransferResult } from '../../client/index.ts';
+import { baseName, isCleanText, printable } from '../../protocol/index.ts';
 import { advised } from '../advice.ts';
 import {
   type ClientCall,
@@ -44,7 +44,7 @@ export const get = defineSubcommand({
   ],
   notes: [
     'What arrives goes to FILE.part and gets its name when it is whole, so a name without .part is always a whole file; ' +
-      'a file that has the name already is replaced then.',
+      'a file that has the name already is replaced then. Where FILE.part would be too long a name, a hidden .part takes its place.',
     passwordNote,
   ],
   async run([url = ''], options, output) {
@@ -110,11 +110,13 @@ function toStream(
 }
 
 async function sayHowToGoOn(target: string, call: ClientCall, options: OptionValues, output: Output): Promise<void> {
-  const part = await stat(`${target}.part`).catch(() => undefined);
+  // A link stays, and the part lies beside what it leads to.
+  const partPath = partPathOf(await realpath(target).catch(() => target));
+  const part = await stat(partPath).catch(() => undefined);
   if (target === '-' || part === undefined || part.size === 0) return;
   const bytes = part.size.toLocaleString('en-US');
   const command = commandToGoOn('get', ['-o', target], call, options);
   output.stderr.write(
-    `${bytes} ${part.size === 1 ? 'byte is' : 'bytes are'} in ${target}.part; go on with: ${command}\n`,
+    `${bytes} ${part.size === 1 ? 'byte is' : 'bytes are'} in ${printable(partPath)}; go on with: ${command}\n`,
   );
 }

@@ -16,7 +16,7 @@ export interface DownloadFileOptions extends FileTransferOptions, Pick<TransferO
 
 /**
  * Resolves when the file stands whole under `localPath`. When it rejects, nothing has changed there; what has arrived
- * is in `localPath.part` for a later call with `resume`.
+ * is in `partPathOf(localPath)` for a later call with `resume`.
  */
 export async function downloadFile(
   source: SessionSource,
