@@ -8,13 +8,7 @@ test('a part keeps the name of its file while that leaves room for it', () => {
 });
 
 test('parts of long names lie in the same folder, fit, and never share a name', () => {
-  const names = [
-    'n'.repeat(251),
-    `${'n'.repeat(254)}a`,
-    `${'n'.repeat(254)}b`,
-    `${'ü'.repeat(126)}`,
-    `a${'n'.repeat(254)}`,
-  ];
+  const names = ['n'.repeat(251), `${'n'.repeat(254)}a`, `${'n'.repeat(254)}b`, 'ü'.repeat(126), `a${'n'.repeat(254)}`];
   const parts = names.map((name) => partPathOf(`in/${name}`));
   assert.equal(new Set(parts).size, names.length);
   for (const part of parts) {

@@ -52,6 +52,67 @@ describe('twinline config check', () => {
     assert.match(data.stderr, /file\/data cannot be made or written: a part of the path is not a folder/);
   });
 
+  test('looks at hooks, sinks, storages, places of users, and the ban list, and tells of all of them', async () => {
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('plain.sh'), '#!/bin/sh\n', { mode: 0o644 });
+    await writeFile(folder.join('bans.db'), 'no database, but long enough to be looked at');
+    await writeFile(
+      folder.join('server.toml'),
+      `data-dir = "."
+audit-file = "absent/audit.jsonl"
+audit-db = "."
+xferlog = "plain.sh/xferlog"
+storage = ["tapes=${folder.join('tapes')}"]
+[users-program]
+command = ["${folder.join('login')}"]
+[[user]]
+name = "anna"
+password = "secret"
+mounts = ["/a=films:/"]
+[[hook]]
+on = ["upload.complete"]
+program = ["${folder.join('plain.sh')}"]
+[[hook]]
+on = ["upload.complete"]
+program = ["twinline-no-such-program"]
+[[hook]]
+on = ["upload.compleet"]
+url = "https://hooks.example.org/"
+secret = "absent.key"
+`,
+    );
+    const result = await runTwinline(['config', 'check', 'server.toml'], { cwd: folder.path });
+    assert.equal(result.exitCode, 78);
+    const expected = [
+      /^twinline: Warning: anna has the mount \/a of a storage "films", and none has that name\.$/,
+      /: The storage tapes \(.*tapes\) cannot be served: there is no such file or folder\.$/,
+      /: users-program: the program .*login cannot be started: there is no such file or folder\.$/,
+      /: Hook 1: the program .*plain\.sh cannot be started: it is not executable for this user/,
+      /: Hook 2: the program twinline-no-such-program cannot be started: no folder of PATH has a program/,
+      /: Hook 3: there is no event "upload\.compleet"; did you mean "upload\.complete"/,
+      /: --xferlog .* cannot be written: a part of the path is not a folder\.$/,
+      /: --audit-file .* cannot be written: the folder .*absent is of no use: it does not exist; make it\.$/,
+      /: --audit-db .* cannot be written: it is a folder; name a file in it\.$/,
+      /: The ban list .*bans\.db cannot be read: file is not a database/,
+    ];
+    const lines = result.stderr.trim().split('\n');
+    assert.equal(lines.length, expected.length, result.stderr);
+    for (const [index, line] of lines.entries()) assert.match(line, expected[index] ?? /^$/);
+  });
+
+  test('is content with hooks, sinks and storages that are there, and writes into none of them', async () => {
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('hook.sh'), '#!/bin/sh\n', { mode: 0o755 });
+    await mkdir(folder.join('tapes'));
+    const words = ['--hook', `upload.complete=${folder.join('hook.sh')}`, '--hook', 'upload.complete=sh'];
+    const sinks = ['--audit-file', 'audit.jsonl', '--audit-db', 'audit.db', '--log-file', 'log'];
+    const storage = ['--storage', `tapes=${folder.join('tapes')}`];
+    const result = await runTwinline(['config', 'check', ...words, ...sinks, ...storage], { cwd: folder.path });
+    assert.equal(result.stderr, '');
+    assert.equal(result.exitCode, 0);
+    assert.deepEqual((await readdir(folder.path)).toSorted(), ['hook.sh', 'tapes']);
+  });
+
   test(
     'warns of a root that cannot be written',
     { skip: process.getuid?.() === 0 && 'root may write anywhere' },

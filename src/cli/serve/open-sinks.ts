@@ -50,7 +50,8 @@ function named(setting: string, path: string, open: () => Promise<Sink>): () => 
   };
 }
 
-async function withToken({ url, tokenFile }: NonNullable<SinkSettings['auditHttp']>) {
+/** Throws `ConfigError` when the file of the token cannot be used. */
+export async function withToken({ url, tokenFile }: NonNullable<SinkSettings['auditHttp']>) {
   if (tokenFile === undefined) return { url };
   return { url, token: await readToken(tokenFile, 'The token of --audit-http in') };
 }
@@ -61,7 +62,8 @@ async function readToken(file: string, what: string): Promise<string> {
   throw new ConfigError('ERR_TWINLINE_CONFIG', `${what} ${file} is none: one line of letters, digits and signs.`);
 }
 
-async function hookOptions(part: typeof Console, { action, ...hook }: HookSettings): Promise<HookOptions> {
+/** Throws `ConfigError` for an event that there is not, or a secret that cannot be used. */
+export async function hookOptions(part: typeof Console, { action, ...hook }: HookSettings): Promise<HookOptions> {
   const unknown = hook.on.find((pattern) => !part.hookEvents.some((name) => part.matchesHook(pattern, name)));
   if (unknown !== undefined) {
     const hint = suggestion(unknown, part.hookEvents) || '; docs/how-to/hooks.md lists all of them.';

@@ -74,7 +74,15 @@ function openUsersDb(file: string): { readonly store: UserStore; readonly names:
   return { store, names: names.slice(0, maxNamedUsers) };
 }
 
-async function openHttpHook({ url, headers, secretFile, secretEnv, caFile, ...limits }: HttpHook): Promise<UserStore> {
+/** Asks nobody yet. Throws `ConfigError` when its files cannot be used. */
+export async function openHttpHook({
+  url,
+  headers,
+  secretFile,
+  secretEnv,
+  caFile,
+  ...limits
+}: HttpHook): Promise<UserStore> {
   const ca = caFile === undefined ? undefined : await readSmallFile(caFile, 'The certificates of the user hook');
   const secret = await secretOf(secretFile, secretEnv);
   return createHttpUserStore({

@@ -79,7 +79,8 @@ export const config = defineSubcommand({
   ],
   notes: [
     'The options of twinline serve are understood as well and win over the file, as they do there. check reads ' +
-      'certificates, folders and the user database as the user who runs it: run it as the user of the server.',
+      'certificates, folders, databases, secrets and the programs of hooks as the user who runs it: run it as the user ' +
+      'of the server.',
   ],
   async run([name = '', file], options, output) {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;

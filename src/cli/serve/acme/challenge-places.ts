@@ -54,12 +54,23 @@ export class ChallengePort implements ChallengePlace {
     return new Promise((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
         const where = `${this.#host} port ${this.#port}`;
-        const message = `The challenge cannot be answered on ${where} (${cause.code}): free the port, or name the folder of the web server there with acme.webroot.`;
+        const message = `The challenge cannot be answered on ${where} (${cause.code}): ${adviceFor(cause)}.`;
         reject(new AcmeError(message, { cause }));
       });
       server.listen({ host: this.#host, port: this.#port }, () => resolve(server));
     });
   }
+}
+
+function adviceFor({ code }: NodeJS.ErrnoException): string {
+  if (code !== 'EACCES' && code !== 'EPERM') {
+    return 'free the port, or name the folder of the web server there with acme.webroot';
+  }
+  return (
+    'this process has no right to open it. Name the folder of a web server on port 80 with acme.webroot, or a port ' +
+    'from 1024 on with acme.challenge-listen and forward port 80 to it, or start the server without run-as and with ' +
+    'the capability CAP_NET_BIND_SERVICE'
+  );
 }
 
 /** Writes files below the folder that a web server shows as `/` on port 80. */
