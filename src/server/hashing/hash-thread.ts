@@ -19,7 +19,7 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** The thread lives while it has jobs and a while longer; it never keeps the process alive. */
+/** The thread lives while it has jobs and a while longer; it keeps the process alive only while it has jobs. */
 export class HashThread {
   readonly #onGone: (thread: HashThread) => void;
   readonly #worker: Worker;
@@ -34,6 +34,8 @@ export class HashThread {
     // What this process was started with (a test runner, a debugger) is not for the thread.
     this.#worker = new Worker(new URL(file, import.meta.url), { execArgv: [] });
     this.#worker.unref();
+    // Coming up makes it keep the process again, also where its first job has been given up meanwhile.
+    this.#worker.once('online', () => this.#holdWhileBusy());
     this.#worker.on('message', (answer: HashAnswer) => this.#onAnswer(answer));
     this.#worker.on('error', (error: Error) => this.#lose(error));
     this.#worker.on('exit', () => this.#lose(new Error('The thread for digests has ended.')));
@@ -47,6 +49,7 @@ export class HashThread {
     const job = this.#nextJob;
     this.#nextJob += 1;
     this.#jobs.add(job);
+    this.#holdWhileBusy();
     this.#order({ kind: 'begin', job, algorithm });
     return {
       update: async (buffer, length) => {
@@ -56,18 +59,29 @@ export class HashThread {
       },
       digest: async () => {
         const answer = await this.#ask({ kind: 'end', job });
-        this.#jobs.delete(job);
+        this.#forget(job);
         if (answer.kind !== 'digest') throw new Error('A thread for digests has answered out of turn.');
         return answer.hex;
       },
       drop: () => {
-        if (this.#jobs.delete(job)) this.#order({ kind: 'drop', job });
+        if (this.#forget(job)) this.#order({ kind: 'drop', job });
       },
     };
   }
 
   end(): void {
     void this.#worker.terminate();
+  }
+
+  #forget(job: number): boolean {
+    const known = this.#jobs.delete(job);
+    this.#holdWhileBusy();
+    return known;
+  }
+
+  #holdWhileBusy(): void {
+    if (this.#jobs.size > 0) this.#worker.ref();
+    else this.#worker.unref();
   }
 
   #order(order: HashOrder, transfer: readonly ArrayBuffer[] = []): void {
