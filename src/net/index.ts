@@ -8,6 +8,7 @@ export * from './data-connection.ts';
 export * from './data-dialer.ts';
 export * from './data-listener.ts';
 export * from './deadlines.ts';
+export * from './error-words.ts';
 export * from './line-ending.ts';
 export * from './make-certificate.ts';
 export * from './peek-client-hello.ts';

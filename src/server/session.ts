@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { StorageError } from '../errors/index.ts';
-import { ControlChannel, type Endpoints, type LineEnding, Scope, startDeadline } from '../net/index.ts';
+import { ControlChannel, type Endpoints, errorWords, type LineEnding, Scope, startDeadline } from '../net/index.ts';
 import {
   isIpv4,
   normaliseAddress,
@@ -289,7 +289,7 @@ export class Session {
   #controlEnded(ending: LineEnding, error?: Error): void {
     const cause = controlCauses[ending];
     const orderly = ending === 'fin' || ending === 'close-notify';
-    const detail = error === undefined ? cause.words : `${cause.words}: ${error.message}`;
+    const detail = error === undefined ? cause.words : `${cause.words}: ${errorWords(error)}`;
     this.task?.cancel();
     if (this.transfer !== undefined && !this.#closed) {
       this.#lost = ending;

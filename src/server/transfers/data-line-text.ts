@@ -1,6 +1,6 @@
 /** The short form of a failed data connection: the words of 425 and 522, which say what the user can change. */
 
-import type { PortRange } from '../../net/index.ts';
+import { errorWords, type PortRange } from '../../net/index.ts';
 import type { DataLine } from './data-line.ts';
 
 /** Nobody, or nobody but strangers, came to the passive port in time. */
@@ -53,7 +53,7 @@ const tlsReasons: readonly (readonly [RegExp, string])[] = [
 export function tlsFailed(error: NodeJS.ErrnoException): string {
   const code = error.code ?? '';
   const reason = tlsReasons.find(([pattern]) => pattern.test(code))?.[1];
-  const other = code === '' || code === 'ETIMEDOUT' ? error.message : code;
+  const other = code === '' || code === 'ETIMEDOUT' ? errorWords(error) : code;
   return `TLS negotiation failed on the data connection: ${reason ?? other}`;
 }
 

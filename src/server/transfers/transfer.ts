@@ -4,7 +4,14 @@
  */
 
 import { StorageError } from '../../errors/index.ts';
-import { type DataConnection, type LineEnding, type PumpProgress, Scope, type TlsFacts } from '../../net/index.ts';
+import {
+  type DataConnection,
+  errorWords,
+  type LineEnding,
+  type PumpProgress,
+  Scope,
+  type TlsFacts,
+} from '../../net/index.ts';
 import type { TransferCause, TransferDirection, TransferRecord, TransferVerdict } from '../audit.ts';
 import type { DataSlot } from './data-slot.ts';
 import { SlotFailure } from './slot-failure.ts';
@@ -157,6 +164,7 @@ export class Transfer {
 
   #onDataEnding(ending: LineEnding): void {
     if (this.#payloadDone) return;
+    const error = this.#connection?.error;
     switch (ending) {
       case 'reset':
         this.interrupt('data-reset', 'the client reset the data connection');
@@ -167,7 +175,7 @@ export class Transfer {
       case 'error':
         this.interrupt(
           'data-error',
-          `the data connection failed: ${this.#connection?.error?.message ?? 'unknown error'}`,
+          `the data connection failed: ${error === undefined ? 'unknown error' : errorWords(error)}`,
         );
         return;
       case 'local':

@@ -138,6 +138,8 @@ export const oddSituations: readonly Situation[] = [
         const read = await replies(stage, 1);
         await within(data.ended, 'the end of the data line');
         assert.match(data.tlsError?.message ?? '', /alert/);
+        // OpenSSL's message begins with an address in the memory of the server.
+        assert.doesNotMatch(read.join(), /:error:|\.c:/);
         return { dataLine: 'TLS alert', replies: read.map((reply) => reply.replace(/failed: .*/, 'failed: …')) };
       }),
     expected: {
