@@ -36,8 +36,14 @@ describe('the published package', () => {
     files = await packedFiles();
   });
 
+  test('contains what an operator is sent to: how-to pages, units and configurations', () => {
+    for (const name of ['docs/how-to/operate.md', 'examples/systemd/twinline.service', 'examples/every-setting.toml']) {
+      assert.ok(files.includes(name), name);
+    }
+  });
+
   test('contains no tests, no sources, no measurements and no leftovers of the compiler', () => {
-    const unwanted = /\.test\.|^(?:test|bench|src|examples|docs|\.ci|\.cache)\/|tsbuildinfo|(?<!\.d)\.ts$/;
+    const unwanted = /\.test\.|^(?:test|bench|src|\.ci|\.cache)\/|tsbuildinfo|(?<!\.d)\.ts$/;
     assert.deepEqual(
       files.filter((file) => unwanted.test(file)),
       [],

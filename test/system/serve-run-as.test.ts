@@ -95,6 +95,23 @@ describe('twinline serve --run-as', { skip: reason }, () => {
     assert.match(result.stderr, /twinline-data does not belong to nobody, whom --run-as names: chown -R nobody/);
   });
 
+  test(
+    'ends, with its ports closed, when the new user may not open the list of bans',
+    { timeout: 60_000 },
+    async () => {
+      await using folder = await createTempFolder();
+      await prepare(folder);
+      await mkdir(folder.join('twinline-data'));
+      await chown(folder.join('twinline-data'), nobody, nobody);
+      // As "twinline ban add" leaves it when root runs it before the first start.
+      await writeFile(folder.join('twinline-data/bans.db'), '', { mode: 0o600 });
+      const args = ['serve', ...settings, '--run-as', 'nobody', '--listen', `127.0.0.1:${port}`];
+      const { exitCode, stderr } = await runCommand(process.execPath, [launcher, ...args], { cwd: folder.path });
+      assert.equal(exitCode, 78, stderr);
+      assert.match(stderr, new RegExp(`bans\\.db cannot be used: .*; it belongs to another user: chown ${nobody} `));
+    },
+  );
+
   test('is refused without the rights of root', async () => {
     await using folder = await createTempFolder();
     await prepare(folder);

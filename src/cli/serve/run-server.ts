@@ -29,7 +29,11 @@ export async function runServer(options: OptionValues, output: Output): Promise<
   const say = (text: string): void => void output.stderr.write(`${text}\n`);
   const manager = new ServiceManager();
   const { inherited, bound, givenTls, warnings } = await layGroundwork(settings);
-  const foundations = await prepareFoundations(settings, givenTls);
+  const foundations = await prepareFoundations(settings, givenTls).catch(async (error: unknown) => {
+    // Open ports would keep the program alive, and clients waiting for nobody.
+    await Promise.all(bound.map((listener) => listener.close()));
+    throw error;
+  });
   const signals = new StopSignals((exitCode) => process.exit(exitCode));
   const log = await openLog(settings, say);
   process.once('exit', () => log.writeRest());

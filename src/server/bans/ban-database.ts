@@ -116,5 +116,14 @@ export class BanDatabase {
 
 function unusable(file: string, error: unknown): ConfigError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new ConfigError('ERR_TWINLINE_CONFIG', `The ban list ${file} cannot be used: ${reason}.`, { cause: error });
+  const message = `The ban list ${file} cannot be used: ${reason}${ownerProblem(file)}.`;
+  return new ConfigError('ERR_TWINLINE_CONFIG', message, { cause: error });
+}
+
+/** Whoever runs `twinline ban` as root before the first start leaves a file that the server may not open. */
+function ownerProblem(file: string): string {
+  const user = process.getuid?.();
+  const owner = statSync(file, { throwIfNoEntry: false })?.uid;
+  if (user === undefined || user === 0 || owner === undefined || owner === user) return '';
+  return `; it belongs to another user: chown ${user} ${file}`;
 }
