@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createTempFolder, startProcess, type TempFolder } from '../../src/testing/index.ts';
+import { createTempFolder, ScriptedClient, startProcess, type TempFolder } from '../../src/testing/index.ts';
 import { cleanEnvironment, launcher, type ServeProcess, startServe } from '../fixtures/serve-process.ts';
 
 const login = ['--user', 'alice:secret', '--root', '.'];
@@ -61,6 +61,23 @@ describe('a server that is asked to stop', () => {
     assert.match(serve.output.stderr, /^Finished: 1, cut: 0\.$/m);
   });
 
+  test('tells idle sessions 421 at once, while a transfer still has its time', async () => {
+    await using folder = await createTempFolder();
+    await using serve = await serveFile(folder, '--tls', 'optional', '--drain-timeout', '60');
+    await using idle = await ScriptedClient.connect({ port: serve.port });
+    assert.match(await idle.readReply(), /^220 /);
+    await idle.login('alice', 'secret');
+    await using greeted = await ScriptedClient.connect({ port: serve.port });
+    assert.match(await greeted.readReply(), /^220 /);
+    await using curl = await slowDownload(serve, folder, 100_000);
+    serve.signal('SIGTERM');
+    assert.match(await idle.readReply(), /^421 .*shutting down/);
+    assert.match(await greeted.readReply(), /^421 .*shutting down/);
+    assert.ok(!eventsOf(serve).some(({ event }) => event === 'transfer'), 'the transfer still runs');
+    await curl.stop();
+    assert.deepEqual(await serve.exited, { exitCode: 0, signal: null });
+  });
+
   test('cuts what is not through at the end of the time, and says so in the log', async () => {
     await using folder = await createTempFolder();
     await using serve = await serveFile(folder, '--drain-timeout', '0.2');
@@ -68,7 +85,7 @@ describe('a server that is asked to stop', () => {
     serve.signal('SIGTERM');
     assert.deepEqual(await serve.exited, { exitCode: 0, signal: null });
     assert.notEqual((await curl.exited).exitCode, 0);
-    assert.match(serve.output.stderr, /^Finished: 0, cut: 1\.$/m);
+    assert.match(serve.output.stderr, /^Finished: 0, cut: 1\.\n {2}cut: alice from 127\.0\.0\.1 \(RETR file\.bin\)$/m);
     const transfer = eventsOf(serve).find(({ event }) => event === 'transfer');
     assert.equal(transfer?.['cause'], 'drain');
     assert.equal(transfer?.['verdict'], 'interrupted');

@@ -193,4 +193,5 @@ async function drain(
   }
   const { finished, cut } = await server.drain(timeoutMs);
   if (finished + cut > 0) say(`Finished: ${finished}, cut: ${cut}.`);
+  for (const transfer of running.listCut()) say(`  cut: ${transfer}`);
 }

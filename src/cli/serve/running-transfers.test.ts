@@ -30,3 +30,16 @@ test('a command in the middle of a transfer does not rename it, and the end of t
   running.take(event({ type: 'transfer', transfer: cutTransfer, ...user }));
   assert.deepEqual(running.list(), []);
 });
+
+test('a transfer that the drain cuts is kept by its name, and no other', () => {
+  const running = new RunningTransfers();
+  const transferred = (cause: 'drain' | 'control-reset'): void => {
+    running.take(event({ type: 'command', text: `STOR ${cause}`, ...user }));
+    running.take(event({ type: 'reply', code: 150, lines: ['ok'], sent: true, ...user }));
+    running.take(event({ type: 'transfer', transfer: { ...cutTransfer, cause }, ...user }));
+  };
+  transferred('control-reset');
+  assert.deepEqual(running.listCut(), []);
+  transferred('drain');
+  assert.deepEqual(running.listCut(), ['user from 5.79.21.166 (STOR drain)']);
+});

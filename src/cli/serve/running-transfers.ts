@@ -8,6 +8,7 @@ import { shownAddress } from '../log-formats/log-format.ts';
 export class RunningTransfers {
   readonly #lastCommand = new Map<number, string>();
   readonly #running = new Map<number, string>();
+  readonly #cut: string[] = [];
 
   /** Takes an event; all but those that begin and end transfers pass by. */
   take(event: ServerEvent): void {
@@ -20,6 +21,8 @@ export class RunningTransfers {
       const what = printable(this.#lastCommand.get(session) ?? '');
       this.#running.set(session, `${who} from ${shownAddress(event.remoteHost)} (${what})`);
     } else if (event.type === 'transfer') {
+      const name = this.#running.get(session);
+      if (name !== undefined && event.transfer.cause === 'drain') this.#cut.push(name);
       this.#running.delete(session);
     } else if (event.type === 'session-closed') {
       this.#running.delete(session);
@@ -30,5 +33,10 @@ export class RunningTransfers {
   /** One text for each: who, from where, which command. */
   list(): readonly string[] {
     return [...this.#running.values()];
+  }
+
+  /** Those that the end of the drain has cut, in the same words. */
+  listCut(): readonly string[] {
+    return this.#cut;
   }
 }
