@@ -287,7 +287,7 @@ export class CommandLoop {
     answer
       .then(
         (reply) => this.#answer(reply),
-        (error: unknown) => this.#answer(session.errorReply(error, session.path(argument)), error),
+        (error: unknown) => this.#answer(session.errorReply(error, this.#pathOf(argument)), error),
       )
       .then(() => {
         this.#running = false;
@@ -295,6 +295,14 @@ export class CommandLoop {
         this.#next();
       })
       .catch((error: unknown) => session.end('internal-error', String(error)));
+  }
+
+  /** The path that an error is about, where the argument holds more than a path too; '' where it may be one of several. */
+  #pathOf(argument: string): string {
+    const named = this.#session.path(argument);
+    const { change } = this.#session;
+    if (change === undefined || change.target === named) return named;
+    return change.target !== undefined || change.operation === 'combine' ? '' : change.path;
   }
 
   /** True when an ABOR waits behind the command that is being answered. */

@@ -266,3 +266,21 @@ for (const protection of ['plain', 'TLSv1.3'] as const) {
     });
   });
 }
+
+test('a refusal names the file and not the whole argument, and none where it may be one of several', async () => {
+  await using server = await start('disk');
+  await server.write('/f', Buffer.from('x'));
+  await using client = await server.session();
+  const missing = 'No such file or directory';
+  const dialogue = [
+    ['MFMT 20200101000000 none', `550 /none: ${missing}`],
+    ['SITE CHMOD 644 none', `550 /none: ${missing}`],
+    ['SITE RMDIR none', `550 /none: ${missing}`],
+    ['DELE none', `550 /none: ${missing}`],
+    ['SITE COPY f none/f', `550 ${missing}`],
+    ['COMB f none', `550 ${missing}`],
+    ['RNFR f', '350 File exists, ready for destination name'],
+    ['RNTO none/f', `550 /none/f: ${missing}`],
+  ] as const;
+  for (const [command, expected] of dialogue) assert.equal(await client.command(command), expected, command);
+});
