@@ -310,12 +310,17 @@ export class CrashRun {
   }
 }
 
-/** Kills `kills` times. */
-export async function runCrashes(kills: number, seed: number): Promise<CrashReport> {
+/** Kills `kills` times, and up to four times as often until `isEnough`. */
+export async function runCrashes(
+  kills: number,
+  seed: number,
+  isEnough: (report: CrashReport) => boolean = () => true,
+): Promise<CrashReport> {
   await using folder = await createTempFolder('twinline-crash-');
   await mkdir(folder.join('root'));
   const run = new CrashRun({ root: folder.join('root'), dataDir: folder.join('data'), seed });
-  for (let round = 1; run.report.kills < kills; round += 1) await run.round(round);
+  const isDone = (): boolean => run.report.kills >= kills && (run.report.kills >= 4 * kills || isEnough(run.report));
+  for (let round = 1; !isDone(); round += 1) await run.round(round);
   return run.report;
 }
 
