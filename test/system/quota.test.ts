@@ -32,7 +32,7 @@ describe('a quota of bytes', () => {
     const line = await client.openPassive();
     await client.expect(150, 'STOR big');
     await line.write(Buffer.alloc(2_000_000)).catch(() => undefined);
-    assert.match(await client.readReply(), /^552 .*quota of 100000 bytes is used up/);
+    assert.match(await client.readReply(), /^552 .*quota of 100000 bytes has no room for this/);
     assert.equal((await line.ended).how, 'reset');
     const { transfer } = await server.event('transfer');
     assert.equal(transfer.cause, 'quota');

@@ -2,8 +2,14 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
-import { createTempFolder, createTestCertificate, ScriptedClient, type TempFolder } from '../../src/testing/index.ts';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  createTempFolder,
+  createTestCertificate,
+  runCommand,
+  ScriptedClient,
+  type TempFolder,
+} from '../../src/testing/index.ts';
 import { type ServeProcess, startServe } from '../fixtures/serve-process.ts';
 
 async function serveConfig(folder: TempFolder, toml: string, ...args: string[]): Promise<ServeProcess> {
@@ -43,6 +49,17 @@ async function login(port: number, user: string, password: string): Promise<stri
 }
 
 describe('twinline serve that is told to read its file again', () => {
+  test('refuses a pipe in place of the file, and still ends at SIGTERM', async () => {
+    await using folder = await createTempFolder();
+    const serve = await serveConfig(folder, 'user = "anna:secret"');
+    await rm(folder.join('server.toml'));
+    await runCommand('mkfifo', [folder.join('server.toml')]);
+    const event = await hangUp(serve);
+    assert.match(JSON.stringify(event), /settings-refused.*pipe into which nobody has written/);
+    serve.signal('SIGTERM');
+    assert.equal((await serve.exited).exitCode, 0);
+  });
+
   test('takes users, welcome and limits, and names what has changed', async () => {
     await using folder = await createTempFolder();
     await using serve = await serveConfig(folder, 'user = "anna:one"\nwelcome = "old"\n');

@@ -119,5 +119,5 @@ export class MeteredUpload implements WriteHandle {
 }
 
 export function quotaExceeded(path: string, bytes: number): Error {
-  return explainedStorageError('quota-exceeded', path, `The quota of ${bytes} bytes is used up`);
+  return explainedStorageError('quota-exceeded', path, `The quota of ${bytes} bytes has no room for this`);
 }

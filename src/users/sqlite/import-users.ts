@@ -75,7 +75,9 @@ function importOne(database: DatabaseSync, user: ImportedUser): 'added' | 'updat
     return 'added';
   }
   if (existing === 'refuse')
-    throw configProblem(`There is a user "${name}" already: choose to update such users, or to skip them.`);
+    throw configProblem(
+      `There is a user "${name}" already: --update changes such users, --skip leaves them as they are.`,
+    );
   if (row.password_hash !== hash) storeHash(database, name, hash);
   updateRow(database, record);
   return 'updated';
