@@ -1,7 +1,7 @@
 /** Part `storage`: the interface of storage backends, their contract suite, and the backends themselves. */
 
 export * from './storage-backend.ts';
-export { explainedStorageError, storageError } from './storage-error.ts';
+export { explainedStorageError, isNotFound, storageError, unlessNotFound } from './storage-error.ts';
 export { openView } from './views/open-view.ts';
 export { createMountedStorage, type StorageMount } from './views/mounted-storage.ts';
 export { hiddenPrefix, isHiddenName, maxNameBytes, maxPathBytes } from './path-names.ts';

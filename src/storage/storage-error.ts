@@ -30,3 +30,18 @@ export function explainedStorageError(kind: StorageErrorKind, path: string, word
 export function storageError(kind: StorageErrorKind, path: string, cause?: unknown): StorageError {
   return new StorageError(kind, path, `${sentences[kind]}: ${printable(path)}`, { cause });
 }
+
+/** Whether an error says that nothing stands under the path. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof StorageError && error.kind === 'not-found';
+}
+
+/** What `work` resolves with; undefined where it rejects because nothing stands under the path. */
+export async function unlessNotFound<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

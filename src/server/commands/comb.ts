@@ -2,6 +2,7 @@
 
 import { StorageError } from '../../errors/index.ts';
 import { printable, type Reply } from '../../protocol/index.ts';
+import { unlessNotFound } from '../../storage/index.ts';
 import { replies, reply } from '../replies.ts';
 import { noteChange } from '../file-changes.ts';
 import type { Session } from '../session.ts';
@@ -12,13 +13,7 @@ import { parseQuotedWords } from './quoted-words.ts';
 import { kept } from './requirement.ts';
 
 async function isThere(session: Session, path: string): Promise<boolean> {
-  try {
-    await session.storage.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof StorageError && error.kind === 'not-found') return false;
-    throw error;
-  }
+  return (await unlessNotFound(session.storage.stat(path))) !== undefined;
 }
 
 /** Removes the parts of a file that is whole on disk; the names of those that stay. */

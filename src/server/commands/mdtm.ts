@@ -1,7 +1,7 @@
 /** MDTM: the modification time (RFC 3659 section 3), and its widely used form that sets it. */
 
 import { printable, type Reply, serialiseTimeValue } from '../../protocol/index.ts';
-import { StorageError } from '../../errors/index.ts';
+import { isNotFound } from '../../storage/index.ts';
 import { replies, reply } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { noteChange } from '../file-changes.ts';
@@ -38,7 +38,7 @@ export const mdtm = defineCommand({
     try {
       return await showModified(session, argument);
     } catch (error) {
-      if (!(error instanceof StorageError) || error.kind !== 'not-found') throw error;
+      if (!isNotFound(error)) throw error;
     }
     noteChange(session, { operation: 'set-time', path: session.path(asked.path) });
     if (session.account?.readOnly === true) return replies.readOnly;

@@ -1,6 +1,5 @@
 /** A part of the main storage in which everything that changes counts, and where nothing is begun beyond a quota. */
 
-import { StorageError } from '../../errors/index.ts';
 import type { Entry } from '../../protocol/index.ts';
 import {
   explainedStorageError,
@@ -9,6 +8,7 @@ import {
   type StorageUsage,
   type StorageUser,
   type SweepReport,
+  unlessNotFound,
   type WriteHandle,
   type WriteMode,
 } from '../../storage/index.ts';
@@ -94,8 +94,8 @@ export class MeteredStorage implements StorageBackend {
     mode: WriteMode,
     ledgers: readonly UsageLedger[],
   ): Promise<WriteHandle> {
-    const existing = await this.#find(path);
-    const part = await this.#partialSizeOf(path, user);
+    const existing = await unlessNotFound(this.#inner.stat(path));
+    const part = await unlessNotFound(this.#inner.partialSize(path, user));
     const reservedFiles = existing === undefined ? 1 : 0;
     const quota = this.#quotaAt(path);
     const replacedBytes = (existing?.size ?? 0) + (mode.kind === 'replace' ? (part ?? 0) : 0);
@@ -132,24 +132,6 @@ export class MeteredStorage implements StorageBackend {
   #checkFiles(path: string, quota: Quota | undefined, more: number): void {
     if (quota?.files === undefined || more === 0 || quota.ledger.usage.files + more <= quota.files) return;
     throw explainedStorageError('quota-exceeded', path, `The quota of ${quota.files} files and directories is used up`);
-  }
-
-  async #find(path: string): Promise<Entry | undefined> {
-    try {
-      return await this.#inner.stat(path);
-    } catch (error) {
-      if (error instanceof StorageError && error.kind === 'not-found') return undefined;
-      throw error;
-    }
-  }
-
-  async #partialSizeOf(path: string, user: StorageUser): Promise<number | undefined> {
-    try {
-      return await this.#inner.partialSize(path, user);
-    } catch (error) {
-      if (error instanceof StorageError && error.kind === 'not-found') return undefined;
-      throw error;
-    }
   }
 
   partialSize(path: string, user: StorageUser): Promise<number | undefined> {

@@ -1,12 +1,13 @@
 /** The files of one user for one session: home and mounts in one tree, behind the guard of the user's rights. */
 
-import { ConfigError, StorageError } from '../../errors/index.ts';
+import { ConfigError } from '../../errors/index.ts';
 import {
   createMountedStorage,
   openView,
   type StorageBackend,
   type StorageUsage,
   type ViewOptions,
+  unlessNotFound,
 } from '../../storage/index.ts';
 import type { Mount, UserAccount } from '../../users/index.ts';
 import { MeteredStorage } from '../quota/metered-storage.ts';
@@ -92,10 +93,7 @@ async function openQuota(account: UserAccount, { main, book }: ServerStorages): 
 async function measure(main: StorageBackend, home: string): Promise<StorageUsage> {
   const view = await openView(main, home);
   try {
-    return await view.usage('/');
-  } catch (error) {
-    if (error instanceof StorageError && error.kind === 'not-found') return { bytes: 0, files: 0 };
-    throw error;
+    return (await unlessNotFound(view.usage('/'))) ?? { bytes: 0, files: 0 };
   } finally {
     await view.close();
   }

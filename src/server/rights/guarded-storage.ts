@@ -12,6 +12,7 @@ import {
   type StorageUsage,
   type StorageUser,
   type SweepReport,
+  unlessNotFound,
   type WriteHandle,
   type WriteMode,
 } from '../../storage/index.ts';
@@ -137,7 +138,7 @@ export class GuardedStorage implements StorageBackend {
     const mayReplace = this.#rights.may(path, 'overwrite');
     if (mayCreate && mayReplace) return mode;
     if (!this.#rights.mayAny(path, 'write', 'overwrite', 'append')) throw this.#refusal(path, 'write');
-    const existing = await this.#find(path);
+    const existing = await unlessNotFound(this.#inner.stat(path));
     if (existing === undefined) {
       if (mayCreate) return { ...mode, mustBeNew: true };
       throw this.#refusal(path, 'write');
@@ -151,15 +152,6 @@ export class GuardedStorage implements StorageBackend {
   async #isAppending(path: string, user: StorageUser, mode: WriteMode, existing: Entry): Promise<boolean> {
     const isBehind = mode.kind === 'append' || (mode.kind === 'resume' && mode.offset === existing.size);
     return isBehind && (await this.#inner.partialSize(path, user)) === undefined;
-  }
-
-  async #find(path: string): Promise<Entry | undefined> {
-    try {
-      return await this.#inner.stat(path);
-    } catch (error) {
-      if (error instanceof StorageError && error.kind === 'not-found') return undefined;
-      throw error;
-    }
   }
 
   async partialSize(path: string, user: StorageUser): Promise<number | undefined> {
@@ -191,7 +183,7 @@ export class GuardedStorage implements StorageBackend {
       const words = `Permission denied: ${printable(to)} gives rights that you do not have for ${printable(from)}`;
       throw explainedStorageError('permission-denied', to, words);
     }
-    const isFree = from === to || (await this.#find(to)) === undefined;
+    const isFree = from === to || (await unlessNotFound(this.#inner.stat(to))) === undefined;
     if (!isFree) this.#need(to, 'overwrite');
     return this.#inner.rename(from, to);
   }

@@ -12,7 +12,7 @@ import type {
   WriteHandle,
   WriteMode,
 } from '../storage-backend.ts';
-import { explainedStorageError, storageError } from '../storage-error.ts';
+import { explainedStorageError, isNotFound, storageError } from '../storage-error.ts';
 
 /** A storage and the path, not `/`, at which its root stands. */
 export interface StorageMount {
@@ -118,7 +118,7 @@ class MountedStorage implements StorageBackend {
       return { ...(await route.storage.stat(route.path)), name: baseName(path) };
     } catch (error) {
       const isOnTheWay = route.storage === this.#root && this.#holdsMount(path);
-      if (isOnTheWay && isMissing(error)) return { name: baseName(path), type: 'directory' };
+      if (isOnTheWay && isNotFound(error)) return { name: baseName(path), type: 'directory' };
       throw error;
     }
   }
@@ -137,7 +137,7 @@ class MountedStorage implements StorageBackend {
     try {
       for await (const batch of route.storage.list(route.path)) yield batch.filter(({ name }) => !names.has(name));
     } catch (error) {
-      if (route.storage !== this.#root || !isMissing(error)) throw error;
+      if (route.storage !== this.#root || !isNotFound(error)) throw error;
     }
   }
 
@@ -231,8 +231,4 @@ class MountedStorage implements StorageBackend {
     this.#closed = true;
     await Promise.all([this.#root.close(), ...this.#mounts.map(({ storage }) => storage.close())]);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof StorageError && error.kind === 'not-found';
 }

@@ -1,7 +1,7 @@
 /** SITE MKDIR makes a directory with those above it, SITE RMDIR removes an empty one. */
 
-import { StorageError } from '../../../errors/index.ts';
 import { parentPath, printable } from '../../../protocol/index.ts';
+import { isNotFound } from '../../../storage/index.ts';
 import { reply } from '../../replies.ts';
 import type { Session } from '../../session.ts';
 import { defineSiteCommand } from './define-site-command.ts';
@@ -11,8 +11,7 @@ async function makeWithParents(session: Session, path: string): Promise<void> {
   try {
     await session.storage.makeDirectory(path);
   } catch (error) {
-    const isParentMissing = error instanceof StorageError && error.kind === 'not-found' && parentPath(path) !== '/';
-    if (!isParentMissing) throw error;
+    if (!isNotFound(error) || parentPath(path) === '/') throw error;
     await makeWithParents(session, parentPath(path));
     await session.storage.makeDirectory(path);
   }
