@@ -2,7 +2,7 @@
 
 import type { Security } from '../client/index.ts';
 import { ReplyError, TimeoutError, TlsError, TwinlineError } from '../errors/index.ts';
-import type { ClientCall } from './client-options.ts';
+import type { ClientCall } from './client-options/index.ts';
 
 /** Waits for `work`, and adds to an error of it what helps against it. */
 export async function advised<Result>(call: ClientCall, work: Promise<Result>): Promise<Result> {

@@ -1,6 +1,6 @@
 /** The command that takes a cut transfer up again, ready to be pasted. */
 
-import type { ClientCall } from './client-options.ts';
+import type { ClientCall } from './client-options/index.ts';
 import type { OptionValues } from './define-subcommand.ts';
 import { shellWord } from './shell-word.ts';
 

@@ -13,7 +13,7 @@ import {
   text,
   transferOptions,
   type TransferSettings,
-} from '../client-options.ts';
+} from '../client-options/index.ts';
 import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commandToGoOn } from '../go-on.ts';

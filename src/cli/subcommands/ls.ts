@@ -4,7 +4,7 @@ import { type Client, connect, type ListedEntry } from '../../client/index.ts';
 import { ReplyError } from '../../errors/index.ts';
 import { baseName } from '../../protocol/index.ts';
 import { advised } from '../advice.ts';
-import { passwordNote, readClientCall, sessionOptions } from '../client-options.ts';
+import { passwordNote, readClientCall, sessionOptions } from '../client-options/index.ts';
 import { defineSubcommand } from '../define-subcommand.ts';
 import { entryJson, entryLine } from '../entry-lines.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -11,7 +11,7 @@ import {
   text,
   transferOptions,
   type TransferSettings,
-} from '../client-options.ts';
+} from '../client-options/index.ts';
 import { defineSubcommand } from '../define-subcommand.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { commandToGoOn } from '../go-on.ts';

@@ -1,0 +1,9 @@
+/** Single values of options, as the command line gave them. */
+
+import type { OptionValues } from '../define-subcommand.ts';
+
+/** The value of an option that takes one; undefined when it was not given. */
+export function text(options: OptionValues, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
