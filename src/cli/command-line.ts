@@ -1,7 +1,7 @@
 /** Reads the words behind a subcommand by its record; every refusal is one sentence with the nearest known name. */
 
 import { Command, CommanderError, Option } from 'commander';
-import type { OptionRecord, OptionValues, Subcommand } from './define-subcommand.ts';
+import { type OptionRecord, optionNote, type OptionValues, type Subcommand } from './define-subcommand.ts';
 import { suggestion } from './nearest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -24,9 +24,7 @@ export function buildCommand(record: Subcommand): Command {
 }
 
 function buildOption(record: OptionRecord): Option {
-  const notes = [record.repeatable ? 'repeatable' : '', record.defaultText ? `default: ${record.defaultText}` : ''];
-  const note = notes.filter(Boolean).join(', ');
-  const option = new Option(record.flags, note === '' ? record.description : `${record.description} (${note})`);
+  const option = new Option(record.flags, `${record.description}${optionNote(record)}`);
   if (record.group !== undefined) option.helpGroup(record.group);
   if (record.repeatable) {
     option.argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);

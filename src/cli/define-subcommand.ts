@@ -2,7 +2,7 @@
 
 import type { Output } from './output.ts';
 
-/** One option, in the notation of the command-line library: `-o, --output <file>`, `--listen <host:port>`, `-v`. */
+/** One option, in the notation of the command-line library: `-o, --output <file>`, `--tls-max <1.2|1.3>`, `-v`. */
 export interface OptionRecord {
   readonly flags: string;
   readonly description: string;
@@ -14,14 +14,27 @@ export interface OptionRecord {
   readonly group?: string;
 }
 
+/** What help and manual say behind the description: ` (repeatable, default: 5)`, or nothing. */
+export function optionNote({ repeatable, defaultText }: OptionRecord): string {
+  const notes = [repeatable ? 'repeatable' : '', defaultText ? `default: ${defaultText}` : ''].filter(Boolean);
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+}
+
 /** Values by long option name in camelCase: a string, `true` for a flag, an array for a repeatable option. */
 export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** A positional argument in the notation of the command-line library: `<url>`, `[files...]`. */
+export interface ArgumentRecord {
+  readonly notation: string;
+  readonly description: string;
+  /** The words that it may be, for completion. */
+  readonly choices?: readonly string[];
+}
 
 export interface Subcommand {
   readonly name: string;
   readonly summary: string;
-  /** Positional arguments in the notation of the command-line library: `<url>`, `[files...]`. */
-  readonly arguments: readonly { readonly notation: string; readonly description: string }[];
+  readonly arguments: readonly ArgumentRecord[];
   readonly options: readonly OptionRecord[];
   /** Whole command lines with a word on each. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];

@@ -3,15 +3,9 @@
 import type { Command } from 'commander';
 import { buildCommand } from './command-line.ts';
 import type { Subcommand } from './define-subcommand.ts';
+import { environmentMeanings } from './environment.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
 import { subcommands } from './subcommands/index.ts';
-
-/** Environment variables that every subcommand knows. */
-const environment = [
-  { name: 'NO_COLOR', meaning: 'set to anything: no colours' },
-  { name: 'TWINLINE_PASSWORD', meaning: 'the password for get, put, ls and user, where no process list shows it' },
-  { name: 'TWINLINE_DEBUG', meaning: 'set to 1: errors show where they come from' },
-];
 
 /** Help of the whole command. */
 export function generalHelp(version: string): string {
@@ -60,7 +54,7 @@ function commonSections(): string {
   return [
     section(
       'Environment:',
-      environment.map(({ name, meaning }) => [name, meaning]),
+      environmentMeanings.map(({ name, meaning }) => [name, meaning]),
     ),
     section(
       'Exit codes:',

@@ -44,7 +44,7 @@ export const ban = defineSubcommand({
   name: 'ban',
   summary: 'See and change who a server refuses.',
   arguments: [
-    { notation: '<action>', description: 'list, add or rm' },
+    { notation: '<action>', description: 'list, add or rm', choices: ['list', 'add', 'rm'] },
     { notation: '[network]', description: 'an address, or a network as 192.0.2.0/24; not for list' },
   ],
   options: [

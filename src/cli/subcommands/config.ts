@@ -58,7 +58,7 @@ export const config = defineSubcommand({
   name: 'config',
   summary: 'Check, print or begin a configuration file.',
   arguments: [
-    { notation: '<action>', description: 'check, print or example' },
+    { notation: '<action>', description: 'check, print or example', choices: ['check', 'print', 'example'] },
     { notation: '[file]', description: 'the configuration file; the same as --config' },
   ],
   options: [

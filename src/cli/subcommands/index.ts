@@ -49,4 +49,14 @@ export const subcommands: readonly SubcommandEntry[] = [
     summary: 'Check, print or begin a configuration file.',
     load: async () => (await import('./config.ts')).config,
   },
+  {
+    name: 'completion',
+    summary: 'Print the completion script of a shell.',
+    load: async () => (await import('./completion.ts')).completion,
+  },
 ];
+
+/** All records, for what is made from them. */
+export function loadSubcommands(): Promise<readonly Subcommand[]> {
+  return Promise.all(subcommands.map((entry) => entry.load()));
+}

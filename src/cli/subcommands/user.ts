@@ -58,7 +58,7 @@ export const user = defineSubcommand({
   name: 'user',
   summary: 'Look after the users of a server.',
   arguments: [
-    { notation: '<action>', description: actionWords },
+    { notation: '<action>', description: actionWords, choices: actionNames },
     { notation: '[name]', description: 'the user; with import the file, or - for standard input' },
   ],
   options: userOptions,
