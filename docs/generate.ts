@@ -3,12 +3,14 @@
 import { writeFile } from 'node:fs/promises';
 import { exampleConfig } from '../src/cli/config/example-config.ts';
 import { renderAuditSchema } from './audit-schema-page.ts';
+import { renderClientEventSchema } from './client-event-schema-page.ts';
 import { renderRfcCompliance } from './rfc-compliance-page.ts';
 import { renderSessionState } from './session-state-page.ts';
 
 /** Generated pages by their path below this folder. */
 export const generatedPages: Readonly<Record<string, () => string>> = {
   'audit-record.schema.json': renderAuditSchema,
+  'client-event.schema.json': renderClientEventSchema,
   'rfc-compliance.md': renderRfcCompliance,
   'session-state.md': renderSessionState,
   '../examples/every-setting.toml': exampleConfig,

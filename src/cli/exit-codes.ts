@@ -76,3 +76,24 @@ export function exitCodeOf(error: unknown): number {
   if (!(error instanceof TwinlineError)) return exitCodes.internal;
   return byErrorCode[error.code] ?? (error instanceof ConfigError ? exitCodes.config : exitCodes.inputOutput);
 }
+
+/** From the least to the worst: what counts where several things went wrong in one run. */
+const severity: readonly number[] = [
+  exitCodes.ok,
+  exitCodes.refused,
+  exitCodes.inputOutput,
+  exitCodes.protocol,
+  exitCodes.incomplete,
+  exitCodes.timeout,
+  exitCodes.unavailable,
+  exitCodes.login,
+  exitCodes.tls,
+  exitCodes.config,
+  exitCodes.usage,
+  exitCodes.internal,
+  exitCodes.interrupted,
+];
+
+export function worstExitCode(first: number, second: number): number {
+  return severity.indexOf(second) > severity.indexOf(first) ? second : first;
+}

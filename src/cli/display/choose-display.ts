@@ -1,0 +1,28 @@
+/** Which display a command line asks for, and what the terminal can show. */
+
+import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
+import type { Output } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
+import { BarDisplay } from './bar-display.ts';
+import type { Display } from './display.ts';
+import { JsonDisplay } from './json-display.ts';
+import { LineDisplay } from './line-display.ts';
+import { QuietDisplay } from './quiet-display.ts';
+
+/** Options of every command that moves files. */
+export const displayOptions: readonly OptionRecord[] = [
+  { flags: '--json', description: 'Print events for programs on standard output, one JSON object a line.' },
+  { flags: '-s, --quiet', description: 'Show nothing but errors.' },
+];
+
+/** `hasBars: false` where bars would run into other output. */
+export function chooseDisplay(options: OptionValues, output: Output, hasBars = true): Display {
+  const { json, quiet, verbose } = options;
+  if (json === true && quiet === true)
+    throw new UsageError('--json and --quiet exclude each other; leave one of them out.');
+  if (json === true) return new JsonDisplay(output);
+  if (quiet === true) return new QuietDisplay(output);
+  // The dialogue of -v would run through the bars.
+  const canDraw = output.interactive && process.env['TERM'] !== 'dumb' && verbose !== true;
+  return hasBars && canDraw ? new BarDisplay(output) : new LineDisplay(output);
+}
