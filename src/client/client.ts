@@ -12,7 +12,9 @@ import { list, type ListedEntry, type ListOptions } from './operations/list.ts';
 import { stat } from './operations/stat.ts';
 import { upload, type UploadOptions } from './operations/upload.ts';
 import { uploadFile, type UploadFileOptions } from './operations/upload-file.ts';
+import type { SourcePlace } from './local-source.ts';
 import { type ConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import type { PartPlace } from './part-file.ts';
 import type { DownloadTarget, UploadSource } from './payload.ts';
 import type { SessionSource } from './resume.ts';
 import type { Session } from './session.ts';
@@ -121,12 +123,16 @@ export class Client implements AsyncDisposable {
   }
 
   /** Downloads to a local file, which appears under its name only when it is whole; retries on a new session. */
-  downloadFile(path: string, localPath: string, options: DownloadFileOptions = {}): Promise<TransferResult> {
+  downloadFile(
+    path: string,
+    localPath: string | PartPlace,
+    options: DownloadFileOptions = {},
+  ): Promise<TransferResult> {
     return this.#turns.run(() => downloadFile(this.#source, this.#options.retry, path, localPath, options));
   }
 
   /** Uploads a local file; retries on a new session. */
-  uploadFile(localPath: string, path: string, options: UploadFileOptions = {}): Promise<TransferResult> {
+  uploadFile(localPath: string | SourcePlace, path: string, options: UploadFileOptions = {}): Promise<TransferResult> {
     return this.#turns.run(() => uploadFile(this.#source, this.#options.retry, localPath, path, options));
   }
 

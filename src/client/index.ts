@@ -14,11 +14,13 @@ export {
 } from './options.ts';
 export type { DownloadOptions } from './operations/download.ts';
 export type { DownloadFileOptions } from './operations/download-file.ts';
+export type { RemoteFacts } from './operations/facts.ts';
 export type { ListedEntry, ListOptions } from './operations/list.ts';
 export type { UploadOptions } from './operations/upload.ts';
 export type { UploadFileOptions } from './operations/upload-file.ts';
 export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
-export { partPathOf } from './part-file.ts';
+export type { SourcePlace } from './local-source.ts';
+export { partPathOf, type PartPlace } from './part-file.ts';
 export type { CertificateFacts } from './peer-certificate.ts';
 export type { FileTransferOptions, RetryNotice } from './resume.ts';
 export type { TraceEvent, TraceListener } from './trace.ts';

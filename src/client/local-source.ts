@@ -1,9 +1,21 @@
 /** A local file as the source of an upload. */
 
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { TwinlineError } from '../errors/index.ts';
 import { localFileError } from './local-error.ts';
+import { nativePath } from './native-path.ts';
 import type { SizedSource } from './payload.ts';
+
+/** A file to read at a place that the caller has decided on; no link in its last name is followed. */
+export interface SourcePlace {
+  readonly path: string;
+  /** The file as messages name it. */
+  readonly shownAs: string;
+}
+
+/** Never through a link, and never waiting for the writer of a pipe. */
+const itself = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 export class LocalSource implements SizedSource {
   readonly path: string;
@@ -19,10 +31,11 @@ export class LocalSource implements SizedSource {
   }
 
   /** Throws `ERR_TWINLINE_LOCAL_FILE`. */
-  static async open(path: string): Promise<LocalSource> {
+  static async open(given: string | SourcePlace): Promise<LocalSource> {
+    const path = typeof given === 'string' ? given : given.shownAs;
     let handle: FileHandle | undefined;
     try {
-      handle = await open(path, 'r');
+      handle = typeof given === 'string' ? await open(given, 'r') : await open(nativePath(given.path), itself);
       const stats = await handle.stat();
       if (!stats.isFile()) {
         const what = stats.isDirectory() ? 'is a folder' : 'is no regular file';

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { TwinlineError } from '../errors/index.ts';
 import type { ByteSink } from '../net/index.ts';
 import { localFileError } from './local-error.ts';
+import { nativePath } from './native-path.ts';
 
 const partSuffix = '.part';
 
@@ -24,6 +25,18 @@ export function partPathOf(path: string): string {
   return join(dirname(path), `.${hash}${partSuffix}`);
 }
 
+/**
+ * Where a download goes, decided by the caller: names in a folder that is held open, for example. No link in the last name
+ * is followed, neither of the part nor of the file.
+ */
+export interface PartPlace {
+  readonly path: string;
+  /** In the same folder. */
+  readonly partPath: string;
+  /** The file as messages name it. */
+  readonly shownAs: string;
+}
+
 export interface FinishOptions {
   /** Modification time to give the file, milliseconds since 1970 UTC. */
   readonly modifiedMs: number | undefined;
@@ -36,18 +49,37 @@ export class PartFile implements ByteSink {
   readonly path: string;
   /** The same as `path` for a device or a pipe, which has no parts. */
   readonly partPath: string;
+  /** The final name as messages show it. */
+  readonly #shownAs: string;
   /** When the part that was found was last written, milliseconds since 1970 UTC; undefined for a new one. */
   readonly foundModifiedMs: number | undefined;
   readonly #handle: FileHandle;
   #bytes: number;
   #isOpen = true;
 
-  private constructor(path: string, partPath: string, handle: FileHandle, found: Stats | undefined) {
+  private constructor({ path, partPath, shownAs }: PartPlace, handle: FileHandle, found: Stats | undefined) {
     this.path = path;
     this.partPath = partPath;
+    this.#shownAs = shownAs;
     this.#handle = handle;
     this.#bytes = found?.size ?? 0;
     this.foundModifiedMs = found?.mtimeMs;
+  }
+
+  /** As `open`, at a place that the caller has decided on. */
+  static async openAt(place: PartPlace, resume: boolean): Promise<PartFile> {
+    const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_TRUNC } = constants;
+    const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (resume ? 0 : O_TRUNC);
+    let handle: FileHandle | undefined;
+    try {
+      handle = await open(nativePath(place.partPath), flags, 0o666);
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw Object.assign(new Error('what stands there is no regular file'), { code: 'EEXIST' });
+      return new PartFile(place, handle, resume && stats.size > 0 ? stats : undefined);
+    } catch (error) {
+      await handle?.close();
+      throw localFileError(place.shownAs, 'created', error);
+    }
   }
 
   /** Opens the part: with what an earlier attempt left when `resume` is set, empty otherwise. Throws `ERR_TWINLINE_LOCAL_FILE`. */
@@ -68,7 +100,11 @@ export class PartFile implements ByteSink {
     try {
       handle = await open(partPath, flags, 0o666);
       const stats = await handle.stat();
-      return new PartFile(path, partPath, handle, !isSpecial && resume && stats.size > 0 ? stats : undefined);
+      return new PartFile(
+        { path, partPath, shownAs: path },
+        handle,
+        !isSpecial && resume && stats.size > 0 ? stats : undefined,
+      );
     } catch (error) {
       await handle?.close();
       throw localFileError(partPath, isSpecial ? 'written' : 'created', error);
@@ -93,7 +129,7 @@ export class PartFile implements ByteSink {
         left = behind(left, bytesWritten);
       }
     } catch (error) {
-      throw localFileError(this.partPath, 'written', error);
+      throw localFileError(this.#shownAs, 'written', error);
     }
   }
 
@@ -114,9 +150,9 @@ export class PartFile implements ByteSink {
       if (modifiedMs !== undefined) await this.#handle.utimes(new Date(), new Date(modifiedMs));
       if (sync) await this.#handle.datasync();
       await this.close();
-      await rename(this.partPath, this.path);
+      await rename(nativePath(this.partPath), nativePath(this.path));
     } catch (error) {
-      throw localFileError(this.path, 'written', error);
+      throw localFileError(this.#shownAs, 'written', error);
     }
   }
 
@@ -124,7 +160,7 @@ export class PartFile implements ByteSink {
   async keep(): Promise<void> {
     if (!this.#isOpen) return;
     await this.close();
-    if (this.#bytes === 0 && !this.#isSpecial) await unlink(this.partPath).catch(() => undefined);
+    if (this.#bytes === 0 && !this.#isSpecial) await unlink(nativePath(this.partPath)).catch(() => undefined);
   }
 
   async close(): Promise<void> {

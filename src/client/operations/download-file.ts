@@ -2,7 +2,7 @@
 
 import { ReplyError } from '../../errors/index.ts';
 import type { RetryOptions } from '../options.ts';
-import { PartFile } from '../part-file.ts';
+import { PartFile, type PartPlace } from '../part-file.ts';
 import { type FileTransferOptions, type SessionSource, withRetries } from '../resume.ts';
 import type { Session } from '../session.ts';
 import type { TransferOptions, TransferResult } from '../transfer-result.ts';
@@ -12,6 +12,8 @@ import { knownFacts, type RemoteFacts } from './facts.ts';
 export interface DownloadFileOptions extends FileTransferOptions, Pick<TransferOptions, 'rateLimit' | 'onProgress'> {
   /** Waits until the bytes are on the disk before the file gets its name. Default true. */
   readonly sync?: boolean;
+  /** Size and time, when a listing has just told them: they are then not asked for again. */
+  readonly facts?: RemoteFacts;
 }
 
 /**
@@ -22,10 +24,13 @@ export async function downloadFile(
   source: SessionSource,
   retry: RetryOptions,
   path: string,
-  localPath: string,
+  localPath: string | PartPlace,
   options: DownloadFileOptions = {},
 ): Promise<TransferResult> {
-  const part = await PartFile.open(localPath, options.resume === true);
+  const resume = options.resume === true;
+  const part = await (typeof localPath === 'string'
+    ? PartFile.open(localPath, resume)
+    : PartFile.openAt(localPath, resume));
   try {
     const attempts = new DownloadAttempts(path, part, options);
     const result = await withRetries(source, { ...retry, ...options.retry }, options, (session) =>
@@ -45,6 +50,8 @@ class DownloadAttempts {
   readonly #options: DownloadFileOptions;
   /** What the server said of the file when the bytes that are here were fetched. */
   #known: RemoteFacts | undefined;
+  /** What a listing told is good for one attempt: the file may have changed since. */
+  #isFirst = true;
 
   constructor(path: string, part: PartFile, options: DownloadFileOptions) {
     this.#path = path;
@@ -53,7 +60,15 @@ class DownloadAttempts {
   }
 
   async run(session: Session): Promise<TransferResult> {
-    if (this.#part.bytes === 0) return this.#download(session, undefined);
+    try {
+      return await this.#attempt(session);
+    } finally {
+      this.#isFirst = false;
+    }
+  }
+
+  async #attempt(session: Session): Promise<TransferResult> {
+    if (this.#part.bytes === 0) return this.#download(session, this.#isFirst ? this.#options.facts : undefined);
     const facts = await knownFacts(session, this.#path, this.#options.signal);
     const doubt = this.#doubtAbout(facts);
     if (doubt !== undefined) {

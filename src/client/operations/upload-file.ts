@@ -1,7 +1,7 @@
 /** Uploads a local file, with retries that go on behind what the server has kept. */
 
 import { serialiseTimeValue } from '../../protocol/index.ts';
-import { LocalSource } from '../local-source.ts';
+import { LocalSource, type SourcePlace } from '../local-source.ts';
 import type { RetryOptions } from '../options.ts';
 import { type FileTransferOptions, type SessionSource, withRetries } from '../resume.ts';
 import type { Session } from '../session.ts';
@@ -17,7 +17,7 @@ export interface UploadFileOptions extends FileTransferOptions, Pick<TransferOpt
 export async function uploadFile(
   source: SessionSource,
   retry: RetryOptions,
-  localPath: string,
+  localPath: string | SourcePlace,
   path: string,
   options: UploadFileOptions = {},
 ): Promise<TransferResult> {
