@@ -2,7 +2,7 @@
 
 import type { Client, RetryNotice, TransferProgress, TransferResult } from '../../client/index.ts';
 import { TwinlineError } from '../../errors/index.ts';
-import type { ClientCall } from '../client-options.ts';
+import type { ClientCall } from '../client-options/index.ts';
 import { describeError } from '../describe-error.ts';
 import { exitCodeOf, exitCodes, worstExitCode } from '../exit-codes.ts';
 import type { EventOf } from './client-event.ts';
