@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { within } from './deadline.ts';
+import { within } from '../peer/index.ts';
 
 export interface CommandOptions {
   readonly cwd?: string;

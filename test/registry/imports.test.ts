@@ -16,10 +16,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   users: ['errors'],
   server: ['net', 'storage', 'users', 'protocol', 'errors'],
   client: ['net', 'protocol', 'errors'],
-  lab: ['net', 'protocol', 'errors'],
+  peer: ['net', 'errors'],
+  lab: ['peer', 'net', 'protocol', 'errors'],
   console: ['server', 'lab', 'errors'],
-  testing: ['errors', 'protocol', 'net', 'storage', 'users', 'server', 'client', 'lab'],
-  cli: ['errors', 'protocol', 'net', 'storage', 'users', 'server', 'client', 'lab', 'console', 'testing'],
+  testing: ['errors', 'protocol', 'net', 'storage', 'users', 'server', 'client', 'lab', 'peer'],
+  cli: ['errors', 'protocol', 'net', 'storage', 'users', 'server', 'client', 'lab', 'peer', 'console', 'testing'],
 };
 
 /** Parts that stay free of sockets, timers and everything else of Node. */

@@ -2,13 +2,13 @@ import { before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { createTestCertificate, type TestCertificate } from './certificates.ts';
-import { runCommand } from './child-process.ts';
+import { runCommand } from '../testing/index.ts';
 import { seededBytes } from './chunked-bytes.ts';
 import { LineEndedError } from './line-ending.ts';
 import { replyLength } from './reply-text.ts';
 import { ScriptedClient } from './scripted-client.ts';
 import { startScriptedServer, type ScriptedServerOptions } from './scripted-server.ts';
-import { createTempFolder } from './temp-folder.ts';
+import { createTempFolder } from '../testing/index.ts';
 
 let certificate: TestCertificate;
 before(async () => {

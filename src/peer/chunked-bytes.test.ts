@@ -2,7 +2,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { hashOf, hashOfFile, inChunksOf, seededBytes } from './chunked-bytes.ts';
-import { createTempFolder } from './temp-folder.ts';
+import { createTempFolder } from '../testing/index.ts';
 
 describe('bytes for tests', () => {
   test('the same seed gives the same bytes, and a longer run begins with the shorter one', () => {
