@@ -1,5 +1,6 @@
 /** Part `client`: the FTPS client library. */
 
+export type { ActiveOptions } from './active.ts';
 export { type Client, connect, type OperationOptions } from './client.ts';
 export {
   type ClientLimits,

@@ -2,6 +2,7 @@
 
 import type { SecureVersion } from 'node:tls';
 import { ConfigError } from '../errors/index.ts';
+import type { ActiveOptions } from './active.ts';
 import type { TraceListener } from './trace.ts';
 
 /** `explicit`: AUTH TLS on the FTP port; `implicit`: TLS from the first byte; `plain`: no TLS at all, on either line. */
@@ -97,6 +98,8 @@ export interface ConnectOptions {
   /** For ACCT, where a server asks for it. */
   readonly account?: string;
   readonly tls?: ClientTlsOptions;
+  /** Active mode: the server makes the data connections. Default: passive mode, in which we make them. */
+  readonly active?: ActiveOptions;
   readonly deadlines?: Partial<Deadlines>;
   readonly limits?: Partial<ClientLimits>;
   /** For `downloadFile` and `uploadFile`. */
@@ -116,6 +119,7 @@ export interface ResolvedOptions {
   readonly password: string;
   readonly account: string | undefined;
   readonly tls: ClientTlsOptions;
+  readonly active: ActiveOptions | undefined;
   readonly deadlines: Deadlines;
   readonly limits: ClientLimits;
   readonly retry: RetryOptions;
@@ -137,6 +141,7 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
     password: options.password ?? (options.user === undefined ? 'anonymous@' : ''),
     account: options.account,
     tls: options.tls ?? {},
+    active: options.active,
     deadlines: { ...defaultDeadlines, ...options.deadlines },
     limits: { ...defaultLimits, ...options.limits },
     retry: { ...defaultRetry, ...options.retry },

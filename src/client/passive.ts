@@ -16,28 +16,15 @@ import { connectReason } from './dial-control.ts';
 import { joinedText, replyError } from './replies.ts';
 import type { Session } from './session.ts';
 
-/** Opens a data connection for `work` and sees to its end: nothing of it is left when the promise settles. */
-export async function withDataConnection<Result>(
-  session: Session,
-  signal: AbortSignal | undefined,
-  work: (data: DataConnection) => Promise<Result>,
-): Promise<Result> {
-  const scope = new Scope(session.scope);
-  let data: DataConnection | undefined;
-  try {
-    data = await openPassive(session, scope, signal);
-    return await work(data);
-  } finally {
-    scope.close();
-    await data?.closed;
-  }
-}
-
 /**
  * EPSV that is refused, cannot be understood, or leads to a port that refuses or stays silent gives way to PASV, for the
  * rest of the session.
  */
-async function openPassive(session: Session, owner: Scope, signal: AbortSignal | undefined): Promise<DataConnection> {
+export async function openPassive(
+  session: Session,
+  owner: Scope,
+  signal: AbortSignal | undefined,
+): Promise<DataConnection> {
   const mayFallBack = isIpv4(normaliseAddress(session.control.remote.host) ?? '');
   if (session.passiveVerb === 'EPSV') {
     const reply = await session.ask('EPSV', undefined, signal);

@@ -24,6 +24,8 @@ export class Session {
   readonly tls: ClientTls | undefined;
   /** What opens data connections here; PASV once EPSV has failed. */
   passiveVerb: 'EPSV' | 'PASV' = 'EPSV';
+  /** What announces a port of ours in active mode; PORT once EPRT has failed. */
+  activeVerb: 'EPRT' | 'PORT' = 'EPRT';
   #type: TransferType | undefined;
   #features: FeatureList | undefined;
 

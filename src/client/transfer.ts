@@ -1,7 +1,7 @@
 /** One transfer: command, data line and final reply with one fate, whatever ends first and however. */
 
 import type { Socket } from 'node:net';
-import { type ConnectionLostError, TimeoutError, TlsError, type TwinlineError } from '../errors/index.ts';
+import { TimeoutError, TlsError, type TwinlineError } from '../errors/index.ts';
 import {
   type DataConnection,
   type Deadline,
@@ -14,6 +14,7 @@ import {
 import { displayCommand, type ParsedReply } from '../protocol/index.ts';
 import { abortError, onAbort } from './cancellation.ts';
 import { type ControlLoss, controlLostError } from './control-loss.ts';
+import type { DataOpening } from './data-opening.ts';
 import { replyError } from './replies.ts';
 import type { Session } from './session.ts';
 import { explainHandshake, handshakeError, uploadCutError } from './transfer-errors.ts';
@@ -60,22 +61,25 @@ export interface TransferEnd {
 }
 
 /**
- * Runs a transfer on a data connection that has been opened for it. The connection is released in any case, in order
- * where both sides were done and by reset where they were not; the session is usable afterwards or known to be lost.
+ * Runs a transfer on a data connection that has been opened or prepared for it. The connection is released in any case,
+ * in order where both sides were done and by reset where they were not; the session is usable afterwards or known to be
+ * lost.
  */
-export async function runTransfer(session: Session, data: DataConnection, plan: TransferPlan): Promise<TransferEnd> {
-  return new Transfer(session, data, plan).run();
+export async function runTransfer(session: Session, opening: DataOpening, plan: TransferPlan): Promise<TransferEnd> {
+  return new Transfer(session, opening, plan).run();
 }
 
 class Transfer {
   readonly #session: Session;
-  readonly #data: DataConnection;
+  readonly #opening: DataOpening;
   readonly #plan: TransferPlan;
   readonly #scope: Scope;
   readonly #stopped = Promise.withResolvers<never>();
   readonly #started = Promise.withResolvers<void>();
   /** Resolves with the final reply, or with undefined when it cannot come any more. */
   readonly #final = Promise.withResolvers<ParsedReply | undefined>();
+  /** Undefined until the server has made it, in active mode. */
+  #arrived: DataConnection | undefined;
   #reply: ParsedReply | undefined;
   #loss: ControlLoss | undefined;
   #isCarried = false;
@@ -83,11 +87,11 @@ class Transfer {
   #hasBegun = false;
   #stall: Deadline | undefined;
 
-  constructor(session: Session, data: DataConnection, plan: TransferPlan) {
+  constructor(session: Session, opening: DataOpening, plan: TransferPlan) {
     this.#session = session;
-    this.#data = data;
+    this.#opening = opening;
     this.#plan = plan;
-    this.#scope = data.scope;
+    this.#scope = opening.scope;
     this.#stopped.promise.catch(() => undefined);
   }
 
@@ -95,18 +99,17 @@ class Transfer {
     const { signal } = this.#plan;
     const countOff = this.#scope.counts.add('transfer');
     const leaveSignal = onAbort(signal, () => signal && this.#stop(abortError(signal)));
-    this.#data.onEnding((ending) => this.#dataEnded(ending));
     try {
       this.#begin();
-      await this.#unlessStopped(Promise.all([this.#started.promise, this.#secure()]));
-      await this.#carry();
-      return await this.#conclude();
+      const [data] = await this.#unlessStopped(Promise.all([this.#connect(), this.#started.promise]));
+      await this.#carry(data);
+      return await this.#conclude(data);
     } catch (error) {
       throw await this.#settleAfter(error);
     } finally {
       leaveSignal();
       countOff();
-      this.#data.reset();
+      this.#scope.close();
       this.#session.control.note('data-closed');
     }
   }
@@ -155,7 +158,7 @@ class Transfer {
     if (reply.code >= 300) this.#stop(replyError(this.#command, reply));
     this.#started.resolve();
     this.#final.resolve(reply);
-    if (this.#isBrokenUpload) this.#stop(this.#dataLost());
+    if (this.#isBrokenUpload) this.#stopForLostData();
   }
 
   #controlLost(loss: ControlLoss): void {
@@ -174,47 +177,55 @@ class Transfer {
   }
 
   get #isBrokenUpload(): boolean {
-    return this.#plan.direction === 'upload' && !this.#isCarried && this.#data.ending !== undefined;
+    return this.#plan.direction === 'upload' && !this.#isCarried && this.#arrived?.ending !== undefined;
   }
 
   /** A server that ends the data line of an upload too early mostly says why; it gets the time to do so. */
   #dataEnded(ending: LineEnding): void {
     if (!this.#isBrokenUpload || ending === 'local' || this.#stall === undefined) return;
-    if (this.#reply !== undefined) this.#stop(this.#dataLost());
-    else startDeadline(this.#scope, explanationMs, () => this.#stop(this.#dataLost()));
+    if (this.#reply !== undefined) this.#stopForLostData();
+    else startDeadline(this.#scope, explanationMs, () => this.#stopForLostData());
   }
 
-  #dataLost(): ConnectionLostError {
-    return uploadCutError(this.#data, this.#plan.progress.bytes);
+  #stopForLostData(): void {
+    if (this.#arrived !== undefined) this.#stop(uploadCutError(this.#arrived, this.#plan.progress.bytes));
+  }
+
+  async #connect(): Promise<DataConnection> {
+    const data = await this.#opening.connection();
+    this.#arrived = data;
+    data.onEnding((ending) => this.#dataEnded(ending));
+    await this.#secure(data);
+    return data;
   }
 
   /** TLS begins with the command and does not wait for the 150: some servers send it only after the handshake. */
-  async #secure(): Promise<void> {
+  async #secure(data: DataConnection): Promise<void> {
     const { tls, options } = this.#session;
     if (tls === undefined) {
-      this.#data.useClear();
+      data.useClear();
       return;
     }
     this.#session.info('Doing the TLS handshake on the data connection', 'data');
     const { tlsMs } = options.deadlines;
     try {
-      await this.#data.startTls((raw) => tls.wrapData(raw), tlsMs, 'secureConnect');
+      await data.startTls((raw) => tls.wrapData(raw), tlsMs, 'secureConnect');
     } catch (error) {
       throw handshakeError(error, tlsMs);
     }
-    const { tlsSocket } = this.#data;
+    const { tlsSocket } = data;
     if (tlsSocket !== undefined) tls.checkData(tlsSocket);
   }
 
-  async #carry(): Promise<void> {
-    this.#watchForStall();
+  async #carry(data: DataConnection): Promise<void> {
+    this.#watchForStall(data);
     const moved = (): void => {
       this.#stall?.restart();
       this.#report();
     };
     try {
       this.#report();
-      await this.#unlessStopped(this.#plan.carry(this.#data.line, this.#scope, moved));
+      await this.#unlessStopped(this.#plan.carry(data.line, data.scope, moved));
     } finally {
       this.#stall?.stop();
     }
@@ -229,19 +240,19 @@ class Transfer {
     }
   }
 
-  #watchForStall(): void {
+  #watchForStall(data: DataConnection): void {
     const { stallMs } = this.#session.options.deadlines;
     this.#stall = startDeadline(this.#scope, stallMs, () => {
       // A program that was busy elsewhere is late; what lies in the socket by now has not been looked at yet.
       const before = this.#plan.progress.bytes;
-      setImmediate(() => this.#judgeStall(before));
+      setImmediate(() => this.#judgeStall(data, before));
     });
   }
 
-  #judgeStall(bytesBefore: number): void {
+  #judgeStall(data: DataConnection, bytesBefore: number): void {
     if (this.#isCarried || this.#scope.closed) return;
-    if (this.#plan.progress.bytes > bytesBefore || this.#plan.isHeldUpHere(this.#data.line)) {
-      this.#watchForStall();
+    if (this.#plan.progress.bytes > bytesBefore || this.#plan.isHeldUpHere(data.line)) {
+      this.#watchForStall(data);
       return;
     }
     const { stallMs } = this.#session.options.deadlines;
@@ -251,23 +262,23 @@ class Transfer {
   }
 
   /** Both lines must say that they are done, in either order. */
-  async #conclude(): Promise<TransferEnd> {
+  async #conclude(data: DataConnection): Promise<TransferEnd> {
     const { finalReplyMs } = this.#session.options.deadlines;
-    const arrived = this.#data.ending;
+    const arrived = data.ending;
     const isOrderly = arrived === undefined || arrived === 'fin' || arrived === 'close-notify';
     const closed = Promise.withResolvers<LineEnding | 'no-answer'>();
     const isUpload = this.#plan.direction === 'upload';
-    if (isOrderly) this.#data.finish(isUpload ? finalReplyMs : lingerMs, closed.resolve);
+    if (isOrderly) data.finish(isUpload ? finalReplyMs : lingerMs, closed.resolve);
     else closed.resolve(arrived);
     const reply = await this.#unlessStopped(this.#awaitFinal(finalReplyMs));
-    const ending = reply === undefined ? (this.#data.ending ?? 'no-answer') : await this.#awaitEnd(closed.promise);
+    const ending = reply === undefined ? (data.ending ?? 'no-answer') : await this.#awaitEnd(closed.promise);
     if (reply === undefined && this.#loss?.ending === 'local' && !isOrderly) throw this.#controlLostError(this.#loss);
     return {
       reply,
       loss: this.#loss,
       isEarly: this.#isEarly,
       ending: isUpload ? ending : (arrived ?? 'local'),
-      tls: this.#data.tls,
+      tls: data.tls,
     };
   }
 
@@ -328,7 +339,7 @@ class Transfer {
     control.start('ABOR', undefined, { final: () => undefined, lost: () => undefined });
     // A server that reads its control line ends the download itself; one that is busy sending needs the reset.
     if (this.#plan.direction === 'download') await this.#within(graceMs, this.#final.promise);
-    this.#data.reset();
+    this.#arrived?.reset();
     await this.#within(abortMs, this.#final.promise);
     const isInStep = this.#reply !== undefined && (await control.resynchronise(abortMs));
     if (!isInStep) control.destroy();

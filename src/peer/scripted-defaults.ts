@@ -1,5 +1,6 @@
 /** What a scripted server does where the test says nothing: enough of FTP for any client to log in and move files. */
 
+import { parseEprtArgument, parseHostPort } from '../protocol/index.ts';
 import type { Script, ScriptedSession } from './scripted-session.ts';
 
 async function authenticate(session: ScriptedSession): Promise<void> {
@@ -14,6 +15,16 @@ async function openExtended(session: ScriptedSession): Promise<void> {
 async function openPassive(session: ScriptedSession): Promise<void> {
   const port = await session.openData();
   await session.reply(`227 Entering Passive Mode (127,0,0,1,${port >> 8},${port & 255})`);
+}
+
+async function takeActive(session: ScriptedSession, argument: string): Promise<void> {
+  const target = argument.includes(',') ? parseHostPort(argument) : parseEprtArgument(argument);
+  if (target === undefined || !('host' in target)) {
+    await session.reply('501 Not in the script');
+    return;
+  }
+  session.dialDataTo(target.host, target.port);
+  await session.reply('200 Fine');
 }
 
 async function protect(session: ScriptedSession, argument: string): Promise<void> {
@@ -91,6 +102,8 @@ export const defaultScripts: Readonly<Record<string, Script>> = {
   NOOP: '200 Fine',
   EPSV: openExtended,
   PASV: openPassive,
+  EPRT: takeActive,
+  PORT: takeActive,
   REST: restart,
   SIZE: size,
   RETR: retrieve,

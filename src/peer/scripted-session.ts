@@ -1,7 +1,7 @@
 /** One session of a scripted server: what a script can do to the client at the other end. */
 
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from './deadline.ts';
@@ -42,6 +42,7 @@ export class ScriptedSession {
   readonly #surroundings: SessionSurroundings;
   #listener: Server | undefined;
   #accepted: Promise<WatchedLine> | undefined;
+  #activeTarget: { readonly host: string; readonly port: number } | undefined;
 
   constructor(control: WatchedLine, surroundings: SessionSurroundings) {
     this.control = control;
@@ -91,6 +92,7 @@ export class ScriptedSession {
   /** Opens a passive data port, closes the one before, and gives its number. */
   async openData(): Promise<number> {
     this.#listener?.close();
+    this.#activeTarget = undefined;
     const listener = createServer({ allowHalfOpen: true });
     this.#listener = listener;
     listener.listen(0, this.#surroundings.host);
@@ -99,6 +101,21 @@ export class ScriptedSession {
     // Whoever calls acceptData() sees the failure.
     this.#accepted.catch(() => {});
     return (listener.address() as AddressInfo).port;
+  }
+
+  /** Active mode: the next data line is opened by the server, when a transfer is asked for. */
+  dialDataTo(host: string, port: number): void {
+    this.#listener?.close();
+    this.#accepted = undefined;
+    this.#activeTarget = { host, port };
+  }
+
+  async #dial(target: { readonly host: string; readonly port: number }): Promise<WatchedLine> {
+    const raw = connect({ ...target, localAddress: this.#surroundings.host, allowHalfOpen: true });
+    await once(raw, 'connect');
+    const line = new WatchedLine(raw);
+    this.dataLines.push(line);
+    return line;
   }
 
   async #accept(listener: Server): Promise<WatchedLine> {
@@ -117,6 +134,7 @@ export class ScriptedSession {
 
   /** The data line that the client has opened, with TLS where PROT P asks for it. */
   async acceptData(timeoutMs?: number): Promise<WatchedLine> {
+    if (this.#activeTarget !== undefined) this.#accepted ??= this.#dial(this.#activeTarget);
     if (this.#accepted === undefined) throw new Error('No data port is open.');
     const line = await within(this.#accepted, 'the data connection', timeoutMs);
     await this.#protect(line);

@@ -1,7 +1,7 @@
 /** RETR: one download into a sink or stream, judged by both lines and by SIZE. */
 
 import { throwIfAborted } from '../cancellation.ts';
-import { withDataConnection } from '../passive.ts';
+import { withDataConnection } from '../data-opening.ts';
 import { type DownloadTarget, LocalWaits, receivePayload } from '../payload.ts';
 import { replyError } from '../replies.ts';
 import type { Session } from '../session.ts';

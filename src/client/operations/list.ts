@@ -3,7 +3,7 @@
 import { ReplyError, TwinlineError } from '../../errors/index.ts';
 import { createListingParser, type Entry, parseMlsxFacts } from '../../protocol/index.ts';
 import { ListingLines } from '../listing-lines.ts';
-import { withDataConnection } from '../passive.ts';
+import { withDataConnection } from '../data-opening.ts';
 import { LocalWaits, receivePayload } from '../payload.ts';
 import type { Session } from '../session.ts';
 import { Handover } from '../handover.ts';

@@ -1,7 +1,7 @@
 /** STOR and APPE: one upload from a source or stream, judged by both lines and by SIZE. */
 
 import { throwIfAborted } from '../cancellation.ts';
-import { withDataConnection } from '../passive.ts';
+import { withDataConnection } from '../data-opening.ts';
 import { sendPayload, type UploadSource } from '../payload.ts';
 import type { Session } from '../session.ts';
 import { runTransfer } from '../transfer.ts';
