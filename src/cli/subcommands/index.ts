@@ -54,6 +54,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     summary: 'Print the completion script of a shell.',
     load: async () => (await import('./completion.ts')).completion,
   },
+  {
+    name: 'manual',
+    summary: 'Print the manual page of a command.',
+    load: async () => (await import('./manual.ts')).manual,
+  },
 ];
 
 /** All records, for what is made from them. */
