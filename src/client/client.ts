@@ -3,21 +3,31 @@
 import { LocalProtocolError } from '../errors/index.ts';
 import { LiveCounts, type TlsFacts } from '../net/index.ts';
 import type { Entry, FeatureList, ParsedReply } from '../protocol/index.ts';
+import { onAbort, throwIfAborted } from './cancellation.ts';
 import { openSession } from './connect.ts';
+import type { ControlSession } from './control-session.ts';
+import { changeMode } from './operations/change-mode.ts';
 import * as directories from './operations/directories.ts';
 import { download, type DownloadOptions } from './operations/download.ts';
 import { downloadFile, type DownloadFileOptions } from './operations/download-file.ts';
+import { exists } from './operations/exists.ts';
 import { modified, size } from './operations/facts.ts';
+import { type FileHash, hash, hashAlgorithms, type HashOptions } from './operations/hash.ts';
 import { list, type ListedEntry, type ListOptions } from './operations/list.ts';
+import { makeDirectories } from './operations/make-directories.ts';
+import { removeTree, type RemoveTreeOptions, type RemoveTreeResult } from './operations/remove-tree.ts';
+import { setModified } from './operations/set-modified.ts';
 import { stat } from './operations/stat.ts';
 import { upload, type UploadOptions } from './operations/upload.ts';
 import { uploadFile, type UploadFileOptions } from './operations/upload-file.ts';
 import type { SourcePlace } from './local-source.ts';
+import { walk, type WalkedEntry, type WalkOptions } from './operations/walk.ts';
 import { type ConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import type { PartPlace } from './part-file.ts';
 import type { DownloadTarget, UploadSource } from './payload.ts';
 import type { SessionSource } from './resume.ts';
 import type { Session } from './session.ts';
+import { settled } from './settled.ts';
 import type { TransferResult } from './transfer-result.ts';
 import { TurnLock } from './turn-lock.ts';
 
@@ -35,9 +45,16 @@ const ownVerbs: ReadonlySet<string> = new Set(
 
 /** Connects and logs in. Rejects with an error that says which step failed; nothing is left open then. */
 export async function connect(options: ConnectOptions): Promise<Client> {
-  const resolved = resolveOptions(options);
-  const counts = new LiveCounts();
-  return new Client(resolved, await openSession(resolved, counts, options.signal), counts);
+  return openClient(resolveOptions(options), new LiveCounts(), options.signal);
+}
+
+/** As `connect`, with counts that several clients may share. */
+export async function openClient(
+  options: ResolvedOptions,
+  counts: LiveCounts,
+  signal: AbortSignal | undefined,
+): Promise<Client> {
+  return new Client(options, await openSession(options, counts, signal), counts);
 }
 
 /** A logged-in client. Operations run one after the other. `await using` ends the session in order. */
@@ -68,8 +85,8 @@ export class Client implements AsyncDisposable {
     return this.#session.isAlive;
   }
 
-  #run<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
-    return this.#turns.run(() => work(this.#session));
+  #run<Result>(work: (session: Session) => Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+    return this.#turns.run(() => work(this.#session), signal);
   }
 
   /** The present session, or a new one in the same directory where it is lost. */
@@ -87,39 +104,58 @@ export class Client implements AsyncDisposable {
     },
   };
 
-  /** Entries of a folder, as they arrive. The iteration throws when the listing was cut. */
+  /**
+   * Entries of a folder, as they arrive. The iteration throws when the listing was cut. Other operations may be called
+   * while it runs: the rest of the listing is then taken in first.
+   */
   async *list(path?: string, options: ListOptions = {}): AsyncGenerator<ListedEntry, void, undefined> {
-    const release = await this.#turns.acquire();
+    const hurry = new AbortController();
+    const { signal } = options;
+    const done = await this.#turns.acquire({ signal, onWaitedFor: () => hurry.abort() });
     try {
-      yield* list(this.#session, path, options);
+      yield* list(this.#session, path, options, { hurried: hurry.signal, done });
     } finally {
-      release();
+      done();
     }
+  }
+
+  /**
+   * All entries below a folder, each folder before what is in it. Links are shown and never followed. Between two entries
+   * the session is free for other operations.
+   */
+  walk(path = '', options: WalkOptions = {}): AsyncGenerator<WalkedEntry, void, undefined> {
+    const { signal } = options;
+    const listFolder = async (folder: string | undefined): Promise<ListedEntry[]> => {
+      const entries: ListedEntry[] = [];
+      for await (const entry of this.list(folder, signal === undefined ? {} : { signal })) entries.push(entry);
+      return entries;
+    };
+    return walk(listFolder, path, options);
   }
 
   /** Facts of one file or folder. */
   stat(path: string, { signal }: OperationOptions = {}): Promise<Entry> {
-    return this.#run((session) => stat(session, path, signal));
+    return this.#run((session) => stat(session, path, signal), signal);
   }
 
   /** Bytes. */
   size(path: string, { signal }: OperationOptions = {}): Promise<number> {
-    return this.#run((session) => size(session, path, signal));
+    return this.#run((session) => size(session, path, signal), signal);
   }
 
   /** Milliseconds since 1970 UTC. */
   modified(path: string, { signal }: OperationOptions = {}): Promise<number> {
-    return this.#run((session) => modified(session, path, signal));
+    return this.#run((session) => modified(session, path, signal), signal);
   }
 
   /** Downloads into a stream or sink, which is left open. */
   download(path: string, target: DownloadTarget, options: DownloadOptions = {}): Promise<TransferResult> {
-    return this.#run((session) => download(session, path, target, options));
+    return this.#run((session) => download(session, path, target, options), options.signal);
   }
 
   /** Uploads from a stream, bytes, or a source with positions. */
   upload(path: string, source: UploadSource, options: UploadOptions = {}): Promise<TransferResult> {
-    return this.#run((session) => upload(session, path, source, options));
+    return this.#run((session) => upload(session, path, source, options), options.signal);
   }
 
   /** Downloads to a local file, which appears under its name only when it is whole; retries on a new session. */
@@ -128,45 +164,96 @@ export class Client implements AsyncDisposable {
     localPath: string | PartPlace,
     options: DownloadFileOptions = {},
   ): Promise<TransferResult> {
-    return this.#turns.run(() => downloadFile(this.#source, this.#options.retry, path, localPath, options));
+    const { retry } = this.#options;
+    return this.#turns.run(() => downloadFile(this.#source, retry, path, localPath, options), options.signal);
   }
 
   /** Uploads a local file; retries on a new session. */
   uploadFile(localPath: string | SourcePlace, path: string, options: UploadFileOptions = {}): Promise<TransferResult> {
-    return this.#turns.run(() => uploadFile(this.#source, this.#options.retry, localPath, path, options));
+    const { retry } = this.#options;
+    return this.#turns.run(() => uploadFile(this.#source, retry, localPath, path, options), options.signal);
   }
 
   makeDirectory(path: string, { signal }: OperationOptions = {}): Promise<void> {
-    return this.#run((session) => directories.makeDirectory(session, path, signal));
+    return this.#run((session) => directories.makeDirectory(session, path, signal), signal);
   }
 
   removeDirectory(path: string, { signal }: OperationOptions = {}): Promise<void> {
-    return this.#run((session) => directories.removeDirectory(session, path, signal));
+    return this.#run((session) => directories.removeDirectory(session, path, signal), signal);
+  }
+
+  /** Makes a folder and all that are missing above it; resolves with those that were made, the outermost first. */
+  makeDirectories(path: string, { signal }: OperationOptions = {}): Promise<string[]> {
+    return this.#run((session) => makeDirectories(session, path, signal), signal);
+  }
+
+  /** Removes a file, or a folder with all that is in it, but never what a link leads to. */
+  removeTree(path: string, options: RemoveTreeOptions = {}): Promise<RemoveTreeResult> {
+    return this.#run((session) => removeTree(session, path, options), options.signal);
+  }
+
+  /** Whether there is a file or folder of that name, as far as the server shows it. */
+  exists(path: string, { signal }: OperationOptions = {}): Promise<boolean> {
+    return this.#run((session) => exists(session, path, signal), signal);
+  }
+
+  /** Sets permission bits, as 0o644 (SITE CHMOD). */
+  changeMode(path: string, mode: number, { signal }: OperationOptions = {}): Promise<void> {
+    return this.#run((session) => changeMode(session, path, mode, signal), signal);
+  }
+
+  /** Sets the modification time, milliseconds since 1970 UTC, to a whole second. */
+  setModified(path: string, modifiedMs: number, { signal }: OperationOptions = {}): Promise<void> {
+    return this.#run((session) => setModified(session, path, modifiedMs, signal), signal);
+  }
+
+  /** The server's digest of a file. Rejects with `NotSupportedError` where it has no command for that. */
+  hash(path: string, options: HashOptions = {}): Promise<FileHash> {
+    return this.#run((session) => hash(session, path, options), options.signal);
+  }
+
+  /** The algorithms that `hash` can use here, best first; empty where the server has none. */
+  hashAlgorithms({ signal }: OperationOptions = {}): Promise<string[]> {
+    return this.#run((session) => hashAlgorithms(session, signal), signal);
   }
 
   /** Removes a file. */
   remove(path: string, { signal }: OperationOptions = {}): Promise<void> {
-    return this.#run((session) => directories.removeFile(session, path, signal));
+    return this.#run((session) => directories.removeFile(session, path, signal), signal);
   }
 
   rename(from: string, to: string, { signal }: OperationOptions = {}): Promise<void> {
-    return this.#run((session) => directories.rename(session, from, to, signal));
+    return this.#run((session) => directories.rename(session, from, to, signal), signal);
   }
 
   workingDirectory({ signal }: OperationOptions = {}): Promise<string> {
-    return this.#run((session) => directories.workingDirectory(session, signal));
+    return this.#run((session) => directories.workingDirectory(session, signal), signal);
   }
 
   changeDirectory(path: string, { signal }: OperationOptions = {}): Promise<void> {
-    return this.#run(async (session) => {
-      await directories.changeDirectory(session, path, signal);
-      this.#directory = await directories.workingDirectory(session, signal);
-    });
+    return this.#run(
+      (session) =>
+        settled(session, signal, async () => {
+          await directories.changeDirectory(session, path);
+          this.#directory = await directories.workingDirectory(session);
+        }),
+      signal,
+    );
+  }
+
+  /** What `changeDirectory` has set last; undefined while it is the folder of the login. */
+  get directory(): string | undefined {
+    return this.#directory;
+  }
+
+  /** Where the login has led; undefined where the server does not say. */
+  get loginDirectory(): string | undefined {
+    return this.#session.loginDirectory;
   }
 
   /** What FEAT says; asked once. */
   features({ signal }: OperationOptions = {}): Promise<FeatureList> {
-    return this.#run((session) => session.features(signal));
+    return this.#run((session) => session.features(signal), signal);
   }
 
   /**
@@ -181,21 +268,33 @@ export class Client implements AsyncDisposable {
       return Promise.reject(new LocalProtocolError('ERR_TWINLINE_CALL_ORDER', message));
     }
     return this.#run((session) => {
-      session.forgetType();
+      session.forgetSettings();
       return session.ask(verb, space === -1 ? undefined : command.slice(space + 1), signal);
-    });
+    }, signal);
   }
 
-  /** Ends the session in order, behind what is still running. A second call does nothing. */
-  quit(): Promise<void> {
-    return this.#run(async ({ control, options }) => {
-      this.#hasEnded = true;
-      if (control.loss === undefined) {
-        await control.command('QUIT', undefined, { timeoutMs: options.deadlines.quitMs }).catch(() => undefined);
-        control.end();
-      } else control.destroy();
-      await control.closed;
-    });
+  /**
+   * Ends the session in order, behind what is still running. A second call does nothing. When the signal fires, the
+   * session ends at once with whatever is running, and the call rejects.
+   */
+  async quit({ signal }: OperationOptions = {}): Promise<void> {
+    const leave = onAbort(signal, () => this.destroy());
+    try {
+      await this.#run(({ control }) => this.#end(control), signal);
+      throwIfAborted(signal);
+    } finally {
+      leave();
+    }
+  }
+
+  async #end(control: ControlSession): Promise<void> {
+    this.#hasEnded = true;
+    if (control.loss === undefined) {
+      const { quitMs } = this.#options.deadlines;
+      await control.command('QUIT', undefined, { timeoutMs: quitMs }).catch(() => undefined);
+      control.end();
+    } else control.destroy();
+    await control.closed;
   }
 
   /** Ends the session at once, with whatever is running. */

@@ -48,6 +48,7 @@ async function prepare(session: Session): Promise<void> {
   await logIn(session);
   if (session.tls !== undefined) await protectData(session);
   const directory = quotedPath(await session.ask('PWD'));
+  session.loginDirectory = directory;
   if (directory !== undefined) session.info(`Entry path is '${directory}'`);
 }
 

@@ -7,6 +7,7 @@ export class Handover<Item> implements AsyncIterable<Item> {
   #items: Item[] = [];
   #end: { readonly error?: unknown } | undefined;
   #isClosed = false;
+  #isHurried = false;
   #wakeTaker: (() => void) | undefined;
   #wakeMaker: (() => void) | undefined;
 
@@ -15,8 +16,14 @@ export class Handover<Item> implements AsyncIterable<Item> {
     if (this.#isClosed) return;
     this.#items.push(...items);
     this.#wakeTaker?.();
-    if (this.#items.length < maxWaiting) return;
+    if (this.#items.length < maxWaiting || this.#isHurried) return;
     await new Promise<void>((resolve) => (this.#wakeMaker = resolve));
+  }
+
+  /** The maker waits no more, whatever the taker does: the items are kept. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#wakeMaker?.();
   }
 
   /** There are no more items. */

@@ -16,12 +16,17 @@ export {
 export type { DownloadOptions } from './operations/download.ts';
 export type { DownloadFileOptions } from './operations/download-file.ts';
 export type { RemoteFacts } from './operations/facts.ts';
+export type { FileHash, HashOptions } from './operations/hash.ts';
+export type { RemovedEntry, RemoveTreeOptions, RemoveTreeResult } from './operations/remove-tree.ts';
+export type { RefusedNames, WalkedEntry, WalkOptions } from './operations/walk.ts';
+export { joinRemote, remoteNameProblem, remoteParent } from './remote-names.ts';
 export type { ListedEntry, ListOptions } from './operations/list.ts';
 export type { UploadOptions } from './operations/upload.ts';
 export type { UploadFileOptions } from './operations/upload-file.ts';
 export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
 export type { SourcePlace } from './local-source.ts';
 export { partPathOf, type PartPlace } from './part-file.ts';
+export { type ClientPool, createPool, type PoolNotice, type PoolOptions } from './pool.ts';
 export type { CertificateFacts } from './peer-certificate.ts';
 export type { FileTransferOptions, RetryNotice } from './resume.ts';
 export type { TraceEvent, TraceListener } from './trace.ts';
@@ -32,11 +37,13 @@ export {
   ConnectionLostError,
   type ErrorCode,
   LocalProtocolError,
+  NotSupportedError,
   PeerProtocolError,
   ReplyError,
   TimeoutError,
   TlsError,
   TransferIncompleteError,
   TwinlineError,
+  UnsafeNameError,
 } from '../errors/index.ts';
 export type { Entry, EntryType } from '../protocol/index.ts';

@@ -26,7 +26,10 @@ export class Session {
   passiveVerb: 'EPSV' | 'PASV' = 'EPSV';
   /** What announces a port of ours in active mode; PORT once EPRT has failed. */
   activeVerb: 'EPRT' | 'PORT' = 'EPRT';
+  /** Where the login has led; undefined where the server does not say. */
+  loginDirectory: string | undefined;
   #type: TransferType | undefined;
+  #hashAlgorithm: string | undefined;
   #features: FeatureList | undefined;
 
   constructor({ options, control, tls }: SessionParts) {
@@ -67,9 +70,18 @@ export class Session {
     this.#type = type;
   }
 
+  /** Chooses the algorithm of HASH (draft-bryan-ftpext-hash section 4), unless it is chosen already. */
+  async setHashAlgorithm(algorithm: string, signal?: AbortSignal): Promise<void> {
+    if (this.#hashAlgorithm === algorithm) return;
+    this.#hashAlgorithm = undefined;
+    await this.demand('OPTS', `HASH ${algorithm}`, signal);
+    this.#hashAlgorithm = algorithm;
+  }
+
   /** Forgets what the session is set to, after a command that could have changed it. */
-  forgetType(): void {
+  forgetSettings(): void {
     this.#type = undefined;
+    this.#hashAlgorithm = undefined;
   }
 
   /** What FEAT says (RFC 2389), asked once; empty where the server does not know FEAT. */

@@ -3,6 +3,7 @@
 export const errorCatalogue = {
   ERR_TWINLINE_COMMAND_TEXT: 'A command or path holds CR, LF or NUL and was not sent.',
   ERR_TWINLINE_ADDRESS: 'An address or a port cannot be written in the command or reply that should carry it.',
+  ERR_TWINLINE_ARGUMENT: 'An argument of a call cannot be used.',
   ERR_TWINLINE_CALL_ORDER: 'An operation was called in a state of the session that does not allow it.',
   ERR_TWINLINE_BAD_REPLY: 'The server sent something that is not an FTP reply.',
   ERR_TWINLINE_UNEXPECTED_REPLY: 'The server sent a reply that the protocol does not allow here.',
@@ -10,6 +11,8 @@ export const errorCatalogue = {
   ERR_TWINLINE_LISTING_TOO_LONG: 'A listing grew beyond its bound.',
   ERR_TWINLINE_PLAINTEXT_AFTER_AUTH: 'Bytes in clear arrived behind the 234 reply to AUTH.',
   ERR_TWINLINE_REFUSED: 'The server answered a command with a 4xx or 5xx reply.',
+  ERR_TWINLINE_NOT_SUPPORTED: 'The server does not offer what the operation needs.',
+  ERR_TWINLINE_UNSAFE_NAME: 'A listing holds a name that no path may be made of.',
   ERR_TWINLINE_LOGIN_REFUSED: 'The server refused the user name or the password.',
   ERR_TWINLINE_TLS_REFUSED: 'The server refused TLS, which was asked for.',
   ERR_TWINLINE_TLS_HANDSHAKE: 'The TLS handshake failed.',

@@ -26,6 +26,39 @@ export class LocalProtocolError extends TwinlineError {}
 /** The other side sent something that the protocol does not allow. */
 export class PeerProtocolError extends TwinlineError {}
 
+export interface UnsafeNameErrorOptions extends TwinlineErrorOptions {
+  readonly directory: string;
+  readonly entryName: string;
+}
+
+/** A listing holds a name that a path made of it would lead astray: `..`, one with a slash, a line that is no entry. */
+export class UnsafeNameError extends PeerProtocolError {
+  /** The folder that was listed. */
+  readonly directory: string;
+  readonly entryName: string;
+
+  constructor(message: string, options: UnsafeNameErrorOptions) {
+    super('ERR_TWINLINE_UNSAFE_NAME', message, options);
+    this.directory = options.directory;
+    this.entryName = options.entryName;
+  }
+}
+
+export interface NotSupportedErrorOptions extends TwinlineErrorOptions {
+  /** The commands or features, any of which would have done. */
+  readonly needs: readonly string[];
+}
+
+/** The server does not offer what an operation needs; nothing was changed. */
+export class NotSupportedError extends TwinlineError {
+  readonly needs: readonly string[];
+
+  constructor(message: string, options: NotSupportedErrorOptions) {
+    super('ERR_TWINLINE_NOT_SUPPORTED', message, options);
+    this.needs = options.needs;
+  }
+}
+
 export interface ReplyErrorOptions extends TwinlineErrorOptions {
   readonly replyCode: number;
   readonly replyLines: readonly string[];

@@ -2,6 +2,7 @@
 
 import { ReplyError, TwinlineError } from '../../errors/index.ts';
 import { createListingParser, type Entry, parseMlsxFacts } from '../../protocol/index.ts';
+import { onAbort } from '../cancellation.ts';
 import { ListingLines } from '../listing-lines.ts';
 import { withDataConnection } from '../data-opening.ts';
 import { LocalWaits, receivePayload } from '../payload.ts';
@@ -21,6 +22,14 @@ export interface ListOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a listing shares the session with what waits for it. */
+export interface ListingTurn {
+  /** Fires when somebody waits for the session: the rest of the listing is then taken in at once, within its bound. */
+  readonly hurried: AbortSignal;
+  /** Called when the listing needs the session no more; its taker may still be behind. */
+  readonly done: () => void;
+}
+
 type LineReader = (line: string) => ListedEntry | undefined;
 
 /**
@@ -31,21 +40,26 @@ export async function* list(
   session: Session,
   path: string | undefined,
   options: ListOptions = {},
+  turn?: ListingTurn,
 ): AsyncGenerator<ListedEntry, void, undefined> {
   const features = await session.features(options.signal);
   if (features.has('MLST') || features.has('MLSD')) {
     let isKnown = true;
     try {
-      yield* listWith(session, 'MLSD', path, mlsdReader(), options);
+      yield* listWith(session, 'MLSD', path, mlsdReader(), options, turn);
     } catch (error) {
       // Some servers list it and do not have it; nothing has been shown yet then.
-      if (!(error instanceof ReplyError && (error.replyCode === 500 || error.replyCode === 502))) throw error;
+      if (!isUnknownCommand(error)) throw error;
       isKnown = false;
     }
     if (isKnown) return;
   }
   await session.setType('A', options.signal);
-  yield* listWith(session, 'LIST', path, listReader(), options);
+  yield* listWith(session, 'LIST', path, listReader(), options, turn);
+}
+
+function isUnknownCommand(error: unknown): boolean {
+  return error instanceof ReplyError && (error.replyCode === 500 || error.replyCode === 502);
 }
 
 function mlsdReader(): LineReader {
@@ -76,6 +90,7 @@ async function* listWith(
   path: string | undefined,
   read: LineReader,
   options: ListOptions,
+  turn: ListingTurn | undefined,
 ): AsyncGenerator<ListedEntry, void, undefined> {
   const entries = new Handover<ListedEntry>();
   const stop = new AbortController();
@@ -83,12 +98,21 @@ async function* listWith(
   // LIST takes options before the path; a name must not look like one.
   const argument = verb === 'LIST' && path?.startsWith('-') === true ? `./${path}` : path;
   const running = transferListing(session, verb, argument, read, entries, signal).then(
-    () => entries.end(),
-    (error: unknown) => entries.fail(error),
+    () => {
+      entries.end();
+      turn?.done();
+    },
+    (error: unknown) => {
+      entries.fail(error);
+      // LIST comes then, and nobody has seen an entry yet.
+      if (verb === 'LIST' || !isUnknownCommand(error)) turn?.done();
+    },
   );
+  const leaveTurn = onAbort(turn?.hurried, () => entries.hurry());
   try {
     yield* entries;
   } finally {
+    leaveTurn();
     stop.abort(new TwinlineError('ERR_TWINLINE_ABORTED', 'The listing was left before its end.'));
     entries.close();
     await running;
