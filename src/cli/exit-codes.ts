@@ -1,6 +1,6 @@
 /** The exit codes of the `twinline` command: few, stable, taken from sysexits.h where it has one that fits. */
 
-import { ConfigError, type ErrorCode, TwinlineError } from '../errors/index.ts';
+import { ConfigError, type ErrorCode, ReplyError, TwinlineError } from '../errors/index.ts';
 import { ConfigProblems } from './problems.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -74,6 +74,8 @@ export function exitCodeOf(error: unknown): number {
     return exitCodes.usage;
   }
   if (!(error instanceof TwinlineError)) return exitCodes.internal;
+  // "Connection closed; transfer aborted" (RFC 959 section 4.2.2) refuses nothing: bytes are missing.
+  if (error instanceof ReplyError && error.replyCode === 426) return exitCodes.incomplete;
   return byErrorCode[error.code] ?? (error instanceof ConfigError ? exitCodes.config : exitCodes.inputOutput);
 }
 

@@ -125,8 +125,13 @@ export class DataConnection {
       tls.once('close', onEarlyEnd);
       tls.once('end', onEarlyEnd);
       tls.on('error', (error: NodeJS.ErrnoException) => {
-        if (this.#tls === undefined) fail(error);
-        else this.#settle(endingOfError(error), error);
+        if (this.#tls === undefined) {
+          fail(error);
+          return;
+        }
+        this.#settle(endingOfError(error), error);
+        // Node tells of a record that cannot be read and leaves the line open, on which nothing will ever come any more.
+        setImmediate(() => tls.destroy());
       });
       tls.once(secureEvent, () => {
         deadline.stop();

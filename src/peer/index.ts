@@ -8,4 +8,5 @@ export * from './reply-text.ts';
 export * from './scripted-client.ts';
 export * from './scripted-server.ts';
 export * from './scripted-session.ts';
+export * from './tls13-records.ts';
 export * from './watched-line.ts';

@@ -4,7 +4,7 @@
  */
 
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { createTestCertificate, type TestCertificate } from './certificates.ts';
 import { LineEndedError } from './line-ending.ts';
@@ -28,6 +28,8 @@ export interface ScriptedServerOptions {
   readonly files?: Readonly<Record<string, Uint8Array>>;
   /** When the server begins TLS on a data line: at once, or when a transfer is asked for (as several servers do). */
   readonly dataTlsStart?: 'on-accept' | 'on-transfer';
+  /** Sends every reply byte by byte. Default false. */
+  readonly cutsReplies?: boolean;
 }
 
 export interface ScriptedServer extends AsyncDisposable {
@@ -47,17 +49,23 @@ export interface ScriptedServer extends AsyncDisposable {
 export async function startScriptedServer(options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
   const { host = '127.0.0.1' } = options;
   const certificate = options.certificate ?? (await createTestCertificate());
-  const secureContext = createSecureContext({
-    ...options.tls,
-    cert: certificate.certificatePem,
-    key: certificate.privateKeyPem,
-  });
+  const makeContext = (tls: SecureContextOptions, { certificatePem, privateKeyPem } = certificate): SecureContext =>
+    createSecureContext({ ...options.tls, ...tls, cert: certificatePem, key: privateKeyPem });
+  const secureContext = makeContext({});
   const sessions: ScriptedSession[] = [];
   const uploads = new Map<string, Buffer>();
   const problems: unknown[] = [];
   const running: Promise<void>[] = [];
   const listener = createServer({ allowHalfOpen: true }, (raw) => {
-    const session = makeSession(raw, host, secureContext, options, uploads);
+    const session = new ScriptedSession(new WatchedLine(raw), {
+      host,
+      secureContext,
+      makeContext,
+      uploads,
+      files: options.files ?? {},
+      dataTlsStart: options.dataTlsStart ?? 'on-accept',
+      cutsReplies: options.cutsReplies === true,
+    });
     sessions.push(session);
     running.push(serve(session, options).catch((error: unknown) => void problems.push(error)));
     listener.emit('scripted-session', session);
@@ -83,22 +91,6 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
     stop,
     [Symbol.asyncDispose]: stop,
   };
-}
-
-function makeSession(
-  raw: Socket,
-  host: string,
-  secureContext: SecureContext,
-  options: ScriptedServerOptions,
-  uploads: Map<string, Buffer>,
-): ScriptedSession {
-  return new ScriptedSession(new WatchedLine(raw), {
-    host,
-    secureContext,
-    uploads,
-    files: options.files ?? {},
-    dataTlsStart: options.dataTlsStart ?? 'on-accept',
-  });
 }
 
 /** Runs the script of one session until its control line ends. */

@@ -2,9 +2,11 @@
 
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
+import { setImmediate as setImmediateDone, setTimeout as sleep } from 'node:timers/promises';
 import { within } from './deadline.ts';
+import type { TestCertificate } from './certificates.ts';
+import { forgedSuite, type Tls13Records } from './tls13-records.ts';
 import { WatchedLine } from './watched-line.ts';
 
 /** A reply (CRLF is added), raw bytes, or anything at all. */
@@ -13,6 +15,10 @@ export type Script = string | Uint8Array | ((session: ScriptedSession, argument:
 export interface SessionSurroundings {
   readonly host: string;
   readonly secureContext: SecureContext;
+  /** Another context, with the server's certificate unless another one is given. */
+  readonly makeContext: (tls: SecureContextOptions, certificate?: TestCertificate) => SecureContext;
+  /** Every reply travels byte by byte. */
+  readonly cutsReplies: boolean;
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly uploads: Map<string, Buffer>;
   readonly dataTlsStart: 'on-accept' | 'on-transfer';
@@ -21,7 +27,7 @@ export interface SessionSurroundings {
 export interface SendOptions {
   /** Cut here: offsets in bytes, ascending. */
   readonly splitAt?: readonly number[];
-  /** Wait between the pieces, so that they travel in segments of their own; default 5 ms. */
+  /** Wait between the pieces, so that they travel in segments of their own; default 5 ms, and 0 is one turn of the loop. */
   readonly gapMs?: number;
   /** Wait before the first piece. */
   readonly delayMs?: number;
@@ -69,7 +75,9 @@ export class ScriptedSession {
 
   /** Sends a reply; lines are separated by `\n` and get CRLF. */
   async reply(text: string, options?: SendOptions): Promise<void> {
-    await this.send(`${text.replaceAll('\n', '\r\n')}\r\n`, options);
+    const bytes = Buffer.from(`${text.replaceAll('\n', '\r\n')}\r\n`);
+    const everywhere = { splitAt: Array.from({ length: bytes.length - 1 }, (_, index) => index + 1), gapMs: 0 };
+    await this.send(bytes, this.#surroundings.cutsReplies ? { ...everywhere, ...options } : options);
   }
 
   /** Sends bytes on the control line, whole or in pieces. */
@@ -79,14 +87,28 @@ export class ScriptedSession {
     if (delayMs > 0) await sleep(delayMs);
     const cuts = [0, ...splitAt, whole.length];
     for (let index = 0; index + 1 < cuts.length; index++) {
-      if (index > 0) await sleep(gapMs);
+      if (index > 0) await (gapMs === 0 ? setImmediateDone() : sleep(gapMs));
       await this.control.write(whole.subarray(cuts[index], cuts[index + 1]));
     }
   }
 
-  /** Starts TLS on the control line. */
-  async upgrade(): Promise<void> {
-    await this.control.startServerTls({ secureContext: this.#surroundings.secureContext });
+  /** Starts TLS on the control line, where wanted with another certificate. */
+  async upgrade(certificate?: TestCertificate): Promise<void> {
+    const { secureContext, makeContext } = this.#surroundings;
+    await this.control.startServerTls({
+      secureContext: certificate === undefined ? secureContext : makeContext({}, certificate),
+    });
+  }
+
+  /** Starts TLS on a line of {@link acceptRawData} with another certificate or other settings than the control line's. */
+  async secureData(line: WatchedLine, tls: SecureContextOptions, certificate?: TestCertificate): Promise<void> {
+    await line.startServerTls({ secureContext: this.#surroundings.makeContext(tls, certificate) });
+  }
+
+  /** Starts TLS 1.3 on a line of {@link acceptRawData}, whose records are then made by hand. */
+  async forgeData(line: WatchedLine): Promise<Tls13Records> {
+    const tls = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ciphers: forgedSuite } as const;
+    return line.startForgedTls({ secureContext: this.#surroundings.makeContext(tls) });
   }
 
   /** Opens a passive data port, closes the one before, and gives its number. */

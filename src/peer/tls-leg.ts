@@ -9,12 +9,18 @@
 import { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 
+/** The content type of ClientHello (RFC 8446 section 5.1). */
+const handshakeRecord = 22;
+
 export class TlsLeg extends Duplex {
   readonly #raw: Socket;
   /** Bytes of TLS that may still go out; what comes after them is swallowed. */
   #outputLeft = Infinity;
   /** Whether the TCP connection stays open for writing when the TLS layer ends. */
   #holdFin = false;
+  #isMutedBehindHandshake = false;
+  #corruptsNext = false;
+  #pieceBytes = Infinity;
 
   /** `alreadyRead` are bytes of TLS that somebody took from the socket before. */
   constructor(raw: Socket, alreadyRead: Uint8Array) {
@@ -22,6 +28,8 @@ export class TlsLeg extends Duplex {
     this.#raw = raw;
     if (alreadyRead.length > 0) this.push(alreadyRead);
     raw.on('data', (chunk: Buffer) => {
+      // The second flight of a TLS 1.3 client is the end of the handshake, and what a server says behind it are tickets.
+      if (this.#isMutedBehindHandshake && chunk[0] !== handshakeRecord) this.#outputLeft = 0;
       if (!this.destroyed && !this.readableEnded && !this.push(chunk)) raw.pause();
     });
   }
@@ -29,6 +37,21 @@ export class TlsLeg extends Duplex {
   /** Lets `bytes` more bytes of TLS out and swallows the rest, alerts included. */
   cutOutputAfter(bytes: number): void {
     this.#outputLeft = bytes;
+  }
+
+  /** Swallows everything that the TLS layer of a TLS 1.3 server writes once the handshake is done. */
+  muteBehindHandshake(): void {
+    this.#isMutedBehindHandshake = true;
+  }
+
+  /** Turns a bit in the last byte of what the TLS layer writes next. */
+  corruptNext(): void {
+    this.#corruptsNext = true;
+  }
+
+  /** Sends what the TLS layer writes in pieces of this many bytes, each in a segment of its own. */
+  sendInPiecesOf(bytes: number): void {
+    this.#pieceBytes = bytes;
   }
 
   /** Keeps the TCP connection open for writing when the TLS layer ends. */
@@ -48,8 +71,22 @@ export class TlsLeg extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const passed = chunk.subarray(0, Math.min(chunk.length, this.#outputLeft));
     this.#outputLeft -= passed.length;
-    if (passed.length === 0 || this.#raw.writableEnded) done();
-    else this.#raw.write(passed, done);
+    if (passed.length === 0 || this.#raw.writableEnded) {
+      done();
+      return;
+    }
+    if (this.#corruptsNext) {
+      this.#corruptsNext = false;
+      passed[passed.length - 1] = (passed.at(-1) ?? 0) ^ 1;
+    }
+    this.#send(passed, done);
+  }
+
+  #send(bytes: Buffer, done: (error?: Error | null) => void): void {
+    const piece = bytes.subarray(0, Math.min(bytes.length, this.#pieceBytes));
+    const rest = bytes.subarray(piece.length);
+    if (rest.length === 0) this.#raw.write(piece, done);
+    else this.#raw.write(piece, (error) => (error ? done(error) : setImmediate(() => this.#send(rest, done))));
   }
 
   override _final(done: (error?: Error | null) => void): void {

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultWaitMs, within } from './deadline.ts';
 import { LineEndedError, type LineEnding } from './line-ending.ts';
 import { TlsLeg } from './tls-leg.ts';
+import { Tls13Records } from './tls13-records.ts';
 
 export interface ServerTlsOptions {
   readonly secureContext: SecureContext;
@@ -87,6 +88,24 @@ export class WatchedLine {
     const leg = this.#makeLeg() as unknown as Socket;
     const tls = new TLSSocket(leg, { isServer: true, rejectUnauthorized: false, ...options });
     return this.#secure(tls, 'secure', timeoutMs);
+  }
+
+  /**
+   * Starts TLS 1.3 as a server that says nothing by itself behind the handshake, not even tickets: what it sends is forged
+   * record by record and written with {@link writeRaw}. The context must offer `forgedSuite` alone.
+   */
+  async startForgedTls(options: ServerTlsOptions, timeoutMs: number = defaultWaitMs): Promise<Tls13Records> {
+    const leg = this.#makeLeg();
+    leg.muteBehindHandshake();
+    const tls = new TLSSocket(leg, { isServer: true, rejectUnauthorized: false, ...options });
+    const secret = new Promise<Buffer>((resolve) => {
+      tls.on('keylog', (line: Buffer) => {
+        const [, hex] = /^SERVER_TRAFFIC_SECRET_0 \S+ (\S+)/.exec(line.toString()) ?? [];
+        if (hex !== undefined) resolve(Buffer.from(hex, 'hex'));
+      });
+    });
+    await this.#secure(tls, 'secure', timeoutMs);
+    return new Tls13Records(await within(secret, 'the secret of the line', timeoutMs));
   }
 
   #makeLeg(): TlsLeg {
@@ -245,6 +264,13 @@ export class WatchedLine {
     await Promise.race([promise, lost]);
   }
 
+  /** Writes bytes below TLS; resolves when the kernel has them. */
+  async writeRaw(bytes: string | Uint8Array): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.raw.write(bytes, (error) => (error ? reject(error) : resolve()));
+    await Promise.race([promise, this.ended.then(() => promise)]);
+  }
+
   /** Writes chunk after chunk until they or the line end; gives the number of bytes that the kernel took. */
   async pour(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<number> {
     let poured = 0;
@@ -297,6 +323,18 @@ export class WatchedLine {
   cutOutputAfter(bytes: number): void {
     this.#tlsOrThrow();
     this.#leg?.cutOutputAfter(bytes);
+  }
+
+  /** Spoils the next record, so that the peer cannot decrypt it. */
+  corruptNextRecord(): void {
+    this.#tlsOrThrow();
+    this.#leg?.corruptNext();
+  }
+
+  /** Sends TLS in segments of this many bytes, whatever the records are. */
+  sendRecordsInPiecesOf(bytes: number): void {
+    this.#tlsOrThrow();
+    this.#leg?.sendInPiecesOf(bytes);
   }
 
   #tlsOrThrow(): TLSSocket {

@@ -1,0 +1,3 @@
+import { playSection } from './play-section.ts';
+
+playSection(7);
