@@ -14,7 +14,7 @@ export const contentTypes = { alert: 21, handshake: 22, applicationData: 23 } as
 /** RFC 8446 section 6. */
 export const alerts = { closeNotify: 0, unexpectedMessage: 10, badRecordMac: 20, internalError: 80 } as const;
 
-const maxFragmentBytes = 16_384;
+const fragmentBytes = 16_384;
 const warning = 1;
 const fatal = 2;
 
@@ -58,7 +58,7 @@ export class Tls13Records {
   }
 
   /** Payload, in records of at most `size` bytes. */
-  data(bytes: Uint8Array, size: number = maxFragmentBytes): Buffer {
+  data(bytes: Uint8Array, size: number = fragmentBytes): Buffer {
     const records: Buffer[] = [];
     for (let at = 0; at < bytes.length; at += size) {
       records.push(this.record(contentTypes.applicationData, bytes.subarray(at, at + size)));
