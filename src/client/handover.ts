@@ -1,7 +1,7 @@
 /** Hands items from one maker to one taker, in order, with the maker waiting while the taker is behind. */
 
 /** Items that may wait before the maker does. */
-const maxWaiting = 1024;
+const maxWaiting = 128;
 
 export class Handover<Item> implements AsyncIterable<Item> {
   #items: Item[] = [];

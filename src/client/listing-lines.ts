@@ -1,6 +1,7 @@
 /** Cuts the bytes of a listing into lines as they come, within a bound. */
 
 import { TwinlineError } from '../errors/index.ts';
+import { releaseChunks } from '../net/index.ts';
 import { decodePathText } from '../protocol/index.ts';
 
 const lf = 0x0a;
@@ -19,19 +20,21 @@ export class ListingLines {
     this.#maxBytes = maxBytes;
   }
 
-  /** The lines that are whole now, as path text without line ends. Throws `ERR_TWINLINE_LISTING_TOO_LONG`. */
+  /** The lines that are whole now, as path text without line ends; empties the chunks. Throws `ERR_TWINLINE_LISTING_TOO_LONG`. */
   push(chunks: readonly Buffer[]): string[] {
     const lines: string[] = [];
     for (const chunk of chunks) {
       this.#total += chunk.length;
       if (this.#total > this.#maxBytes) throw tooLong(`more than ${this.#maxBytes} bytes`);
+      // What is left over is copied: the memory of a chunk goes as soon as its lines are read.
       const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
       let start = 0;
       for (let end = bytes.indexOf(lf); end !== -1; end = bytes.indexOf(lf, start)) {
         lines.push(lineOf(bytes.subarray(start, end)));
         start = end + 1;
       }
-      this.#rest = bytes.subarray(start);
+      this.#rest = Buffer.from(bytes.subarray(start));
+      releaseChunks([chunk, bytes]);
       if (this.#rest.length > maxLineBytes) throw tooLong(`a line of more than ${maxLineBytes} bytes`);
     }
     return lines;

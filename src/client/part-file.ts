@@ -5,7 +5,7 @@ import type { Stats } from 'node:fs';
 import { constants, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TwinlineError } from '../errors/index.ts';
-import type { ByteSink } from '../net/index.ts';
+import { type ByteSink, releaseChunks } from '../net/index.ts';
 import { localFileError } from './local-error.ts';
 import { nativePath } from './native-path.ts';
 
@@ -120,6 +120,7 @@ export class PartFile implements ByteSink {
     return this.#bytes;
   }
 
+  /** The chunks are empty afterwards. */
   async write(chunks: readonly Buffer[]): Promise<void> {
     try {
       let left: readonly Buffer[] = chunks;
@@ -128,6 +129,7 @@ export class PartFile implements ByteSink {
         this.#bytes += bytesWritten;
         left = behind(left, bytesWritten);
       }
+      releaseChunks(chunks);
     } catch (error) {
       throw localFileError(this.#shownAs, 'written', error);
     }

@@ -2,6 +2,7 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import { type Client, connect, partPathOf, type TransferResult } from '../../client/index.ts';
+import { releaseChunks } from '../../net/index.ts';
 import { baseName, isCleanText, printable } from '../../protocol/index.ts';
 import { advised } from '../advice.ts';
 import {
@@ -103,7 +104,13 @@ function toStream(
   const sink = {
     write: (chunks: readonly Buffer[]) =>
       new Promise<void>((resolve, reject) => {
-        output.stdout.write(Buffer.concat(chunks), (error) => (error ? reject(error) : resolve()));
+        const bytes = Buffer.concat(chunks);
+        releaseChunks(chunks);
+        output.stdout.write(bytes, (error) => {
+          releaseChunks([bytes]);
+          if (error) reject(error);
+          else resolve();
+        });
       }),
   };
   return client.download(call.url.path, sink, { signal, ...(rateLimit === undefined ? {} : { rateLimit }) });

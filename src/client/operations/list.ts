@@ -145,7 +145,11 @@ async function transferListing(
       report: () => undefined,
       isHeldUpHere: () => waits.any,
       carry: (line, transferScope, moved) => {
-        const sink = { write: (chunks: readonly Buffer[]) => give(lines.push(chunks)) };
+        // Chunk by chunk: entries that wait in great numbers outlive collections and make the heap grow.
+        const write = async (chunks: readonly Buffer[]): Promise<void> => {
+          for (const chunk of chunks) await give(lines.push([chunk]));
+        };
+        const sink = { write };
         return receivePayload(line, transferScope, sink, { progress, rateLimit: undefined, waits, moved });
       },
     }),
