@@ -36,13 +36,26 @@ function buildOption(record: OptionRecord): Option {
 export function parseCommandLine(record: Subcommand, args: readonly string[]): ParsedCommandLine {
   const command = buildCommand(record);
   command.action(() => undefined);
+  const counts = countFlags(command, record);
   try {
     command.parse([...args], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) throw new UsageError(sentenceFor(error, record));
     throw error;
   }
-  return { positional: command.args, options: command.opts<OptionValues>() };
+  return { positional: command.args, options: { ...command.opts<OptionValues>(), ...counts } };
+}
+
+/** How often each repeatable flag is given, counted while the words are parsed. */
+function countFlags(command: Command, record: Subcommand): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { flags, repeatable } of record.options) {
+    const option = new Option(flags);
+    if (repeatable !== true || option.required) continue;
+    const name = option.attributeName();
+    command.on(`option:${option.name()}`, () => (counts[name] = (counts[name] ?? 0) + 1));
+  }
+  return counts;
 }
 
 /** True when the words ask for help: `-h` or `--help` before a `--`, and not as the value of another option. */

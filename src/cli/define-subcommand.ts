@@ -8,7 +8,7 @@ export interface OptionRecord {
   readonly description: string;
   /** Shown in the help; the subcommand itself applies it. */
   readonly defaultText?: string;
-  /** May be given several times; its value is then an array. */
+  /** May be given several times; its value is then an array, or how often a flag was given. */
   readonly repeatable?: boolean;
   /** The heading of the help that it stands under, where that is not "Options:". */
   readonly group?: string;
@@ -20,8 +20,8 @@ export function optionNote({ repeatable, defaultText }: OptionRecord): string {
   return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
-/** Values by long option name in camelCase: a string, `true` for a flag, an array for a repeatable option. */
-export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+/** Values by long option name in camelCase: a string, `true` for a flag, an array or a count for a repeatable one. */
+export type OptionValues = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
 
 /** A positional argument in the notation of the command-line library: `<url>`, `[files...]`. */
 export interface ArgumentRecord {

@@ -132,6 +132,7 @@ async function arrival(
     const raw = await Promise.race([accepted, late.promise]);
     const data = new DataConnection(raw, scope);
     session.info(`The server connected from ${data.remote.host} port ${data.remote.port}`, 'data');
+    session.options.onTrace({ kind: 'connected', channel: 'data', ...data.remote });
     return data;
   } finally {
     deadline.stop();

@@ -11,9 +11,9 @@ import {
 import { type Channel, ConfigError, TlsError } from '../errors/index.ts';
 import { tlsFactsOf } from '../net/index.ts';
 import type { ResolvedOptions } from './options.ts';
-import { certificateFactsOf, certificateProblem } from './peer-certificate.ts';
+import { certificateChainOf, certificateFactsOf, certificateProblem } from './peer-certificate.ts';
 import { TicketPool } from './tls-tickets.ts';
-import type { TraceListener } from './trace.ts';
+import type { TraceSink } from './trace.ts';
 
 /** With hardware AES the 128-bit suites move a quarter more bytes per second, so they are asked for first. */
 const ciphers = [
@@ -39,10 +39,16 @@ function makeContext({ tls }: ResolvedOptions): SecureContext {
   }
 }
 
+/** The key exchange; the library says nothing of it on resumed sessions of TLS 1.2, and of some hybrid groups. */
+function groupOf(tls: TLSSocket): string | undefined {
+  const info = tls.getEphemeralKeyInfo() as { readonly name?: string; readonly type?: string } | null;
+  return info?.name ?? info?.type;
+}
+
 /** The TLS of one login, for its control line and all its data lines. */
 export class ClientTls {
   readonly #options: ResolvedOptions;
-  readonly #trace: TraceListener;
+  readonly #trace: TraceSink;
   readonly #context: SecureContext;
   readonly #tickets = new TicketPool();
   /** Tickets of lines whose certificate has not been checked yet: a stranger's must never come into the pool. */
@@ -60,7 +66,7 @@ export class ClientTls {
     return this.#options.tls.serverName ?? this.#options.host;
   }
 
-  #connect(raw: Socket, session: Buffer | undefined): TLSSocket {
+  #connect(channel: Channel, raw: Socket, session: Buffer | undefined): TLSSocket {
     const name = this.#nameToCheck;
     const tls = connectTls({
       socket: raw,
@@ -73,7 +79,10 @@ export class ClientTls {
       ...(session === undefined ? {} : { session }),
     });
     this.#unchecked.set(tls, []);
+    const { onKeylog } = this.#options;
+    if (onKeylog !== undefined) tls.on('keylog', (line: Buffer) => onKeylog(line.toString('latin1').trimEnd()));
     tls.on('session', (ticket: Buffer) => {
+      this.#trace({ kind: 'ticket', channel, bytes: ticket.length });
       const waiting = this.#unchecked.get(tls);
       if (waiting === undefined) this.#keep(tls, ticket);
       else waiting.push(ticket);
@@ -91,17 +100,19 @@ export class ClientTls {
   }
 
   wrapControl(raw: Socket): TLSSocket {
-    return this.#connect(raw, undefined);
+    return this.#connect('control', raw, undefined);
   }
 
   /** Offers the session of the control line, or a ticket that an earlier data line has brought. */
   wrapData(raw: Socket): TLSSocket {
-    return this.#connect(raw, this.#tickets.take());
+    return this.#connect('data', raw, this.#tickets.take());
   }
 
   #report(channel: Channel, tls: TLSSocket, problem: string | undefined, accepted: boolean): void {
     const certificate = certificateFactsOf(tls);
-    this.#trace({ kind: 'tls', channel, facts: tlsFactsOf(tls), certificate, problem, accepted });
+    const chain = channel === 'control' && this.#options.traceListener !== undefined ? certificateChainOf(tls) : [];
+    const details = { group: groupOf(tls), alpn: tls.alpnProtocol || undefined, certificate, chain };
+    this.#trace({ kind: 'tls', channel, facts: tlsFactsOf(tls), ...details, problem, accepted });
   }
 
   /** Throws `TlsError` (ERR_TWINLINE_CERTIFICATE) when the certificate is not to be trusted and must be. */

@@ -11,24 +11,30 @@ import { dialControl } from './dial-control.ts';
 import type { ResolvedOptions } from './options.ts';
 import { quotedPath, replyError } from './replies.ts';
 import { Session } from './session.ts';
+import { nextSessionNumber, sessionTrace, traceStep } from './session-trace.ts';
 
 /** Connects and logs in. What it has opened is closed again when it rejects. */
 export async function openSession(
-  options: ResolvedOptions,
+  given: ResolvedOptions,
   counts: LiveCounts,
   signal: AbortSignal | undefined,
 ): Promise<Session> {
+  const { host, port, security, traceListener } = given;
+  const options = { ...given, onTrace: sessionTrace(traceListener, nextSessionNumber()) };
+  options.onTrace({ kind: 'session', channel: 'control', host, port, security });
   const tls = options.security === 'plain' ? undefined : new ClientTls(options);
   const scope = new Scope(undefined, counts);
   const raw = await dialControl(scope, options, signal);
   const control = new ControlSession(raw, scope, options);
   const { remote } = control;
-  options.onTrace({ kind: 'info', channel: 'control', text: `Connected to ${remote.host} port ${remote.port}` });
+  options.onTrace({ kind: 'connected', channel: 'control', ...remote });
   control.scope.add(counts.add('session'));
   const session = new Session({ options, control, tls });
   const leaveSignal = onAbort(signal, () => signal && control.destroy(abortError(signal)));
   try {
+    const startedMs = performance.now();
     await prepare(session);
+    traceStep(options.onTrace, 'control', 'login', startedMs);
     control.replyMs = options.deadlines.replyMs;
     return session;
   } catch (error) {

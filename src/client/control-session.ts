@@ -15,6 +15,7 @@ import {
 } from '../protocol/index.ts';
 import { type ControlLoss, controlLostError } from './control-loss.ts';
 import type { ResolvedOptions } from './options.ts';
+import { alertOf, traceStep } from './session-trace.ts';
 import { handshakeReason } from './transfer-errors.ts';
 
 /** How long the data line may outlive the control line, in milliseconds. */
@@ -97,6 +98,9 @@ export class ControlSession {
   #lose(loss: ControlLoss): void {
     if (this.#loss !== undefined) return;
     this.#loss = loss;
+    const { ending, cause } = loss;
+    const alert = alertOf(ending, cause);
+    this.#options.onTrace({ kind: 'ended', channel: 'control', ending, alert, error: cause?.message });
     const listeners = [...this.#lossListeners];
     this.#lossListeners.clear();
     for (const listener of listeners) listener(loss);
@@ -262,6 +266,7 @@ export class ControlSession {
       this.destroy(error);
       throw error;
     }
+    const startedMs = performance.now();
     try {
       await this.#channel.startTls(wrap, this.#options.deadlines.tlsMs, 'secureConnect');
     } catch (error) {
@@ -271,6 +276,7 @@ export class ControlSession {
       if (loss?.ending === 'timeout') throw this.#handshakeTimeout(error);
       throw this.#handshakeError(error);
     }
+    traceStep(this.#options.onTrace, 'control', 'tls', startedMs);
     this.#engine.fire('tls-established');
   }
 

@@ -4,6 +4,7 @@ import { type DataConnection, Scope } from '../net/index.ts';
 import { prepareActive } from './active.ts';
 import { openPassive } from './passive.ts';
 import type { Session } from './session.ts';
+import { alertOf } from './session-trace.ts';
 
 export interface DataOpening {
   /** Closing it ends the connection, and the wait for it. */
@@ -20,7 +21,10 @@ export async function withDataConnection<Result>(
 ): Promise<Result> {
   const scope = new Scope(session.scope);
   let data: DataConnection | undefined;
-  const taken = (connection: DataConnection): DataConnection => (data = connection);
+  const taken = (connection: DataConnection): DataConnection => {
+    traceEnding(session, connection);
+    return (data = connection);
+  };
   try {
     const { active } = session.options;
     if (active !== undefined) {
@@ -33,4 +37,11 @@ export async function withDataConnection<Result>(
     scope.close();
     await data?.closed;
   }
+}
+
+function traceEnding(session: Session, data: DataConnection): void {
+  data.onEnding((ending) => {
+    const alert = alertOf(ending, data.error);
+    session.options.onTrace({ kind: 'ended', channel: 'data', ending, alert, error: data.error?.message });
+  });
 }

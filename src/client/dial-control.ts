@@ -5,6 +5,7 @@ import { TimeoutError, TwinlineError } from '../errors/index.ts';
 import { type Scope, startDeadline } from '../net/index.ts';
 import { abortError, onAbort } from './cancellation.ts';
 import type { ResolvedOptions } from './options.ts';
+import { traceStep } from './session-trace.ts';
 
 /** Head start of each address before the next one is tried as well. */
 const addressHeadStartMs = 250;
@@ -31,6 +32,7 @@ export function dialControl(scope: Scope, options: ResolvedOptions, signal: Abor
   const { host, port } = options;
   const timeoutMs = options.deadlines.connectMs;
   options.onTrace({ kind: 'info', channel: 'control', text: `Trying ${host}:${port}...` });
+  const startedMs = performance.now();
   return new Promise((resolve, reject) => {
     const raw = connect({
       host,
@@ -52,12 +54,18 @@ export function dialControl(scope: Scope, options: ResolvedOptions, signal: Abor
     const connectError = (reason: string, cause?: unknown): TwinlineError =>
       new TwinlineError('ERR_TWINLINE_CONNECT', `No connection to ${host}:${port}: ${reason}.`, { cause });
     const deadline = startDeadline(scope, timeoutMs, () => {
+      options.onTrace({ kind: 'unreachable', channel: 'control', host, port, code: 'ETIMEDOUT' });
       const message = `No connection to ${host}:${port} within ${timeoutMs / 1000} s.`;
       fail(new TimeoutError('ERR_TWINLINE_TIMEOUT', message, { channel: 'control', phase: 'connect', timeoutMs }));
     });
     const leaveScope = scope.add(() => fail(connectError('the session was closed here')));
-    raw.once('error', (error) => fail(connectError(connectReason(error), error)));
+    raw.once('error', (error: NodeJS.ErrnoException) => {
+      options.onTrace({ kind: 'unreachable', channel: 'control', host, port, code: error.code ?? 'unknown' });
+      fail(connectError(connectReason(error), error));
+    });
+    raw.once('lookup', () => traceStep(options.onTrace, 'control', 'dns', startedMs));
     raw.once('connect', () => {
+      traceStep(options.onTrace, 'control', 'connect', startedMs);
       settle();
       raw.removeAllListeners('error');
       resolve(raw);

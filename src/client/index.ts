@@ -20,7 +20,8 @@ export type { FileHash, HashOptions } from './operations/hash.ts';
 export type { RemovedEntry, RemoveTreeOptions, RemoveTreeResult } from './operations/remove-tree.ts';
 export type { RefusedNames, WalkedEntry, WalkOptions } from './operations/walk.ts';
 export { joinRemote, remoteNameProblem, remoteParent } from './remote-names.ts';
-export type { ListedEntry, ListOptions } from './operations/list.ts';
+export type { ListOptions } from './operations/list.ts';
+export type { ListedEntry, ListingFacts } from './operations/listing-reader.ts';
 export type { UploadOptions } from './operations/upload.ts';
 export type { UploadFileOptions } from './operations/upload-file.ts';
 export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
@@ -29,7 +30,7 @@ export { partPathOf, type PartPlace } from './part-file.ts';
 export { type ClientPool, createPool, type PoolNotice, type PoolOptions } from './pool.ts';
 export type { CertificateFacts } from './peer-certificate.ts';
 export type { FileTransferOptions, RetryNotice } from './resume.ts';
-export type { TraceEvent, TraceListener } from './trace.ts';
+export type { TraceEvent, TraceListener, TracePhase, TraceStamp, TraceStep } from './trace.ts';
 export type { TransferOptions, TransferProgress, TransferResult } from './transfer-result.ts';
 export { displayUrl, type FtpUrl, parseFtpUrl } from './url.ts';
 export {

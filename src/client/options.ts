@@ -3,7 +3,8 @@
 import type { SecureVersion } from 'node:tls';
 import { ConfigError } from '../errors/index.ts';
 import type { ActiveOptions } from './active.ts';
-import type { TraceListener } from './trace.ts';
+import { sessionTrace } from './session-trace.ts';
+import type { TraceListener, TraceSink } from './trace.ts';
 
 /** `explicit`: AUTH TLS on the FTP port; `implicit`: TLS from the first byte; `plain`: no TLS at all, on either line. */
 export type Security = 'explicit' | 'implicit' | 'plain';
@@ -106,6 +107,13 @@ export interface ConnectOptions {
   readonly retry?: Partial<RetryOptions>;
   /** Hears everything that happens on both lines, secrets masked. */
   readonly onTrace?: TraceListener;
+  /** The trace carries the bytes of listings too, for a replay. Default false. */
+  readonly traceListings?: boolean;
+  /**
+   * Hears each line of the key log of every TLS connection, in the format of NSS: with them a capture of the network can
+   * be read. Whoever has the lines can read the password.
+   */
+  readonly onKeylog?: (line: string) => void;
   /** Ends the attempt to connect. */
   readonly signal?: AbortSignal;
 }
@@ -123,7 +131,11 @@ export interface ResolvedOptions {
   readonly deadlines: Deadlines;
   readonly limits: ClientLimits;
   readonly retry: RetryOptions;
-  readonly onTrace: TraceListener;
+  readonly traceListener: TraceListener | undefined;
+  readonly traceListings: boolean;
+  /** Stamps for the session at hand, and for no session at all before one is opened. */
+  readonly onTrace: TraceSink;
+  readonly onKeylog: ((line: string) => void) | undefined;
 }
 
 /** Fills in defaults. Throws `ConfigError` for a missing host or a port that is none. */
@@ -145,6 +157,9 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
     deadlines: { ...defaultDeadlines, ...options.deadlines },
     limits: { ...defaultLimits, ...options.limits },
     retry: { ...defaultRetry, ...options.retry },
-    onTrace: options.onTrace ?? (() => undefined),
+    traceListener: options.onTrace,
+    traceListings: options.onTrace !== undefined && options.traceListings === true,
+    onTrace: sessionTrace(options.onTrace, 0),
+    onKeylog: options.onKeylog,
   };
 }

@@ -15,6 +15,7 @@ import { controlLostError, replyText } from './control-loss.ts';
 import { connectReason } from './dial-control.ts';
 import { joinedText, replyError } from './replies.ts';
 import type { Session } from './session.ts';
+import { traceStep } from './session-trace.ts';
 
 /**
  * EPSV that is refused, cannot be understood, or leads to a port that refuses or stays silent gives way to PASV, for the
@@ -84,18 +85,24 @@ async function dial(
   signal: AbortSignal | undefined,
 ): Promise<DataConnection> {
   const { remote, local } = session.control;
+  const { onTrace } = session.options;
   session.info(`Connecting to ${remote.host} port ${port}`, 'data');
+  const startedMs = performance.now();
   const scope = new Scope(owner);
   const leaveSignal = onAbort(signal, () => scope.close());
   // The data line shares the fate of the control line from its first packet on.
   const leaveControl = session.control.onLost(() => scope.close());
   try {
     const raw = await dialData(scope, { host: remote.host, port, localHost: local.host, timeoutMs });
+    onTrace({ kind: 'connected', channel: 'data', host: remote.host, port });
+    traceStep(onTrace, 'data', 'data-connect', startedMs);
     return new DataConnection(raw, owner);
   } catch (error) {
     if (signal?.aborted === true) throw abortError(signal);
     const { loss } = session.control;
     if (loss !== undefined) throw controlLostError(loss, { phase: 'data connection' });
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    onTrace({ kind: 'unreachable', channel: 'data', host: remote.host, port, code });
     throw dialError(port, timeoutMs, error);
   } finally {
     leaveSignal();

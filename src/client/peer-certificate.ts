@@ -1,6 +1,6 @@
 /** The certificate that a server presents: its facts for people, and whether it can be trusted. */
 
-import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate, type TLSSocket } from 'node:tls';
 
 /** What a person wants to know of a certificate. */
 export interface CertificateFacts {
@@ -22,7 +22,25 @@ function distinguishedName(name: object | undefined): string {
 
 /** The facts of the peer's certificate; undefined where the session was resumed without it. */
 export function certificateFactsOf(tls: TLSSocket): CertificateFacts | undefined {
-  const certificate = tls.getPeerCertificate() as Partial<PeerCertificate>;
+  return factsOf(tls.getPeerCertificate());
+}
+
+/** The issuers behind the peer's certificate, nearest first. */
+export function certificateChainOf(tls: TLSSocket): CertificateFacts[] {
+  const chain: CertificateFacts[] = [];
+  let below = tls.getPeerCertificate(true) as Partial<DetailedPeerCertificate>;
+  // A root is its own issuer.
+  while (chain.length < maxShownIssuers) {
+    const issuer: Partial<DetailedPeerCertificate> | undefined = below.issuerCertificate;
+    const facts = issuer?.fingerprint256 === below.fingerprint256 ? undefined : factsOf(issuer ?? {});
+    if (issuer === undefined || facts === undefined) break;
+    chain.push(facts);
+    below = issuer;
+  }
+  return chain;
+}
+
+function factsOf(certificate: Partial<PeerCertificate>): CertificateFacts | undefined {
   if (certificate.fingerprint256 === undefined) return undefined;
   return {
     subject: distinguishedName(certificate.subject),
@@ -32,6 +50,9 @@ export function certificateFactsOf(tls: TLSSocket): CertificateFacts | undefined
     fingerprint256: certificate.fingerprint256,
   };
 }
+
+/** OpenSSL itself follows no more than a hundred, and real chains have three. */
+const maxShownIssuers = 10;
 
 const sentences: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',

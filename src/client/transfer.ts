@@ -17,6 +17,8 @@ import { type ControlLoss, controlLostError } from './control-loss.ts';
 import type { DataOpening } from './data-opening.ts';
 import { replyError } from './replies.ts';
 import type { Session } from './session.ts';
+import { traceStep } from './session-trace.ts';
+import type { TraceStep } from './trace.ts';
 import { explainHandshake, handshakeError, uploadCutError } from './transfer-errors.ts';
 
 /** How long a download whose control line is gone may still take in what has arrived already, in milliseconds. */
@@ -86,6 +88,9 @@ class Transfer {
   #isEarly = false;
   #hasBegun = false;
   #stall: Deadline | undefined;
+  /** On the clock of `performance.now()`. */
+  #beganMs = 0;
+  #firstByteMs: number | undefined;
 
   constructor(session: Session, opening: DataOpening, plan: TransferPlan) {
     this.#session = session;
@@ -109,9 +114,19 @@ class Transfer {
     } finally {
       leaveSignal();
       countOff();
+      this.#traceTotals();
       this.#scope.close();
       this.#session.control.note('data-closed');
     }
+  }
+
+  #traceTotals(): void {
+    const { verb, direction, progress } = this.#plan;
+    this.#session.options.onTrace({ kind: 'transfer', channel: 'data', verb, direction, bytes: progress.bytes });
+  }
+
+  #step(step: TraceStep, startedMs: number, channel: 'control' | 'data' = 'data'): void {
+    traceStep(this.#session.options.onTrace, channel, step, startedMs);
   }
 
   #stop(error: Error): void {
@@ -131,6 +146,7 @@ class Transfer {
       this.#session.control.destroy(new TimeoutError('ERR_TWINLINE_TIMEOUT', message, details));
     });
     this.#hasBegun = true;
+    this.#beganMs = performance.now();
     this.#session.control.start(verb, argument, {
       preliminary: () => {
         deadline.stop();
@@ -208,11 +224,13 @@ class Transfer {
     }
     this.#session.info('Doing the TLS handshake on the data connection', 'data');
     const { tlsMs } = options.deadlines;
+    const startedMs = performance.now();
     try {
       await data.startTls((raw) => tls.wrapData(raw), tlsMs, 'secureConnect');
     } catch (error) {
       throw handshakeError(error, tlsMs);
     }
+    this.#step('tls', startedMs);
     const { tlsSocket } = data;
     if (tlsSocket !== undefined) tls.checkData(tlsSocket);
   }
@@ -221,6 +239,7 @@ class Transfer {
     this.#watchForStall(data);
     const moved = (): void => {
       this.#stall?.restart();
+      if (this.#firstByteMs === undefined) this.#firstByte();
       this.#report();
     };
     try {
@@ -230,6 +249,12 @@ class Transfer {
       this.#stall?.stop();
     }
     this.#isCarried = true;
+    this.#step('transfer', this.#firstByteMs ?? this.#beganMs);
+  }
+
+  #firstByte(): void {
+    this.#firstByteMs = performance.now();
+    this.#step('first-byte', this.#beganMs);
   }
 
   #report(): void {
@@ -270,7 +295,9 @@ class Transfer {
     const isUpload = this.#plan.direction === 'upload';
     if (isOrderly) data.finish(isUpload ? finalReplyMs : lingerMs, closed.resolve);
     else closed.resolve(arrived);
+    const carriedMs = performance.now();
     const reply = await this.#unlessStopped(this.#awaitFinal(finalReplyMs));
+    if (reply !== undefined) this.#step('final-reply', carriedMs, 'control');
     const ending = reply === undefined ? (data.ending ?? 'no-answer') : await this.#awaitEnd(closed.promise);
     if (reply === undefined && this.#loss?.ending === 'local' && !isOrderly) throw this.#controlLostError(this.#loss);
     return {

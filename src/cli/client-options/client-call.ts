@@ -42,7 +42,7 @@ export async function readClientCall(urlText: string, options: OptionValues, out
       ...login,
       tls: await readTls(options),
       deadlines: readDeadlines(options),
-      ...readTrace(options, output),
+      ...(await readTrace(options, output)),
     },
   };
 }

@@ -17,12 +17,12 @@ export const displayOptions: readonly OptionRecord[] = [
 
 /** `hasBars: false` where bars would run into other output. */
 export function chooseDisplay(options: OptionValues, output: Output, hasBars = true): Display {
-  const { json, quiet, verbose } = options;
+  const { json, quiet, verbose, trace } = options;
   if (json === true && quiet === true)
     throw new UsageError('--json and --quiet exclude each other; leave one of them out.');
   if (json === true) return new JsonDisplay(output);
   if (quiet === true) return new QuietDisplay(output);
-  // The dialogue of -v would run through the bars.
-  const canDraw = output.interactive && process.env['TERM'] !== 'dumb' && verbose !== true;
+  // What is shown of the lines would run through the bars.
+  const canDraw = output.interactive && process.env['TERM'] !== 'dumb' && verbose === undefined && trace !== '-';
   return hasBars && canDraw ? new BarDisplay(output) : new LineDisplay(output);
 }

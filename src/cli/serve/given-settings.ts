@@ -21,7 +21,8 @@ export class GivenSettings extends GivenValues<SettingName> {
     for (const [name, setting] of fromFile) this.values.set(name, { source: 'file', ...setting });
     for (const record of records) {
       const value = options[camelCase(optionName(record))];
-      if (value === undefined) continue;
+      // Settings have no flags to count.
+      if (value === undefined || typeof value === 'number') continue;
       const given = problems.attempt(() => givenByOption(record, value, this.values.get(record.name)));
       if (given !== undefined) this.values.set(record.name, given);
     }

@@ -1,7 +1,6 @@
 /** Listings, entry by entry as they arrive: MLSD where the server has it (RFC 3659 section 7), LIST elsewhere. */
 
 import { ReplyError, TwinlineError } from '../../errors/index.ts';
-import { createListingParser, type Entry, parseMlsxFacts } from '../../protocol/index.ts';
 import { onAbort } from '../cancellation.ts';
 import { ListingLines } from '../listing-lines.ts';
 import { withDataConnection } from '../data-opening.ts';
@@ -11,15 +10,14 @@ import { Handover } from '../handover.ts';
 import { runTransfer } from '../transfer.ts';
 import { resultOf } from '../transfer-result.ts';
 import { judgeDownload } from '../verdict.ts';
+import { type ListedEntry, type ListingFacts, ListingReader } from './listing-reader.ts';
 
-/** An entry of a listing; a line that was not understood is shown as it came and not guessed at. */
-export interface ListedEntry extends Entry {
-  /** The line, when it was not understood; `name` is then the whole line and `type` is `other`. */
-  readonly raw?: string;
-}
+export type { ListedEntry, ListingFacts } from './listing-reader.ts';
 
 export interface ListOptions {
   readonly signal?: AbortSignal;
+  /** Called once, when the listing is known to be whole and before its last entries are given out. */
+  readonly onListing?: (facts: ListingFacts) => void;
 }
 
 /** How a listing shares the session with what waits for it. */
@@ -29,8 +27,6 @@ export interface ListingTurn {
   /** Called when the listing needs the session no more; its taker may still be behind. */
   readonly done: () => void;
 }
-
-type LineReader = (line: string) => ListedEntry | undefined;
 
 /**
  * The entries of a folder (the working directory without `path`). The iteration ends only when both lines have said
@@ -46,7 +42,7 @@ export async function* list(
   if (features.has('MLST') || features.has('MLSD')) {
     let isKnown = true;
     try {
-      yield* listWith(session, 'MLSD', path, mlsdReader(), options, turn);
+      yield* listWith(session, path, new ListingReader('MLSD'), options, turn);
     } catch (error) {
       // Some servers list it and do not have it; nothing has been shown yet then.
       if (!isUnknownCommand(error)) throw error;
@@ -55,40 +51,17 @@ export async function* list(
     if (isKnown) return;
   }
   await session.setType('A', options.signal);
-  yield* listWith(session, 'LIST', path, listReader(), options, turn);
+  yield* listWith(session, path, new ListingReader('LIST'), options, turn);
 }
 
 function isUnknownCommand(error: unknown): boolean {
   return error instanceof ReplyError && (error.replyCode === 500 || error.replyCode === 502);
 }
 
-function mlsdReader(): LineReader {
-  return (line) => {
-    const parsed = parseMlsxFacts(line);
-    if (parsed === undefined) return rawEntry(line);
-    const isSelf = parsed.role !== 'entry' || parsed.entry.name === '.' || parsed.entry.name === '..';
-    return isSelf ? undefined : parsed.entry;
-  };
-}
-
-function listReader(): LineReader {
-  const parser = createListingParser({ nowMs: Date.now() });
-  return (line) => {
-    const parsed = parser.parse(line);
-    if (parsed.kind === 'entry') return parsed.entry;
-    return parsed.kind === 'raw' ? rawEntry(parsed.line) : undefined;
-  };
-}
-
-function rawEntry(line: string): ListedEntry {
-  return { name: line, type: 'other', raw: line };
-}
-
 async function* listWith(
   session: Session,
-  verb: 'MLSD' | 'LIST',
   path: string | undefined,
-  read: LineReader,
+  reader: ListingReader,
   options: ListOptions,
   turn: ListingTurn | undefined,
 ): AsyncGenerator<ListedEntry, void, undefined> {
@@ -96,8 +69,9 @@ async function* listWith(
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   // LIST takes options before the path; a name must not look like one.
+  const { verb } = reader;
   const argument = verb === 'LIST' && path?.startsWith('-') === true ? `./${path}` : path;
-  const running = transferListing(session, verb, argument, read, entries, signal).then(
+  const running = transferListing(session, argument, reader, entries, { ...options, signal }).then(
     () => {
       entries.end();
       turn?.done();
@@ -121,23 +95,18 @@ async function* listWith(
 
 async function transferListing(
   session: Session,
-  verb: string,
   argument: string | undefined,
-  read: LineReader,
+  reader: ListingReader,
   entries: Handover<ListedEntry>,
-  signal: AbortSignal,
+  { signal, onListing }: ListOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
   const progress = { bytes: 0 };
   const waits = new LocalWaits();
   const lines = new ListingLines(session.options.limits.maxListingBytes);
-  const give = async (texts: readonly string[]): Promise<void> => {
-    const found = texts.flatMap((text) => read(text) ?? []);
-    await entries.give(found);
-  };
   const startedMs = performance.now();
   const end = await withDataConnection(session, signal, (data) =>
     runTransfer(session, data, {
-      verb,
+      verb: reader.verb,
       argument,
       direction: 'download',
       progress,
@@ -147,7 +116,10 @@ async function transferListing(
       carry: (line, transferScope, moved) => {
         // Chunk by chunk: entries that wait in great numbers outlive collections and make the heap grow.
         const write = async (chunks: readonly Buffer[]): Promise<void> => {
-          for (const chunk of chunks) await give(lines.push([chunk]));
+          for (const chunk of chunks) {
+            traceBytes(session, chunk);
+            await entries.give(reader.read(lines.push([chunk])));
+          }
         };
         const sink = { write };
         return receivePayload(line, transferScope, sink, { progress, rateLimit: undefined, waits, moved });
@@ -159,5 +131,13 @@ async function transferListing(
   const verdict = judgeDownload({ ...evidence, bytesThere: undefined });
   const counts = { offset: 0, bytes: progress.bytes, bytesThere: undefined };
   resultOf(verdict, end, counts, { durationMs: performance.now() - startedMs, modifiedMs: undefined });
-  await give(lines.finish());
+  const last = reader.read(lines.finish());
+  session.options.onTrace({ kind: 'listing', channel: 'data', ...reader.facts });
+  onListing?.(reader.facts);
+  await entries.give(last);
+}
+
+function traceBytes({ options }: Session, chunk: Buffer): void {
+  if (!options.traceListings) return;
+  options.onTrace({ kind: 'data', channel: 'data', base64: chunk.toString('base64') });
 }

@@ -1,15 +1,22 @@
 /** Prints what happens in a session as people know it: `>` what we say, `<` what the server says, `*` what we find. */
 
-import type { CertificateFacts, TraceEvent, TraceListener } from '../client/index.ts';
-import { printable } from '../protocol/index.ts';
-import type { Output } from './output.ts';
+import type { CertificateFacts, TraceEvent } from '../../client/index.ts';
+import { printable } from '../../protocol/index.ts';
 
-/** The lines of one event, without line ends. */
+/** The lines of one event, without line ends; none for what is detail. */
 export function dialogueLines(event: TraceEvent): string[] {
   if (event.kind === 'command') return [`> ${event.text}`];
   if (event.kind === 'reply') return event.lines.map((line) => `< ${line}`);
-  const lines = event.kind === 'tls' ? tlsLines(event) : [event.text];
-  return lines.map((line) => `* ${printable(line)}`);
+  return noteLines(event).map((line) => `* ${printable(line)}`);
+}
+
+function noteLines(event: TraceEvent): string[] {
+  if (event.kind === 'info') return [event.text];
+  if (event.kind === 'tls') return tlsLines(event);
+  if (event.kind === 'connected' && event.channel === 'control') {
+    return [`Connected to ${event.host} port ${event.port}`];
+  }
+  return [];
 }
 
 function tlsLines({ channel, facts, certificate, problem, accepted }: TraceEvent & { kind: 'tls' }): string[] {
@@ -23,7 +30,8 @@ function tlsLines({ channel, facts, certificate, problem, accepted }: TraceEvent
   return lines;
 }
 
-function certificateLines(certificate: CertificateFacts): string[] {
+/** Subject, dates, issuer and fingerprint, one a line. */
+export function certificateLines(certificate: CertificateFacts): string[] {
   return [
     `       subject: ${certificate.subject}`,
     `       start date: ${isoDate(certificate.validFrom)}`,
@@ -42,11 +50,4 @@ function verifyResult(problem: string | undefined, accepted: boolean): string {
 function isoDate(text: string): string {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? text : `${date.toISOString().slice(0, 19).replace('T', ' ')} GMT`;
-}
-
-/** Prints every event to stderr. */
-export function dialoguePrinter(output: Output): TraceListener {
-  return (event) => {
-    for (const line of dialogueLines(event)) output.stderr.write(`${line}\n`);
-  };
 }
