@@ -30,6 +30,8 @@ export const errorCatalogue = {
   ERR_TWINLINE_CONFIG: 'A setting, an option or the configuration file is wrong.',
   ERR_TWINLINE_LISTEN: 'A listening socket could not be opened.',
   ERR_TWINLINE_LOCAL_FILE: 'A local file could not be read or written.',
+  ERR_TWINLINE_LEFT_OUT: 'A mirror could not copy an entry as it is.',
+  ERR_TWINLINE_NOT_REMOVED: 'A mirror removed nothing, because too much could go.',
   ERR_TWINLINE_URL: 'A URL is not one that Twinline can use.',
 } as const;
 

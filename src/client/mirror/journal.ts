@@ -1,0 +1,146 @@
+/** What a mirror has done, in a file of JSON lines that outlives a killed process: a torn last line costs one entry. */
+
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { localFileError } from '../local-error.ts';
+import type { FileFacts } from './compare.ts';
+import { JournalLock } from './journal-lock.ts';
+
+export type JournalState = 'begun' | 'done';
+
+interface Line {
+  /** `b` or `d`: begun or done. */
+  readonly k: string;
+  readonly p: string;
+  readonly s?: number;
+  readonly m?: number;
+}
+
+const format = 1;
+
+/** One mirror under way: its lines of an earlier run, and a way to add more. */
+export class Journal {
+  readonly path: string;
+  /** An earlier run of the same mirror did not come to its end. */
+  readonly isResumed: boolean;
+  readonly #earlier: ReadonlyMap<string, Line>;
+  readonly #handle: FileHandle;
+  readonly #lock: JournalLock;
+  #waiting: string[] = [];
+  #writing: Promise<void> | undefined;
+
+  private constructor(path: string, handle: FileHandle, lock: JournalLock, earlier: ReadonlyMap<string, Line>) {
+    this.path = path;
+    this.#handle = handle;
+    this.#lock = lock;
+    this.#earlier = earlier;
+    this.isResumed = earlier.size > 0;
+  }
+
+  /**
+   * Opens the journal at `path`; its folder is made. Lines that an earlier run with the same `identity` left count; a
+   * journal of another mirror is begun anew. Throws `ERR_TWINLINE_LOCAL_FILE`, also while another process mirrors the same.
+   */
+  static async open(path: string, identity: string): Promise<Journal> {
+    let lock: JournalLock | undefined;
+    let handle: FileHandle | undefined;
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      lock = await JournalLock.take(`${path}.lock`);
+      const earlier = await readLines(path, identity);
+      handle = await open(path, earlier === undefined ? 'w' : 'a', 0o600);
+      // Behind a torn line a new one must begin.
+      const first = earlier === undefined ? JSON.stringify({ twinlineMirror: format, identity }) : '';
+      await handle.appendFile(`${first}\n`);
+      return new Journal(path, handle, lock, earlier ?? new Map());
+    } catch (error) {
+      await handle?.close();
+      await lock?.release();
+      throw localFileError(path, 'written', error);
+    }
+  }
+
+  /** What an earlier run did to the file, when the source had the same size and time then. */
+  stateOf(file: string, source: FileFacts): JournalState | undefined {
+    const line = this.#earlier.get(file);
+    if (line === undefined || line.s !== source.size || line.m !== source.modifiedMs) return undefined;
+    return line.k === 'd' ? 'done' : 'begun';
+  }
+
+  /** Notes that a file is about to be written; resolves when the note would outlive this process. */
+  async begun(file: string, source: FileFacts): Promise<void> {
+    await this.#write('b', file, source);
+  }
+
+  /** Notes that a file is whole; the note is on its way when this returns. */
+  done(file: string, source: FileFacts): void {
+    void this.#write('d', file, source).catch(() => undefined);
+  }
+
+  async #write(kind: string, file: string, source: FileFacts): Promise<void> {
+    const line: Line = {
+      k: kind,
+      p: file,
+      ...(source.size === undefined ? {} : { s: source.size }),
+      ...(source.modifiedMs === undefined ? {} : { m: source.modifiedMs }),
+    };
+    this.#waiting.push(`${JSON.stringify(line)}\n`);
+    // Whoever comes while a write is under way goes with the next one.
+    if (this.#writing !== undefined) await this.#writing.catch(() => undefined);
+    await (this.#writing ??= this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    const lines = this.#waiting.join('');
+    this.#waiting = [];
+    try {
+      if (lines !== '') await this.#handle.appendFile(lines);
+    } catch (error) {
+      throw localFileError(this.path, 'written', error);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  /** Ends the journal: removed when the mirror is complete, kept for the next run otherwise. */
+  async close(isComplete: boolean): Promise<void> {
+    await this.#writing?.catch(() => undefined);
+    await this.#flush().catch(() => undefined);
+    await this.#handle.close();
+    if (isComplete) await unlink(this.path).catch(() => undefined);
+    await this.#lock.release();
+  }
+}
+
+/** The lines of an earlier run; undefined where there is none, or one of something else. */
+async function readLines(path: string, identity: string): Promise<Map<string, Line> | undefined> {
+  const found = new Map<string, Line>();
+  let isFirst = true;
+  try {
+    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+      if (isFirst) {
+        isFirst = false;
+        const head = parse(text) as { readonly twinlineMirror?: unknown; readonly identity?: unknown } | undefined;
+        if (head?.twinlineMirror !== format || head.identity !== identity) return undefined;
+        continue;
+      }
+      const line = parse(text) as Partial<Line> | undefined;
+      if (typeof line?.p === 'string' && (line.k === 'b' || line.k === 'd')) found.set(line.p, line as Line);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return isFirst ? undefined : found;
+}
+
+function parse(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
