@@ -6,6 +6,7 @@ import { UsageError } from './usage-error.ts';
 
 export const exitCodes = {
   ok: 0,
+  different: 1,
   usage: 64,
   protocol: 65,
   refused: 66,
@@ -28,6 +29,7 @@ export interface ExitCodeMeaning {
 /** What each code says, for help and manual. */
 export const exitCodeMeanings: readonly ExitCodeMeaning[] = [
   { code: exitCodes.ok, meaning: 'all done, and every byte is where it belongs' },
+  { code: exitCodes.different, meaning: 'sync-check: the two sides differ' },
   { code: exitCodes.usage, meaning: 'the command line or a URL cannot be understood' },
   { code: exitCodes.protocol, meaning: 'the other side does not speak FTP as it should' },
   { code: exitCodes.refused, meaning: 'the server refused: no such file, no permission, no space there' },
@@ -57,6 +59,8 @@ const byErrorCode: { readonly [Code in ErrorCode]?: number } = {
   ERR_TWINLINE_DATA_LOST: exitCodes.incomplete,
   ERR_TWINLINE_DATA_TRUNCATED: exitCodes.incomplete,
   ERR_TWINLINE_INCOMPLETE: exitCodes.incomplete,
+  ERR_TWINLINE_LEFT_OUT: exitCodes.incomplete,
+  ERR_TWINLINE_NOT_REMOVED: exitCodes.incomplete,
   ERR_TWINLINE_PLAINTEXT_AFTER_AUTH: exitCodes.tls,
   ERR_TWINLINE_TLS_REFUSED: exitCodes.tls,
   ERR_TWINLINE_TLS_HANDSHAKE: exitCodes.tls,
@@ -82,6 +86,7 @@ export function exitCodeOf(error: unknown): number {
 /** From the least to the worst: what counts where several things went wrong in one run. */
 const severity: readonly number[] = [
   exitCodes.ok,
+  exitCodes.different,
   exitCodes.refused,
   exitCodes.inputOutput,
   exitCodes.protocol,

@@ -28,6 +28,20 @@ export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
 export type { SourcePlace } from './local-source.ts';
 export { partPathOf, type PartPlace } from './part-file.ts';
 export { type ClientPool, createPool, type PoolNotice, type PoolOptions } from './pool.ts';
+export { compareTrees } from './mirror/compare-trees.ts';
+export type { CompareTreesResult, TreeDifference } from './mirror/compare-trees.ts';
+export type { CopyReason } from './mirror/compare.ts';
+export type { MirrorFilter } from './mirror/filters.ts';
+export { mirrorDown, mirrorUp } from './mirror/mirror.ts';
+export type {
+  CompareTreesOptions,
+  MirrorEvent,
+  MirrorFailure,
+  MirrorOptions,
+  MirrorResult,
+  SessionLender,
+} from './mirror/mirror-options.ts';
+export type { MirrorDirection } from './mirror/tree-sides.ts';
 export type { CertificateFacts } from './peer-certificate.ts';
 export type { FileTransferOptions, RetryNotice } from './resume.ts';
 export type { TraceEvent, TraceListener, TracePhase, TraceStamp, TraceStep } from './trace.ts';

@@ -5,7 +5,7 @@ import type { Client } from '../client.ts';
 import type { MirrorTally } from './mirror-tally.ts';
 import type { Pairing } from './pairing.ts';
 import type { Filters } from './filters.ts';
-import { childPath, type Tree } from './tree.ts';
+import { childPath, maxTreeDepth, type Tree } from './tree.ts';
 
 /** Entries that one mirror removes: they are all known before the first of them goes. */
 const maxDeletions = 1_000_000;
@@ -77,7 +77,7 @@ export class Deletions {
     }
     const { target, filters } = this.#parts;
     const listing = await target.list(path, client, signal);
-    let goes = listing.unknownLines.length === 0 && depth < maxDeletedDepth;
+    let goes = listing.unknownLines.length === 0 && depth < maxTreeDepth;
     for (const { name, type } of goes ? listing.entries : []) {
       const child = { path: childPath(path, name), isFolder: type === 'directory' };
       const isUsable = name !== '' && name !== '.' && name !== '..' && !/[/\0\r\n]/.test(name);
@@ -89,6 +89,3 @@ export class Deletions {
     return goes;
   }
 }
-
-/** As deep as trees are walked. */
-const maxDeletedDepth = 100;

@@ -7,11 +7,9 @@ import { defaultRetry, type RetryOptions } from '../options.ts';
 import { isWorthReconnect, pause, retryDelayMs } from '../retry.ts';
 import type { SessionLender } from './mirror-options.ts';
 import { type FolderPair, pairEntries, type Pairing, type PairingRules } from './pairing.ts';
-import type { Tree, TreeListing } from './tree.ts';
+import { maxTreeDepth, type Tree, type TreeListing } from './tree.ts';
 import { WorkQueue } from './work-queue.ts';
 
-/** No tree of people is deeper; a server that shows a link as a folder can make one that has no end. */
-const maxTreeDepth = 100;
 /** Entries of the source in all; a day's work at a hundred files a second. */
 const maxTreeEntries = 10_000_000;
 

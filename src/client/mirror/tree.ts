@@ -4,6 +4,9 @@ import type { EntryType } from '../../protocol/index.ts';
 import type { Client } from '../client.ts';
 import type { FileFacts } from './compare.ts';
 
+/** No tree of people is deeper; a server that shows a link as a folder can make one that has no end. */
+export const maxTreeDepth = 100;
+
 /** An entry of a folder on either side. */
 export interface TreeEntry extends FileFacts {
   /** Path text, never a path. */
