@@ -1,7 +1,7 @@
 /** Shows how a transfer goes: a bar on a terminal, one line at the end in any case. */
 
 import { Presets, SingleBar } from 'cli-progress';
-import type { RetryNotice, TransferProgress, TransferResult } from '../client/index.ts';
+import type { RetryNotice, TransferPosition, TransferResult } from '../client/index.ts';
 import { printable } from '../protocol/index.ts';
 import type { Output } from './output.ts';
 
@@ -42,7 +42,7 @@ export class ProgressDisplay {
     this.#showsBar = showsBar && output.interactive;
   }
 
-  update({ offset, bytes, total }: TransferProgress): void {
+  update({ offset, bytes, total }: TransferPosition): void {
     if (!this.#showsBar) return;
     const done = offset + bytes;
     if (this.#bar === undefined) {

@@ -18,13 +18,22 @@ import { makeDirectories } from './operations/make-directories.ts';
 import { removeTree, type RemoveTreeOptions, type RemoveTreeResult } from './operations/remove-tree.ts';
 import { setModified } from './operations/set-modified.ts';
 import { stat } from './operations/stat.ts';
-import { upload, type UploadOptions } from './operations/upload.ts';
+import {
+  type AppendOptions,
+  appendTo,
+  type UniqueUploadOptions,
+  type UniqueUploadResult,
+  upload,
+  type UploadOptions,
+  uploadUnique,
+} from './operations/upload.ts';
 import { uploadFile, type UploadFileOptions } from './operations/upload-file.ts';
 import type { SourcePlace } from './local-source.ts';
 import { walk, type WalkedEntry, type WalkOptions } from './operations/walk.ts';
 import { type ConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import type { PartPlace } from './part-file.ts';
 import type { DownloadTarget, UploadSource } from './payload.ts';
+import { DownloadStream, webStreamOf } from './read-stream.ts';
 import type { SessionSource } from './resume.ts';
 import type { Session } from './session.ts';
 import { settled } from './settled.ts';
@@ -153,9 +162,36 @@ export class Client implements AsyncDisposable {
     return this.#run((session) => download(session, path, target, options), options.signal);
   }
 
-  /** Uploads from a stream, bytes, or a source with positions. */
+  /** Uploads from a stream of Node or the Web, an async iterable, bytes, a blob, or a source with positions. */
   upload(path: string, source: UploadSource, options: UploadOptions = {}): Promise<TransferResult> {
     return this.#run((session) => upload(session, path, source, options), options.signal);
+  }
+
+  /**
+   * A file as a stream of Node. The download begins with the first read; the stream ends only when the file is complete and
+   * is destroyed with the error otherwise. Destroying it aborts the download and keeps the session, which is free for other
+   * operations when `close` comes, and not before.
+   */
+  createReadStream(path: string, options: DownloadOptions = {}): DownloadStream {
+    return new DownloadStream((sink, stop) => {
+      const signal = options.signal === undefined ? stop : AbortSignal.any([options.signal, stop]);
+      return this.download(path, sink, { ...options, signal });
+    });
+  }
+
+  /** As `createReadStream`, as a stream of the Web. `cancel` aborts the download and keeps the session. */
+  readableStream(path: string, options: DownloadOptions = {}): ReadableStream<Uint8Array> {
+    return webStreamOf(this.createReadStream(path, options));
+  }
+
+  /** Writes behind the end of a file there, or makes one. The result's `offset` says where the new bytes begin. */
+  appendFile(path: string, source: UploadSource, options: AppendOptions = {}): Promise<TransferResult> {
+    return this.#run((session) => appendTo(session, path, source, options), options.signal);
+  }
+
+  /** Uploads under a new name that the server chooses in the working directory; the result's `name` says which. */
+  uploadUnique(source: UploadSource, options: UniqueUploadOptions = {}): Promise<UniqueUploadResult> {
+    return this.#run((session) => uploadUnique(session, source, options), options.signal);
   }
 
   /** Downloads to a local file, which appears under its name only when it is whole; retries on a new session. */

@@ -22,7 +22,7 @@ export type { RefusedNames, WalkedEntry, WalkOptions } from './operations/walk.t
 export { joinRemote, remoteNameProblem, remoteParent } from './remote-names.ts';
 export type { ListOptions } from './operations/list.ts';
 export type { ListedEntry, ListingFacts } from './operations/listing-reader.ts';
-export type { UploadOptions } from './operations/upload.ts';
+export type { AppendOptions, UniqueUploadOptions, UniqueUploadResult, UploadOptions } from './operations/upload.ts';
 export type { UploadFileOptions } from './operations/upload-file.ts';
 export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
 export type { SourcePlace } from './local-source.ts';
@@ -43,9 +43,11 @@ export type {
 } from './mirror/mirror-options.ts';
 export type { MirrorDirection } from './mirror/tree-sides.ts';
 export type { CertificateFacts } from './peer-certificate.ts';
+export { progressEvery, type ProgressListener } from './progress-meter.ts';
+export type { DownloadStream } from './read-stream.ts';
 export type { FileTransferOptions, RetryNotice } from './resume.ts';
 export type { TraceEvent, TraceListener, TracePhase, TraceStamp, TraceStep } from './trace.ts';
-export type { TransferOptions, TransferProgress, TransferResult } from './transfer-result.ts';
+export type { TransferOptions, TransferPosition, TransferProgress, TransferResult } from './transfer-result.ts';
 export { displayUrl, type FtpUrl, parseFtpUrl } from './url.ts';
 export {
   ConfigError,
@@ -58,6 +60,7 @@ export {
   TimeoutError,
   TlsError,
   TransferIncompleteError,
+  type TransferState,
   TwinlineError,
   UnsafeNameError,
 } from '../errors/index.ts';

@@ -1,7 +1,7 @@
 /** Moves the payload of a transfer between a data line and what the caller gave: files, streams, buffers. */
 
 import type { Socket } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { LocalProtocolError } from '../errors/index.ts';
 import {
   type ByteSink,
@@ -18,7 +18,8 @@ import { RateLimit } from './rate-limit.ts';
 export type DownloadTarget = ByteSink | Writable | WritableStream<Uint8Array>;
 
 /** Where an upload may come from. */
-export type UploadSource = SizedSource | Uint8Array | Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+export type UploadSource =
+  SizedSource | Uint8Array | Blob | Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** A source with positions, such as a file. */
 export interface SizedSource extends ByteSource {
@@ -77,6 +78,10 @@ export async function sendPayload(
 ): Promise<void> {
   const pump = { progress: options.progress, onProgress: options.moved };
   const sized = asSized(source);
+  // A stream that has nothing to give just now would otherwise not hear that nobody waits for it any more.
+  scope.add(() => {
+    if (source instanceof Readable && !source.readableEnded) source.destroy();
+  });
   if (options.rateLimit !== undefined) {
     const limit = new RateLimit(options.rateLimit);
     const chunks = sized === undefined ? asChunks(source) : readInSteps(sized, offset, limit.stepBytes);
@@ -138,7 +143,26 @@ function asSized(source: UploadSource): SizedSource | undefined {
     const read = async (buffer: Buffer, position: number): Promise<number> => whole.copy(buffer, 0, position);
     return { size: whole.length, read };
   }
+  if (source instanceof Blob) return blobSource(source);
   return 'size' in source && 'read' in source && typeof source.size === 'number' ? source : undefined;
+}
+
+function blobSource(blob: Blob): SizedSource {
+  return {
+    size: blob.size,
+    read: async (buffer, position) => {
+      const bytes = new Uint8Array(await blob.slice(position, position + buffer.length).arrayBuffer());
+      buffer.set(bytes);
+      return bytes.length;
+    },
+  };
+}
+
+/** The same source for a file that has `offset` bytes already, all of which are others. */
+export function asAppended(source: UploadSource, offset: number): UploadSource {
+  const sized = asSized(source);
+  if (sized === undefined) return source;
+  return { size: offset + sized.size, read: (buffer, position) => sized.read(buffer, position - offset) };
 }
 
 async function* asChunks(source: UploadSource): AsyncGenerator<Buffer> {

@@ -11,7 +11,7 @@ import { abortError, onAbort } from './cancellation.ts';
 import type { RetryOptions } from './options.ts';
 
 /** Replies that speak of the connection, not of the file: the same command may succeed on the next one. */
-const passingReplies: ReadonlySet<number> = new Set([421, 425, 426, 451]);
+export const passingReplies: ReadonlySet<number> = new Set([421, 425, 426, 451]);
 
 /** A transfer that failed like this may succeed when it is taken up on a new or the same session. */
 export function isWorthRetry(error: unknown): boolean {

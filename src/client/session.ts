@@ -26,6 +26,8 @@ export class Session {
   passiveVerb: 'EPSV' | 'PASV' = 'EPSV';
   /** What announces a port of ours in active mode; PORT once EPRT has failed. */
   activeVerb: 'EPRT' | 'PORT' = 'EPRT';
+  /** REST was sent, and no transfer has used it up yet: the next one says where it begins, also at 0. */
+  hasRestartMarker = false;
   /** Where the login has led; undefined where the server does not say. */
   loginDirectory: string | undefined;
   #type: TransferType | undefined;

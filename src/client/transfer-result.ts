@@ -6,7 +6,8 @@ import { controlLostError, replyText } from './control-loss.ts';
 import type { TransferEnd } from './transfer.ts';
 import type { Verdict } from './verdict.ts';
 
-export interface TransferProgress {
+/** Where a transfer stands. */
+export interface TransferPosition {
   /** Where in the file this transfer began. */
   readonly offset: number;
   /** Bytes moved by this transfer so far. */
@@ -15,13 +16,18 @@ export interface TransferProgress {
   readonly total: number | undefined;
 }
 
+export interface TransferProgress extends TransferPosition {
+  /** Bytes per second over the last few seconds. */
+  readonly rate: number;
+}
+
 /** Options that every transfer of a file has. */
 export interface TransferOptions {
   /** Byte of the file to begin with; default 0. */
   readonly offset?: number;
   /** Bytes per second at most. */
   readonly rateLimit?: number;
-  /** Called on every step; draw no bars in it. */
+  /** Called on every step, which is some thousand times a second; `progressEvery` makes it fewer. */
   readonly onProgress?: (progress: TransferProgress) => void;
   readonly signal?: AbortSignal;
 }

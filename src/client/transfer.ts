@@ -42,6 +42,8 @@ export interface TransferPlan {
    * when the line has taken everything; rejects when the local side fails. It must end when `scope` closes.
    */
   carry(line: Socket, scope: Scope, moved: () => void): Promise<void>;
+  /** Told each 1xx reply. */
+  onPreliminary?(reply: ParsedReply): void;
   /** Called before the first byte and on each step; what it throws ends the transfer. */
   report(): void;
   /** True while the local side is what holds the transfer up: no time runs against the server then. */
@@ -148,8 +150,9 @@ class Transfer {
     this.#hasBegun = true;
     this.#beganMs = performance.now();
     this.#session.control.start(verb, argument, {
-      preliminary: () => {
+      preliminary: (reply) => {
         deadline.stop();
+        this.#plan.onPreliminary?.(reply);
         this.#session.control.note('transfer-started');
         this.#started.resolve();
       },

@@ -9,14 +9,36 @@ export interface TwinlineErrorOptions {
   readonly cause?: unknown;
 }
 
+/** How far a transfer had come when it failed. All bytes count from the beginning of the file. */
+export interface TransferState {
+  readonly direction: 'download' | 'upload';
+  /** Of a download what has arrived; of an upload what was sent, which need not have arrived. */
+  readonly bytesHere: number;
+  /** The size there, where the server had told it. */
+  readonly bytesThere: number | undefined;
+  /** A later try can go on instead of starting again. */
+  readonly resumable: boolean;
+}
+
 /** Base of every error that Twinline throws on purpose. `code` is stable and has a page in `docs/errors.md`. */
 export class TwinlineError extends Error {
   readonly code: ErrorCode;
+  #transfer: TransferState | undefined;
 
   constructor(code: ErrorCode, message: string, options: TwinlineErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
+  }
+
+  /** How far the transfer had come that this error ended; undefined for errors of anything else. */
+  get transfer(): TransferState | undefined {
+    return this.#transfer;
+  }
+
+  /** For whoever ran the transfer. The first note counts. */
+  noteTransfer(state: TransferState): void {
+    this.#transfer ??= state;
   }
 }
 
@@ -121,6 +143,16 @@ export class ConnectionLostError extends TwinlineError {
     this.phase = options.phase;
     this.bytesMoved = options.bytesMoved ?? 0;
     this.resumable = options.resumable ?? false;
+  }
+
+  /** Bytes of the file here; undefined where no file was transferred. */
+  get bytesHere(): number | undefined {
+    return this.transfer?.bytesHere;
+  }
+
+  /** Bytes of the file there; undefined where the server had not told it. */
+  get bytesThere(): number | undefined {
+    return this.transfer?.bytesThere;
   }
 }
 

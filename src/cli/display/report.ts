@@ -1,6 +1,6 @@
 /** What a client command tells: every event goes through here, so that every display hears the same and the sums are right. */
 
-import type { Client, RetryNotice, TransferProgress, TransferResult } from '../../client/index.ts';
+import type { Client, RetryNotice, TransferPosition, TransferResult } from '../../client/index.ts';
 import { TwinlineError } from '../../errors/index.ts';
 import type { ClientCall } from '../client-options/index.ts';
 import { describeError } from '../describe-error.ts';
@@ -119,7 +119,7 @@ export class ReportedTransfer {
   readonly #display: Display;
   readonly #onEnd: (result: EventOf<'result'>, error: unknown) => void;
   readonly #startedMs = performance.now();
-  #last: TransferProgress | undefined;
+  #last: TransferPosition | undefined;
   #toldMs = -progressMs;
   #meter: RateMeter | undefined;
 
@@ -140,7 +140,7 @@ export class ReportedTransfer {
     return (this.#last?.bytes ?? 0) > 0;
   }
 
-  progress(progress: TransferProgress): void {
+  progress(progress: TransferPosition): void {
     const { offset, bytes, total = null } = progress;
     // A retry may begin further back than it has been: its rate begins anew.
     if (this.#last?.offset !== offset) this.#meter = new RateMeter(offset + bytes);

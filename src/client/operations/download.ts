@@ -1,12 +1,15 @@
 /** RETR: one download into a sink or stream, judged by both lines and by SIZE. */
 
+import type { PumpProgress } from '../../net/index.ts';
 import { throwIfAborted } from '../cancellation.ts';
 import { withDataConnection } from '../data-opening.ts';
 import { type DownloadTarget, LocalWaits, receivePayload } from '../payload.ts';
+import { ProgressMeter } from '../progress-meter.ts';
 import { replyError } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { runTransfer, type TransferEnd } from '../transfer.ts';
 import { resultOf, type TransferOptions, type TransferResult } from '../transfer-result.ts';
+import { noteTransfer } from '../transfer-state.ts';
 import { judgeDownload } from '../verdict.ts';
 import { knownModified, knownSize, type RemoteFacts } from './facts.ts';
 
@@ -21,9 +24,12 @@ export interface DownloadOptions extends TransferOptions {
 
 /** Sets the restart marker. Throws `ReplyError` for REST where the server does not take it. */
 export async function restartAt(session: Session, offset: number, signal: AbortSignal | undefined): Promise<void> {
-  if (offset === 0) return;
+  if (offset === 0 && !session.hasRestartMarker) return;
+  session.hasRestartMarker = true;
   const reply = await session.ask('REST', String(offset), signal);
-  if (reply.code !== 350) throw replyError('REST', reply);
+  if (reply.code === 350) return;
+  session.hasRestartMarker = false;
+  if (offset > 0) throw replyError('REST', reply);
 }
 
 /**
@@ -36,37 +42,61 @@ export async function download(
   target: DownloadTarget,
   options: DownloadOptions = {},
 ): Promise<TransferResult> {
-  const { offset = 0, signal } = options;
-  const progress = { bytes: 0 };
+  const state: DownloadState = { progress: { bytes: 0 }, facts: { size: undefined, modifiedMs: undefined } };
+  try {
+    return await runDownload(session, path, target, options, state);
+  } catch (error) {
+    const bytesHere = (options.offset ?? 0) + state.progress.bytes;
+    noteTransfer(error, { direction: 'download', bytesHere, bytesThere: state.facts.size });
+    throw error;
+  }
+}
+
+/** What a download has found out so far, for the error that may end it. */
+interface DownloadState {
+  readonly progress: PumpProgress;
+  facts: RemoteFacts;
+}
+
+async function runDownload(
+  session: Session,
+  path: string,
+  target: DownloadTarget,
+  options: DownloadOptions,
+  state: DownloadState,
+): Promise<TransferResult> {
+  const { offset = 0, signal, rateLimit } = options;
+  const { progress } = state;
   const waits = new LocalWaits();
-  let facts: RemoteFacts = { size: undefined, modifiedMs: undefined };
   let startedMs = performance.now();
+  const meter = new ProgressMeter({ offset, listener: options.onProgress, total: () => state.facts.size });
   const end = await withDataConnection(session, signal, async (data) => {
-    facts = options.facts ?? (await askFacts(session, path, options));
-    options.onFacts?.(facts);
+    state.facts = options.facts ?? (await askFacts(session, path, options));
+    options.onFacts?.(state.facts);
     await session.setType('I', signal);
     await restartAt(session, offset, signal);
     throwIfAborted(signal);
     startedMs = performance.now();
+    session.hasRestartMarker = false;
     return runTransfer(session, data, {
       verb: 'RETR',
       argument: path,
       direction: 'download',
       progress,
       signal,
-      report: () => options.onProgress?.({ offset, bytes: progress.bytes, total: facts.size }),
+      report: () => meter.report(progress.bytes),
       isHeldUpHere: () => waits.any,
       carry: (line, transferScope, moved) =>
-        receivePayload(line, transferScope, target, { progress, rateLimit: options.rateLimit, waits, moved }),
+        receivePayload(line, transferScope, target, { progress, rateLimit, waits, moved }),
     });
   });
   const durationMs = performance.now() - startedMs;
+  const { size, modifiedMs } = state.facts;
   const bytesHere = offset + progress.bytes;
-  const bytesThere = await sizeAfter(session, path, facts.size, bytesHere, end);
+  const bytesThere = await sizeAfter(session, path, size, bytesHere, end);
   const evidence = { ending: end.ending, secured: end.tls !== undefined, confirmed: end.reply !== undefined };
   const verdict = judgeDownload({ ...evidence, bytesHere, bytesThere });
-  const counts = { offset, bytes: progress.bytes, bytesThere };
-  return resultOf(verdict, end, counts, { durationMs, modifiedMs: facts.modifiedMs });
+  return resultOf(verdict, end, { offset, bytes: progress.bytes, bytesThere }, { durationMs, modifiedMs });
 }
 
 async function askFacts(session: Session, path: string, options: DownloadOptions): Promise<RemoteFacts> {
