@@ -1,6 +1,10 @@
-/** Part `peer`: byte-level FTP peers that do exactly what they are told, for the lab and the test kit. */
+/**
+ * Part `peer`: byte-level FTP peers that do exactly what they are told, and the programs and folders to try others
+ * with, for the lab and the test kit.
+ */
 
 export * from './certificates.ts';
+export * from './child-process.ts';
 export * from './chunked-bytes.ts';
 export * from './deadline.ts';
 export * from './line-ending.ts';
@@ -9,4 +13,5 @@ export * from './scripted-client.ts';
 export * from './scripted-server.ts';
 export * from './scripted-session.ts';
 export * from './tls13-records.ts';
+export * from './temp-folder.ts';
 export * from './watched-line.ts';

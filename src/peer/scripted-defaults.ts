@@ -1,6 +1,6 @@
 /** What a scripted server does where the test says nothing: enough of FTP for any client to log in and move files. */
 
-import { parseEprtArgument, parseHostPort } from '../protocol/index.ts';
+import { isIP } from 'node:net';
 import type { Script, ScriptedSession } from './scripted-session.ts';
 
 async function authenticate(session: ScriptedSession): Promise<void> {
@@ -17,9 +17,19 @@ async function openPassive(session: ScriptedSession): Promise<void> {
   await session.reply(`227 Entering Passive Mode (127,0,0,1,${port >> 8},${port & 255})`);
 }
 
+/** The address and port of PORT or EPRT, read apart from the codecs of server and client. */
+function activeTarget(argument: string): { host: string; port: number } | undefined {
+  const six = /^(\d+),(\d+),(\d+),(\d+),(\d+),(\d+)$/.exec(argument)?.slice(1);
+  if (six !== undefined) {
+    return { host: six.slice(0, 4).join('.'), port: Number(six[4]) * 256 + Number(six[5]) };
+  }
+  const [, host = '', port] = /^\|[12]\|([^|]+)\|(\d+)\|$/.exec(argument) ?? [];
+  return isIP(host) === 0 ? undefined : { host, port: Number(port) };
+}
+
 async function takeActive(session: ScriptedSession, argument: string): Promise<void> {
-  const target = argument.includes(',') ? parseHostPort(argument) : parseEprtArgument(argument);
-  if (target === undefined || !('host' in target)) {
+  const target = activeTarget(argument);
+  if (target === undefined) {
     await session.reply('501 Not in the script');
     return;
   }
@@ -66,6 +76,13 @@ async function list(session: ScriptedSession): Promise<void> {
   await sendBytes(session, Buffer.from(lines.join('')));
 }
 
+async function listUnix(session: ScriptedSession): Promise<void> {
+  const lines = Object.entries(session.files).map(
+    ([name, bytes]) => `-rw-r--r--   1 ftp      ftp      ${String(bytes.length).padStart(12)} Jan 01  2026 ${name}\r\n`,
+  );
+  await sendBytes(session, Buffer.from(lines.join('')));
+}
+
 function store(append: boolean): Script {
   return async (session, name) => {
     const before = session.uploads.get(name) ?? Buffer.alloc(0);
@@ -107,6 +124,7 @@ export const defaultScripts: Readonly<Record<string, Script>> = {
   REST: restart,
   SIZE: size,
   RETR: retrieve,
+  LIST: listUnix,
   MLSD: list,
   NLST: async (session) =>
     sendBytes(

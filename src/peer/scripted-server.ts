@@ -10,7 +10,7 @@ import { createTestCertificate, type TestCertificate } from './certificates.ts';
 import { LineEndedError } from './line-ending.ts';
 import { defaultScripts } from './scripted-defaults.ts';
 import { ScriptedSession, type Script } from './scripted-session.ts';
-import { WatchedLine } from './watched-line.ts';
+import { type LineObserver, WatchedLine } from './watched-line.ts';
 
 export interface ScriptedServerOptions {
   readonly host?: string;
@@ -30,6 +30,8 @@ export interface ScriptedServerOptions {
   readonly dataTlsStart?: 'on-accept' | 'on-transfer';
   /** Sends every reply byte by byte. Default false. */
   readonly cutsReplies?: boolean;
+  /** Gives each line somebody who hears what passes; sessions are counted from 1. */
+  readonly observe?: (line: 'control' | 'data', session: number) => LineObserver;
 }
 
 export interface ScriptedServer extends AsyncDisposable {
@@ -57,7 +59,8 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
   const problems: unknown[] = [];
   const running: Promise<void>[] = [];
   const listener = createServer({ allowHalfOpen: true }, (raw) => {
-    const session = new ScriptedSession(new WatchedLine(raw), {
+    const number = sessions.length + 1;
+    const session = new ScriptedSession(new WatchedLine(raw, options.observe?.('control', number)), {
       host,
       secureContext,
       makeContext,
@@ -65,6 +68,7 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
       files: options.files ?? {},
       dataTlsStart: options.dataTlsStart ?? 'on-accept',
       cutsReplies: options.cutsReplies === true,
+      observeData: () => options.observe?.('data', number) ?? {},
     });
     sessions.push(session);
     running.push(serve(session, options).catch((error: unknown) => void problems.push(error)));

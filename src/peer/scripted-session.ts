@@ -7,7 +7,7 @@ import { setImmediate as setImmediateDone, setTimeout as sleep } from 'node:time
 import { within } from './deadline.ts';
 import type { TestCertificate } from './certificates.ts';
 import { forgedSuite, type Tls13Records } from './tls13-records.ts';
-import { WatchedLine } from './watched-line.ts';
+import { type LineObserver, WatchedLine } from './watched-line.ts';
 
 /** A reply (CRLF is added), raw bytes, or anything at all. */
 export type Script = string | Uint8Array | ((session: ScriptedSession, argument: string) => void | Promise<void>);
@@ -22,6 +22,8 @@ export interface SessionSurroundings {
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly uploads: Map<string, Buffer>;
   readonly dataTlsStart: 'on-accept' | 'on-transfer';
+  /** Asked for each data line. */
+  readonly observeData: () => LineObserver;
 }
 
 export interface SendOptions {
@@ -135,7 +137,7 @@ export class ScriptedSession {
   async #dial(target: { readonly host: string; readonly port: number }): Promise<WatchedLine> {
     const raw = connect({ ...target, localAddress: this.#surroundings.host, allowHalfOpen: true });
     await once(raw, 'connect');
-    const line = new WatchedLine(raw);
+    const line = new WatchedLine(raw, this.#surroundings.observeData());
     this.dataLines.push(line);
     return line;
   }
@@ -143,7 +145,7 @@ export class ScriptedSession {
   async #accept(listener: Server): Promise<WatchedLine> {
     const [raw] = (await once(listener, 'connection')) as [Socket];
     listener.close();
-    const line = new WatchedLine(raw);
+    const line = new WatchedLine(raw, this.#surroundings.observeData());
     this.dataLines.push(line);
     if (this.#surroundings.dataTlsStart === 'on-accept') await this.#protect(line);
     return line;

@@ -17,6 +17,15 @@ export interface ServerTlsOptions {
   readonly requestCert?: boolean;
 }
 
+/** Hears what passes on a line, as payload: inside TLS where there is TLS. */
+export interface LineObserver {
+  sent?(bytes: Uint8Array): void;
+  received?(bytes: Uint8Array): void;
+  secured?(tls: TLSSocket): void;
+  /** Once, with the first thing that the peer did to end the line, or `none` where it was closed here. */
+  ended?(how: LineEnding['how']): void;
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const empty = Buffer.alloc(0);
@@ -42,10 +51,13 @@ export class WatchedLine {
   #ending: Mutable<LineEnding> = { how: 'none' };
   #resolveEnded: (ending: LineEnding) => void;
   readonly #onPlainData = (chunk: Buffer) => this.#arrived(chunk);
+  readonly #observer: LineObserver;
+  #endTold = false;
 
   /** `raw` must have been made with `allowHalfOpen: true`. */
-  constructor(raw: Socket) {
+  constructor(raw: Socket, observer: LineObserver = {}) {
     this.raw = raw;
+    this.#observer = observer;
     const { promise, resolve } = Promise.withResolvers<LineEnding>();
     this.ended = promise;
     this.#resolveEnded = resolve;
@@ -123,6 +135,7 @@ export class WatchedLine {
       if (this.#ending.how !== 'fin') {
         this.#ending.how = 'close-notify';
         this.#ending.closeNotifyAtMs = performance.now();
+        this.#tellEnd();
       }
       this.#wake();
     });
@@ -133,6 +146,7 @@ export class WatchedLine {
       throw this.tlsError ?? new LineEndedError('the TLS handshake was done', ending, empty);
     });
     await within(Promise.race([secured, lost]), 'the TLS handshake', timeoutMs);
+    this.#observer.secured?.(tls);
     return tls;
   }
 
@@ -150,12 +164,20 @@ export class WatchedLine {
     if (this.#over) return;
     this.#over = true;
     if (this.#ending.how === 'none') this.#ending.how = how;
+    this.#tellEnd();
     this.#resolveEnded(this.#ending);
     this.#wake();
   }
 
+  #tellEnd(): void {
+    if (this.#endTold) return;
+    this.#endTold = true;
+    this.#observer.ended?.(this.#ending.how);
+  }
+
   #arrived(chunk: Buffer): void {
     this.receivedBytes += chunk.length;
+    this.#observer.received?.(chunk);
     if (this.#keep) this.#chunks.push(chunk);
     this.#wake();
   }
@@ -255,6 +277,7 @@ export class WatchedLine {
   /** Writes bytes (text as UTF-8); resolves when the kernel has them, rejects when the line is lost. */
   async write(bytes: string | Uint8Array): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#observer.sent?.(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
     (this.#tls ?? this.raw).write(bytes, (error) => (error ? reject(error) : resolve()));
     const lost = this.ended.then(async (ending) => {
       if (ending.how === 'reset' || this.raw.destroyed)

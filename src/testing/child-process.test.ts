@@ -1,6 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { runCommand, startProcess } from './child-process.ts';
+import { runCommand, startProcess } from '../peer/index.ts';
 import { freePort, freePortRange, waitForPort } from './free-port.ts';
 
 const node = process.execPath;

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { within } from '../peer/index.ts';
+import { within } from './deadline.ts';
 
 export interface CommandOptions {
   readonly cwd?: string;
@@ -12,6 +12,8 @@ export interface CommandOptions {
   readonly input?: string | Uint8Array;
   /** After this many milliseconds the program gets SIGKILL and the result says `timedOut`. Default 60,000. */
   readonly timeoutMs?: number;
+  /** A program that prints more than this gets SIGKILL and the result says `printedTooMuch`. Default: no bound. */
+  readonly maxOutputBytes?: number;
 }
 
 export interface CommandResult {
@@ -22,6 +24,7 @@ export interface CommandResult {
   readonly stderr: string;
   readonly durationMs: number;
   readonly timedOut: boolean;
+  readonly printedTooMuch: boolean;
 }
 
 /** Runs a program to its end. A non-zero exit is a result, not an error; a program that does not exist is an error. */
@@ -30,15 +33,20 @@ export async function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { timeoutMs = 60_000, input } = options;
+  const { timeoutMs = 60_000, maxOutputBytes = Infinity, input } = options;
   const started = performance.now();
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
+  let printedTooMuch = false;
+  const stop = (): void => {
+    printedTooMuch = true;
+    child.kill('SIGKILL');
+  };
+  const stdout = collect(child.stdout, maxOutputBytes, stop);
+  const stderr = collect(child.stderr, maxOutputBytes, stop);
   // A program may end without reading its input; that is its own affair.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
@@ -59,12 +67,18 @@ export async function runCommand(
     stderr: Buffer.concat(stderr).toString(),
     durationMs: performance.now() - started,
     timedOut,
+    printedTooMuch,
   };
 }
 
-function collect(stream: NodeJS.ReadableStream): Buffer[] {
+function collect(stream: NodeJS.ReadableStream, maxBytes: number, exceeded: () => void): Buffer[] {
   const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+    else exceeded();
+  });
   return chunks;
 }
 

@@ -1,0 +1,197 @@
+/** What a client case works with: a server that breaks one rule, and the client under test started against it. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+  type CommandResult,
+  createTempFolder,
+  runCommand,
+  type ScriptedServer,
+  type ScriptedServerOptions,
+  startScriptedServer,
+  type TestCertificate,
+} from '../../peer/index.ts';
+import { CaseSkipped, SetupFailed } from '../engine/case-errors.ts';
+import type { EventLog } from '../engine/event-log.ts';
+import type { Task } from '../engine/lab-case.ts';
+import { observeLine } from '../engine/observe-line.ts';
+import type { Random } from '../engine/random.ts';
+import { type ClientUnderTest, fillCommand } from './client-under-test.ts';
+
+/** A program that prints more than this while it is tested is ended, in bytes. */
+const maxOutputBytes = 32 * 1024 * 1024;
+
+export interface RogueOptions extends ScriptedServerOptions {
+  /** How long the client may take before it is ended, in milliseconds. Default 12,000. */
+  readonly patienceMs?: number;
+  /** The content to be moved. Default 256 KiB of random bytes. */
+  readonly content?: Buffer;
+  /** What stands under the local name before the client starts, for a download. */
+  readonly localBefore?: Buffer;
+}
+
+/** What stands under the local name after a download, held against the content. */
+export type LocalState = 'absent' | 'empty' | 'part' | 'whole' | 'other';
+
+export interface ClientRun {
+  readonly exitCode: number | null;
+  /** The client was still running when its time was over. */
+  readonly hung: boolean;
+  /** Ended by a signal of its own: a crash. */
+  readonly crashed: boolean;
+  /** Exit code 0: the client says that all is well. */
+  readonly claimsSuccess: boolean;
+  readonly durationMs: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  /** For downloads. */
+  readonly local: LocalState;
+  readonly localBytes: number;
+  readonly content: Buffer;
+  /** Every command line of every session, in order. */
+  readonly commands: readonly string[];
+  readonly server: ScriptedServer;
+  /** One sentence for reports: exit code, time, last line of what it printed, and the local file. */
+  readonly facts: string;
+}
+
+export class ClientLab {
+  readonly client: ClientUnderTest;
+  readonly random: Random;
+  readonly log: EventLog;
+  readonly certificate: TestCertificate;
+  readonly caFile: string;
+  readonly #task: Task;
+  readonly #cleanUp: (() => Promise<unknown>)[] = [];
+
+  constructor(setting: {
+    readonly client: ClientUnderTest;
+    readonly task: Task;
+    readonly random: Random;
+    readonly log: EventLog;
+    readonly certificate: TestCertificate;
+    readonly caFile: string;
+  }) {
+    this.client = setting.client;
+    this.random = setting.random;
+    this.log = setting.log;
+    this.certificate = setting.certificate;
+    this.caFile = setting.caFile;
+    this.#task = setting.task;
+  }
+
+  /** The name on the server of what is moved. */
+  readonly remote = 'file.bin';
+  readonly user = 'lab';
+  readonly password = 'lab-password';
+
+  fault(text: string, line?: string): void {
+    this.log.add({ kind: 'fault', text, ...(line === undefined ? {} : { line }) });
+  }
+
+  note(text: string): void {
+    this.log.add({ kind: 'note', text });
+  }
+
+  skip(reason: string): never {
+    throw new CaseSkipped(reason);
+  }
+
+  /** Starts the server, runs the client against it, and looks at what came of it. */
+  async run(options: RogueOptions = {}): Promise<ClientRun> {
+    const { patienceMs = 12_000, content = this.random.bytes(256 * 1024), localBefore } = options;
+    const template = this.client.commands[this.#task];
+    if (template === undefined) throw new CaseSkipped(`no command for a ${this.#task} was given`);
+    const folder = await createTempFolder('twinline-lab-');
+    this.#cleanUp.push(() => folder.remove());
+    const local = folder.join(this.remote);
+    const before = this.#task === 'upload' ? content : localBefore;
+    if (before !== undefined) await writeFile(local, before);
+    const server = await this.#startServer(options, content);
+    const words = fillCommand(template, {
+      host: '127.0.0.1',
+      port: server.port,
+      user: this.user,
+      password: this.password,
+      remote: this.remote,
+      local,
+      cacert: this.caFile,
+    });
+    const result = await this.#start(words, folder.path, patienceMs);
+    return this.#describe(result, server, content, await readFile(local).catch(() => undefined));
+  }
+
+  async #startServer(options: RogueOptions, content: Buffer): Promise<ScriptedServer> {
+    const names = new Map<number, number>();
+    const server = await startScriptedServer({
+      certificate: this.certificate,
+      files: { [this.remote]: content },
+      ...options,
+      observe: (line, session) => {
+        if (line === 'control') return observeLine(this.log, `control ${session}`, 'text');
+        const number = (names.get(session) ?? 0) + 1;
+        names.set(session, number);
+        return observeLine(this.log, `data ${session}.${number}`, 'bytes');
+      },
+    });
+    this.#cleanUp.push(() => server.stop());
+    return server;
+  }
+
+  async #start(words: readonly string[], cwd: string, timeoutMs: number): Promise<CommandResult> {
+    const [program = '', ...args] = words;
+    this.log.add({ kind: 'process', text: `started: ${words.join(' ')}` });
+    try {
+      const env = { ...this.client.env, HOME: cwd, XDG_CONFIG_HOME: cwd, XDG_CACHE_HOME: cwd };
+      const result = await runCommand(program, args, { cwd, env, timeoutMs, maxOutputBytes });
+      const how = result.timedOut
+        ? `still running after ${timeoutMs / 1000} s`
+        : `exit code ${result.exitCode ?? result.signal}`;
+      this.log.add({ kind: 'process', text: `ended: ${how}` });
+      return result;
+    } catch (error) {
+      throw new SetupFailed(`${program} cannot be started: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #describe(result: CommandResult, server: ScriptedServer, content: Buffer, found: Buffer | undefined): ClientRun {
+    const hung = result.timedOut || result.printedTooMuch;
+    const local = stateOf(found, content);
+    const ended = hung
+      ? `still running after ${Math.round(result.durationMs / 1000)} s`
+      : `exit code ${result.exitCode ?? result.signal} after ${(result.durationMs / 1000).toFixed(1)} s`;
+    const said = lastLine(result.stderr);
+    const file =
+      this.#task === 'download' ? `; local file ${local}${found === undefined ? '' : ` (${found.length} bytes)`}` : '';
+    return {
+      exitCode: result.exitCode,
+      hung,
+      crashed: !hung && result.signal !== null,
+      claimsSuccess: result.exitCode === 0,
+      durationMs: result.durationMs,
+      stdout: result.stdout,
+      stderr: result.stderr,
+      local,
+      localBytes: found?.length ?? 0,
+      content,
+      commands: server.sessions.flatMap((session) => session.commands),
+      server,
+      facts: `${ended}${said === '' ? '' : `, says "${said}"`}${file}`,
+    };
+  }
+
+  /** Closes the servers and removes the folders of the case. */
+  async close(): Promise<void> {
+    for (const step of this.#cleanUp.toReversed()) await step().catch(() => undefined);
+  }
+}
+
+function stateOf(found: Buffer | undefined, content: Buffer): LocalState {
+  if (found === undefined) return 'absent';
+  if (found.length === 0 && content.length > 0) return 'empty';
+  if (found.equals(content)) return 'whole';
+  return content.subarray(0, found.length).equals(found) ? 'part' : 'other';
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1)?.trim().slice(0, 200) ?? '';
+}

@@ -1,0 +1,45 @@
+/** The client under test: the commands that start it for each task, and the places in them that the lab fills in. */
+
+import type { Task } from '../engine/lab-case.ts';
+
+/**
+ * Words of a command line with places: `{url}` (`ftp://host:port/name`), `{ftpes}` (the same with that scheme), `{host}`,
+ * `{port}`, `{user}`, `{password}`, `{remote}` (the name on the server), `{folder}` (its folder, `/`), `{local}` (the file
+ * here) and `{cacert}` (the certificate of the lab's authority).
+ */
+export type CommandTemplate = readonly string[];
+
+export interface ClientUnderTest {
+  /** As reports call it. */
+  readonly name: string;
+  /** What the client cannot do is left out, and its cases are skipped. */
+  readonly commands: { readonly [T in Task]?: CommandTemplate };
+  /** Prints a version in its first line. */
+  readonly version?: CommandTemplate;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface CommandPlaces {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly remote: string;
+  readonly local: string;
+  readonly cacert: string;
+}
+
+/** The words with their places filled in. */
+export function fillCommand(template: CommandTemplate, places: CommandPlaces): readonly string[] {
+  const { host, port, remote } = places;
+  const path = `${host}:${port}/${remote}`;
+  const values: Readonly<Record<string, string>> = {
+    ...places,
+    port: String(port),
+    url: `ftp://${path}`,
+    ftpes: `ftpes://${path}`,
+    folder: '/',
+  };
+  return template.map((word) => word.replaceAll(/\{([a-z]+)\}/g, (whole, name: string) => values[name] ?? whole));
+}

@@ -1,0 +1,88 @@
+/** Runs one case within its deadline and makes a report of whatever comes of it. Never rejects. */
+
+import { LineEndedError } from '../../peer/index.ts';
+import { CaseSkipped, NoReply, NotImplemented, SetupFailed } from './case-errors.ts';
+import type { EventLog } from './event-log.ts';
+import type { LabCase, Seen } from './lab-case.ts';
+import type { CaseReport } from './lab-report.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+/** Longest run of a case that names no other, in milliseconds. */
+export const defaultDeadlineMs = 20_000;
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly says: string;
+  readonly outcome?: string;
+  readonly seen?: Seen;
+}
+
+class DeadlinePassed extends Error {}
+
+function judgeSeen(record: LabCase, seen: Seen): Judged {
+  const outcome = record.outcomes[seen.outcome];
+  if (outcome === undefined)
+    return { verdict: 'INFRA', says: `the case names an outcome it does not have: ${seen.outcome}` };
+  return { verdict: verdictOf(outcome.grade, record.level), says: outcome.says, outcome: seen.outcome, seen };
+}
+
+function judgeError(record: LabCase, error: unknown): Judged {
+  const says = error instanceof Error ? error.message : String(error);
+  if (error instanceof CaseSkipped) return { verdict: 'SKIP', says };
+  if (error instanceof SetupFailed) return { verdict: 'INFRA', says };
+  if (error instanceof NotImplemented) return { verdict: 'UNIMPLEMENTED', says };
+  // Whatever was asked, an end that falls silent or leaves in the middle has not done it.
+  if (error instanceof NoReply || error instanceof LineEndedError)
+    return { verdict: verdictOf('broken', record.level), says };
+  return { verdict: 'INFRA', says };
+}
+
+/** `close` releases what the case has opened, and is waited for in any case. */
+export async function runCase(
+  record: LabCase,
+  log: EventLog,
+  run: () => Promise<string | Seen>,
+  close: () => Promise<void>,
+  repeat: string,
+): Promise<CaseReport> {
+  const startedMs = performance.now();
+  const judged = await bounded(record, run);
+  const durationMs = Math.round(performance.now() - startedMs);
+  await close().catch(() => undefined);
+  const { seen } = judged;
+  return {
+    id: record.id,
+    row: record.row,
+    area: record.area,
+    level: record.level,
+    clause: record.clause,
+    requirement: record.requirement,
+    advice: record.advice,
+    outcomes: record.outcomes,
+    ...(judged.outcome === undefined ? {} : { outcome: judged.outcome }),
+    verdict: judged.verdict,
+    says: judged.says,
+    ...(seen?.facts === undefined ? {} : { facts: seen.facts }),
+    lines: seen?.lines ?? [],
+    probes: seen?.probes ?? [],
+    durationMs,
+    events: log.events,
+    droppedEvents: log.dropped,
+    repeat,
+  };
+}
+
+async function bounded(record: LabCase, run: () => Promise<string | Seen>): Promise<Judged> {
+  const deadlineMs = record.deadlineMs ?? defaultDeadlineMs;
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new DeadlinePassed()), deadlineMs);
+  try {
+    const seen = await Promise.race([run(), late]);
+    return judgeSeen(record, typeof seen === 'string' ? { outcome: seen } : seen);
+  } catch (error) {
+    if (!(error instanceof DeadlinePassed)) return judgeError(record, error);
+    return { verdict: 'INFRA', says: `the case was not done within ${deadlineMs / 1000} s` };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,31 @@
+/** Which of the cases a run takes. */
+
+import { ConfigError } from '../../errors/index.ts';
+import type { LabCase } from './lab-case.ts';
+
+export interface Selection {
+  /** Ids, beginnings of ids up to a slash, rows of the catalogue (`L02`), or `smoke`; any of them. Default: all. */
+  readonly only?: readonly string[];
+  /** The same, left out. */
+  readonly skip?: readonly string[];
+}
+
+function isNamed(record: LabCase, word: string): boolean {
+  if (word === 'smoke') return record.smoke === true;
+  return record.id === word || record.row === word || record.id.startsWith(word.endsWith('/') ? word : `${word}/`);
+}
+
+/** Throws `ConfigError` for a word that names nothing. */
+export function selectCases<Case extends LabCase>(cases: readonly Case[], { only, skip }: Selection): readonly Case[] {
+  for (const word of [...(only ?? []), ...(skip ?? [])]) {
+    if (word !== 'smoke' && !cases.some((record) => isNamed(record, word))) {
+      throw new ConfigError(
+        'ERR_TWINLINE_CONFIG',
+        `No case is called "${word}"; "twinline lab list" shows all of them.`,
+      );
+    }
+  }
+  const isWanted = (record: Case): boolean => only === undefined || only.some((word) => isNamed(record, word));
+  const isLeftOut = (record: Case): boolean => skip?.some((word) => isNamed(record, word)) === true;
+  return cases.filter((record) => isWanted(record) && !isLeftOut(record));
+}

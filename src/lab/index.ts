@@ -1,0 +1,27 @@
+/** Part `lab`: judges any FTPS server and any client by cases, and explains what they do. */
+
+export { allCases, clientCases, serverCases } from './cases/index.ts';
+export { type ClientLabOptions, runClientLab } from './client-lab/run-client-lab.ts';
+export type { ClientUnderTest, CommandTemplate } from './client-lab/client-under-test.ts';
+export type { LabEvent } from './engine/event-log.ts';
+export { type AreaGrade, gradesOf, type Letter } from './engine/grades.ts';
+export {
+  type Area,
+  areas,
+  type ClientCase,
+  defineClientCase,
+  defineServerCase,
+  type LabCase,
+  type LineReport,
+  type OutcomeRecord,
+  type ProbeReport,
+  type Seen,
+  type ServerCase,
+  type ServerNeed,
+  type Task,
+} from './engine/lab-case.ts';
+export { type CaseReport, type LabReport, reportVersion } from './engine/lab-report.ts';
+export { selectCases, type Selection } from './engine/select-cases.ts';
+export { type Grade, type Level, type Verdict, verdictOf, verdicts } from './engine/verdict.ts';
+export { runServerLab, type ServerLabOptions } from './server-lab/run-server-lab.ts';
+export { defaultTimeouts, type LabTimeouts, type ServerTarget } from './server-lab/server-target.ts';
