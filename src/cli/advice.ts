@@ -14,7 +14,7 @@ export async function advised<Result>(call: ClientCall, work: Promise<Result>): 
 }
 
 /** The error with a second sentence about the options that help, or the error itself where none does. */
-function withAdvice(error: unknown, call: ClientCall): unknown {
+export function withAdvice(error: unknown, call: ClientCall): unknown {
   if (!(error instanceof TwinlineError)) return error;
   const advice = adviceFor(error, call);
   return advice === undefined ? error : new TwinlineError(error.code, `${error.message} ${advice}`, { cause: error });

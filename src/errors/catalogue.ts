@@ -33,6 +33,7 @@ export const errorCatalogue = {
   ERR_TWINLINE_LEFT_OUT: 'A mirror could not copy an entry as it is.',
   ERR_TWINLINE_NOT_REMOVED: 'A mirror removed nothing, because too much could go.',
   ERR_TWINLINE_URL: 'A URL is not one that Twinline can use.',
+  ERR_TWINLINE_NO_MATCH: 'No file on the server matches a pattern.',
 } as const;
 
 /** A stable error code. */

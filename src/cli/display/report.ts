@@ -2,6 +2,7 @@
 
 import type { Client, RetryNotice, TransferPosition, TransferResult } from '../../client/index.ts';
 import { TwinlineError } from '../../errors/index.ts';
+import { printable } from '../../protocol/index.ts';
 import type { ClientCall } from '../client-options/index.ts';
 import { describeError } from '../describe-error.ts';
 import { exitCodeOf, exitCodes, worstExitCode } from '../exit-codes.ts';
@@ -20,10 +21,17 @@ export class Report {
   readonly #startedMs = performance.now();
   readonly #sums = { complete: 0, unconfirmed: 0, incomplete: 0, entries: 0, errors: 0, bytes: 0 };
   #lastId = 0;
+  /** Failures are then told with the name of the file. */
+  #isMany = false;
+  #lastError: string | undefined;
   #exitCode: number = exitCodes.ok;
 
-  constructor(display: Display) {
+  readonly #explained: (error: unknown) => unknown;
+
+  /** `explained` adds to an error what the command knows of it. */
+  constructor(display: Display, explained: (error: unknown) => unknown = (error) => error) {
     this.#display = display;
+    this.#explained = explained;
   }
 
   /** The worst of what was reported. */
@@ -32,6 +40,7 @@ export class Report {
   }
 
   expect(totals: ExpectedTotals): void {
+    this.#isMany = totals.files > 1;
     this.#display.expect(totals);
   }
 
@@ -54,10 +63,14 @@ export class Report {
     this.#lastId += 1;
     const id = this.#lastId;
     this.#display.show({ kind: 'start', id, ...names });
-    return new ReportedTransfer(id, names, this.#display, (result, error) => {
-      this.#sums[result.outcome] += 1;
-      this.#sums.bytes += result.bytes;
-      if (error !== undefined) this.#count(error);
+    return new ReportedTransfer(id, names, this.#display, {
+      explained: this.#explained,
+      sayError: (error) => this.#sayError(error, names.remote),
+      ended: (result, error) => {
+        this.#sums[result.outcome] += 1;
+        this.#sums.bytes += result.bytes;
+        if (error !== undefined) this.#count(error);
+      },
     });
   }
 
@@ -84,10 +97,20 @@ export class Report {
   }
 
   /** Something failed, and the command goes on or ends by it. */
-  error(error: unknown, path?: string): void {
+  error(given: unknown, path?: string): void {
+    const error = this.#explained(given);
     this.#count(error);
     this.#display.show(errorEvent(error, path === undefined ? {} : { path }));
-    this.#display.say(describeError(error).trimEnd());
+    this.#sayError(error);
+  }
+
+  /** Once, where the same thing ends several transfers. */
+  #sayError(error: unknown, name?: string): void {
+    const sentence = describeError(error).trimEnd();
+    const isNamed = this.#isMany && name !== undefined;
+    const text = isNamed ? sentence.replace(/^twinline: /, (word) => `${word}${printable(name)}: `) : sentence;
+    if (text !== this.#lastError) this.#display.say(text);
+    this.#lastError = text;
   }
 
   #count(error: unknown): void {
@@ -109,6 +132,13 @@ export class Report {
   }
 }
 
+/** What a transfer needs of its report. */
+interface TransferOwner {
+  explained(error: unknown): unknown;
+  sayError(error: unknown): void;
+  ended(result: EventOf<'result'>, error: unknown): void;
+}
+
 /** Between two looks at the progress of one transfer. */
 const progressMs = 100;
 
@@ -117,22 +147,17 @@ export class ReportedTransfer {
   readonly id: number;
   readonly #names: TransferNames;
   readonly #display: Display;
-  readonly #onEnd: (result: EventOf<'result'>, error: unknown) => void;
+  readonly #owner: TransferOwner;
   readonly #startedMs = performance.now();
   #last: TransferPosition | undefined;
   #toldMs = -progressMs;
   #meter: RateMeter | undefined;
 
-  constructor(
-    id: number,
-    names: TransferNames,
-    display: Display,
-    onEnd: (result: EventOf<'result'>, error: unknown) => void,
-  ) {
+  constructor(id: number, names: TransferNames, display: Display, owner: TransferOwner) {
     this.id = id;
     this.#names = names;
     this.#display = display;
-    this.#onEnd = onEnd;
+    this.#owner = owner;
   }
 
   /** True once a byte has moved. */
@@ -164,9 +189,10 @@ export class ReportedTransfer {
   }
 
   /** Tells the error, and that the transfer is incomplete by it. */
-  fail(error: unknown): void {
+  fail(given: unknown): void {
+    const error = this.#owner.explained(given);
     this.#display.show(errorEvent(error, { id: this.id, path: this.#names.remote }));
-    this.#display.say(describeError(error).trimEnd());
+    this.#owner.sayError(error);
     const { offset = 0, bytes = 0, total: size = null } = this.#last ?? {};
     const durationMs = performance.now() - this.#startedMs;
     const nothing = { note: null, modified: null, hash: null };
@@ -176,6 +202,6 @@ export class ReportedTransfer {
   #end(verdict: Omit<EventOf<'result'>, 'kind' | 'id' | keyof TransferNames>, error: unknown): void {
     const event: EventOf<'result'> = { kind: 'result', id: this.id, ...this.#names, ...verdict };
     this.#display.show(event);
-    this.#onEnd(event, error);
+    this.#owner.ended(event, error);
   }
 }

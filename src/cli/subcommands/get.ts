@@ -1,129 +1,196 @@
-/** `twinline get`: downloads one file. */
+/** `twinline get`: downloads files. */
 
-import { realpath, stat } from 'node:fs/promises';
-import { type Client, connect, partPathOf, type TransferResult } from '../../client/index.ts';
-import { releaseChunks } from '../../net/index.ts';
-import { baseName, isCleanText, printable } from '../../protocol/index.ts';
-import { advised } from '../advice.ts';
+import { type Client, type DownloadFileOptions, type TransferResult } from '../../client/index.ts';
+import {
+  type ClientRun,
+  type DownloadJob,
+  endsEverything,
+  filesMatching,
+  isAlreadyHere,
+  isFolder,
+  localName,
+  makeFolder,
+  overSessions,
+  parallelOption,
+  placesFor,
+  readCalls,
+  readParallel,
+  type RemoteMatch,
+  runWithSessions,
+  stdoutSink,
+} from '../client-run/index.ts';
 import {
   type ClientCall,
   passwordNote,
-  readClientCall,
   readTransferSettings,
   sessionOptions,
   text,
   transferOptions,
-  type TransferSettings,
 } from '../client-options/index.ts';
 import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { commandToGoOn } from '../go-on.ts';
-import { withInterrupts } from '../interrupt.ts';
+import { chooseDisplay, displayOptions } from '../display/index.ts';
+import { howToGoOnWithPart } from '../go-on.ts';
 import type { Output } from '../output.ts';
-import { ProgressDisplay } from '../progress.ts';
+import { hasGlob } from '../../protocol/index.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const get = defineSubcommand({
   name: 'get',
-  summary: 'Download a file.',
+  summary: 'Download files.',
   arguments: [
-    { notation: '<url>', description: 'ftpes://host/file (explicit TLS), ftps:// (implicit) or ftp:// (none)' },
+    {
+      notation: '<urls...>',
+      description:
+        'ftpes://host/file (explicit TLS), ftps:// (implicit) or ftp:// (none); * ? [a-z] in names, quoted, for many; all of one server',
+    },
   ],
   options: [
     {
       flags: '-o, --output <file>',
-      description: 'Write to this file; "-" is standard output.',
-      defaultText: 'the last name of the URL',
+      description: 'Write to this file, or into this folder (made where it ends in a slash); "-" is standard output.',
+      defaultText: 'the last name of the URL, in this folder',
     },
+    { flags: '--no-glob', description: 'Take * ? [ in a URL as they are.' },
+    { flags: '--no-times', description: 'Leave the files with the time of the download.' },
+    parallelOption,
     ...transferOptions,
+    ...displayOptions,
     ...sessionOptions,
   ],
   examples: [
     { line: 'twinline get ftpes://files.example.org/report.pdf -u anna', says: 'to report.pdf in this folder' },
+    {
+      line: "twinline get 'ftpes://files.example.org/logs/*.gz' -u anna -o logs/ --parallel 4",
+      says: 'all that match, four at a time, into the folder logs',
+    },
     { line: 'twinline get ftpes://files.example.org/disk.iso -u anna --resume', says: 'goes on with disk.iso.part' },
     { line: 'twinline get ftp://localhost:2121/notes.txt -o -', says: 'without TLS, to standard output' },
   ],
   notes: [
     'What arrives goes to FILE.part and gets its name when it is whole, so a name without .part is always a whole file; ' +
       'a file that has the name already is replaced then. Where FILE.part would be too long a name, a hidden .part takes its place.',
+    'Of several files each is tried; the exit code is that of the worst. With --resume, files that are here already, with size ' +
+      'and time of those there, are left out.',
     passwordNote,
   ],
-  async run([url = ''], options, output) {
-    const settings = readTransferSettings(options);
-    const call = await readClientCall(url, options, output);
-    const target = localTarget(call, text(options, 'output'));
-    const display = new ProgressDisplay(
-      target === '-' ? call.url.path : target,
-      !call.verbose && target !== '-',
-      output,
-    );
-    try {
-      const download = async (signal: AbortSignal): Promise<TransferResult> => {
-        await using client = await connect({ ...call.connect, signal });
-        if (target === '-') return await toStream(client, call, settings, output, signal);
-        return await client.downloadFile(call.url.path, target, {
-          ...settings,
-          signal,
-          onProgress: (progress) => display.update(progress),
-          onRetry: (notice) => display.retrying(notice),
-        });
-      };
-      const work = withInterrupts(output, call.maxTimeMs, download, () => display.close());
-      const result = await advised(call, work);
-      display.finish(result);
-      return exitCodes.ok;
-    } catch (error) {
-      display.stop();
-      await sayHowToGoOn(target, call, options, output);
-      throw error;
-    }
+  async run(urls, options, output) {
+    const plan = await readPlan(urls, options, output);
+    const display = chooseDisplay(options, output, plan.target !== '-');
+    return runWithSessions(plan.call, display, output, plan.parallel, async (run) => {
+      const jobs = await findJobs(plan, run);
+      await overSessions(run, jobs, plan.parallel, (client, job) => fetch(client, job, plan, run));
+    });
   },
 });
 
-function localTarget(call: ClientCall, given: string | undefined): string {
-  const { path } = call.url;
-  if (given === '') throw new UsageError('--output is empty: leave it out, or name a file; "-" is standard output.');
-  if (path === '' || path.endsWith('/')) {
+/** What the command line asks for. */
+interface Plan {
+  readonly call: ClientCall;
+  readonly paths: readonly string[];
+  readonly globs: boolean;
+  /** The file or folder; undefined for the names of the URLs in this folder. */
+  readonly target: string | undefined;
+  /** Several files, or a folder to put one into. */
+  readonly isMany: boolean;
+  readonly parallel: number;
+  readonly transfer: DownloadFileOptions;
+  readonly options: OptionValues;
+}
+
+async function readPlan(urls: readonly string[], options: OptionValues, output: Output): Promise<Plan> {
+  const settings = readTransferSettings(options);
+  const parallel = readParallel(text(options, 'parallel'));
+  const target = text(options, 'output');
+  if (target === '') {
+    throw new UsageError('--output is empty: leave it out, or name a file; "-" is standard output.');
+  }
+  if (target === '-' && options['json'] === true) {
+    throw new UsageError('-o - and --json would both write to standard output; leave one of them out.');
+  }
+  const { call, paths } = await readCalls(urls, options, output);
+  const globs = options['glob'] !== false;
+  for (const [index, path] of paths.entries()) requireFile(path, urls[index] ?? '', call);
+  const isSeveral = paths.length > 1 || (globs && paths.some(hasGlob));
+  if (isSeveral && target === '-') {
+    throw new UsageError('Several files on standard output would run into each other; use: twinline cat URL...');
+  }
+  const isIntoFolder = target !== undefined && target !== '-' && (await isFolder(target));
+  if (isSeveral && target !== undefined && !isIntoFolder) {
     throw new UsageError(
-      `The URL "${call.urlText}" names a ${call.urlText.includes('/') ? 'folder' : 'server and no file'}; write the file behind it, or list it: twinline ls URL.`,
+      `Several files need a folder: write --output ${target}/ to make it, or name one that is there.`,
     );
   }
-  if (given !== undefined) return given;
-  const name = baseName(path);
-  if (name !== '.' && name !== '..' && isCleanText(name)) return name;
-  throw new UsageError(`The URL "${call.urlText}" gives no name for the local file; write --output FILE.`);
-}
-
-function toStream(
-  client: Client,
-  call: ClientCall,
-  { rateLimit }: TransferSettings,
-  output: Output,
-  signal: AbortSignal,
-): Promise<TransferResult> {
-  const sink = {
-    write: (chunks: readonly Buffer[]) =>
-      new Promise<void>((resolve, reject) => {
-        const bytes = Buffer.concat(chunks);
-        releaseChunks(chunks);
-        output.stdout.write(bytes, (error) => {
-          releaseChunks([bytes]);
-          if (error) reject(error);
-          else resolve();
-        });
-      }),
+  const keepTime = options['times'] !== false;
+  return {
+    call,
+    paths,
+    globs,
+    target,
+    isMany: isSeveral || isIntoFolder,
+    parallel,
+    transfer: { ...settings, keepTime },
+    options,
   };
-  return client.download(call.url.path, sink, { signal, ...(rateLimit === undefined ? {} : { rateLimit }) });
 }
 
-async function sayHowToGoOn(target: string, call: ClientCall, options: OptionValues, output: Output): Promise<void> {
-  // A link stays, and the part lies beside what it leads to.
-  const partPath = partPathOf(await realpath(target).catch(() => target));
-  const part = await stat(partPath).catch(() => undefined);
-  if (target === '-' || part === undefined || part.size === 0) return;
-  const bytes = part.size.toLocaleString('en-US');
-  const command = commandToGoOn('get', ['-o', target], call, options);
-  output.stderr.write(
-    `${bytes} ${part.size === 1 ? 'byte is' : 'bytes are'} in ${printable(partPath)}; go on with: ${command}\n`,
+function requireFile(path: string, urlText: string, call: ClientCall): void {
+  if (path !== '' && !path.endsWith('/')) return;
+  const what = urlText.includes('/') ? 'folder' : 'server and no file';
+  throw new UsageError(
+    `The URL "${call.urlText}" names a ${what}; write the file behind it, or list it: twinline ls URL.`,
   );
+}
+
+async function findJobs(plan: Plan, run: ClientRun): Promise<readonly DownloadJob[]> {
+  const { call, paths, target } = plan;
+  if (!plan.isMany) {
+    const [path = ''] = paths;
+    const local = target ?? localName(path);
+    if (local === undefined) {
+      throw new UsageError(`The URL "${call.urlText}" gives no name for the local file; write --output FILE.`);
+    }
+    return [{ path, entry: undefined, local }];
+  }
+  const matches: readonly RemoteMatch[] = plan.globs
+    ? await run.withSession((client) => filesMatching(client, paths, run.report, run.signal))
+    : paths.map((path) => ({ path, entry: undefined }));
+  if (target !== undefined) await makeFolder(target);
+  const jobs = placesFor(matches, target ?? '.');
+  const sizes = jobs.map(({ entry }) => entry?.size);
+  const bytes = sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
+  run.report.expect({ files: jobs.length, bytes });
+  return jobs;
+}
+
+async function fetch(
+  client: Client,
+  job: DownloadJob,
+  plan: Plan,
+  { report, signal, output }: ClientRun,
+): Promise<boolean> {
+  const { path, local } = job;
+  if (plan.isMany && plan.transfer.resume === true && (await isAlreadyHere(client, job, signal))) {
+    report.action({ action: 'skip', side: 'local', path: local, why: 'it is here already' });
+    return true;
+  }
+  const transfer = report.start({ direction: 'download', remote: path, local });
+  try {
+    const options: DownloadFileOptions = {
+      ...plan.transfer,
+      signal,
+      onProgress: (progress) => transfer.progress(progress),
+      onRetry: (notice) => transfer.retry(notice),
+    };
+    const result: TransferResult =
+      local === '-'
+        ? await client.download(path, stdoutSink(output), options)
+        : await client.downloadFile(path, local, options);
+    transfer.finish(result);
+    return true;
+  } catch (error) {
+    transfer.fail(error);
+    const hint = plan.isMany ? undefined : await howToGoOnWithPart(local, plan.call, plan.options);
+    if (hint !== undefined) report.say(hint);
+    return !endsEverything(error, signal);
+  }
 }
