@@ -131,7 +131,7 @@ async function transferListing(
   const verdict = judgeDownload({ ...evidence, bytesThere: undefined });
   const counts = { offset: 0, bytes: progress.bytes, bytesThere: undefined };
   resultOf(verdict, end, counts, { durationMs: performance.now() - startedMs, modifiedMs: undefined });
-  const last = reader.read(lines.finish());
+  const last = reader.finish(lines.finish());
   session.options.onTrace({ kind: 'listing', channel: 'data', ...reader.facts });
   onListing?.(reader.facts);
   await entries.give(last);

@@ -1,6 +1,12 @@
 /** Reads the lines of one listing into entries, and keeps count of what it has understood. */
 
-import { createListingParser, type Entry, type ListingDialect, parseMlsxFacts } from '../../protocol/index.ts';
+import {
+  createListingParser,
+  type Entry,
+  type ListingDialect,
+  type ListingLine,
+  parseMlsxFacts,
+} from '../../protocol/index.ts';
 
 /** An entry of a listing; a line that was not understood is shown as it came and not guessed at. */
 export interface ListedEntry extends Entry {
@@ -19,34 +25,52 @@ export interface ListingFacts {
   readonly raw: number;
 }
 
-/** What one line turned out to be; undefined where it is no entry. Without a dialect it was not understood. */
-type ReadLine = { readonly entry: ListedEntry; readonly dialect?: ListingDialect | 'mlsd' } | undefined;
+/** What a line turned out to be. Without a dialect it was not understood. */
+interface ReadLine {
+  readonly entry: ListedEntry;
+  readonly dialect?: ListingDialect | 'mlsd';
+}
+
+/** Takes lines; gives what they hold, and what is left when they have ended. */
+interface LineSource {
+  parse(line: string): readonly ReadLine[];
+  finish(): readonly ReadLine[];
+}
 
 /** The reader of one listing. */
 export class ListingReader {
   readonly verb: 'MLSD' | 'LIST';
-  readonly #read: (line: string) => ReadLine;
+  readonly #source: LineSource;
   #dialect: ListingFacts['dialect'];
   #entries = 0;
   #raw = 0;
 
   constructor(verb: 'MLSD' | 'LIST') {
     this.verb = verb;
-    this.#read = verb === 'MLSD' ? readMlsdLine : listLineReader();
+    this.#source = verb === 'MLSD' ? mlsdSource : listSource();
   }
 
   /** The entries of these lines. */
   read(lines: readonly string[]): ListedEntry[] {
     const found: ListedEntry[] = [];
-    for (const line of lines) {
-      const read = this.#read(line);
-      if (read === undefined) continue;
-      if (read.dialect === undefined) this.#raw += 1;
-      else this.#entries += 1;
-      this.#dialect = read.dialect ?? this.#dialect;
-      found.push(read.entry);
-    }
+    for (const line of lines) this.#take(this.#source.parse(line), found);
     return found;
+  }
+
+  /** The entries of the last lines, behind which there are no more. */
+  finish(lines: readonly string[]): ListedEntry[] {
+    const found = this.read(lines);
+    this.#take(this.#source.finish(), found);
+    return found;
+  }
+
+  #take(lines: readonly ReadLine[], found: ListedEntry[]): void {
+    for (const { entry, dialect } of lines) {
+      if (dialect === undefined) this.#raw += 1;
+      else this.#entries += 1;
+      this.#dialect = dialect ?? this.#dialect;
+      found.push(entry);
+    }
   }
 
   get facts(): ListingFacts {
@@ -54,22 +78,26 @@ export class ListingReader {
   }
 }
 
-function readMlsdLine(line: string): ReadLine {
-  const parsed = parseMlsxFacts(line);
-  if (parsed === undefined) return { entry: rawEntry(line) };
-  const isSelf = parsed.role !== 'entry' || parsed.entry.name === '.' || parsed.entry.name === '..';
-  return isSelf ? undefined : { entry: parsed.entry, dialect: 'mlsd' };
-}
+const mlsdSource: LineSource = {
+  parse(line) {
+    const parsed = parseMlsxFacts(line);
+    if (parsed === undefined) return [rawLine(line)];
+    const isSelf = parsed.role !== 'entry' || parsed.entry.name === '.' || parsed.entry.name === '..';
+    return isSelf ? [] : [{ entry: parsed.entry, dialect: 'mlsd' }];
+  },
+  finish: () => [],
+};
 
-function listLineReader(): (line: string) => ReadLine {
+function listSource(): LineSource {
   const parser = createListingParser({ nowMs: Date.now() });
-  return (line) => {
-    const parsed = parser.parse(line);
-    if (parsed.kind === 'entry') return { entry: parsed.entry, dialect: parsed.dialect };
-    return parsed.kind === 'raw' ? { entry: rawEntry(parsed.line) } : undefined;
-  };
+  return { parse: (line) => parser.parse(line).flatMap(listLine), finish: () => parser.finish().flatMap(listLine) };
 }
 
-function rawEntry(line: string): ListedEntry {
-  return { name: line, type: 'other', raw: line };
+function listLine(line: ListingLine): readonly ReadLine[] {
+  if (line.kind === 'entry') return [line];
+  return line.kind === 'raw' ? [rawLine(line.line)] : [];
+}
+
+function rawLine(line: string): ReadLine {
+  return { entry: { name: line, type: 'other', raw: line } };
 }

@@ -30,8 +30,8 @@ const nameUnit = fc.constantFrom(
 
 function summary(lines: readonly string[]): string[] {
   const parser = createListingParser({ nowMs });
-  return lines.map((line) => {
-    const read = parser.parse(line);
+  const read = [...lines.flatMap((line) => parser.parse(line)), ...parser.finish()];
+  return read.map((read) => {
     if (read.kind === 'entry') return `${read.dialect} ${read.entry.type} ${read.entry.name}`;
     return read.kind === 'raw' ? `raw ${read.line}` : 'ignored';
   });
@@ -100,8 +100,8 @@ describe('createListingParser', () => {
     const parser = createListingParser({ nowMs });
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: nameUnit })), (line) => {
-        const read = parser.parse(line);
-        if (read.kind === 'raw') assert.equal(read.line, line);
+        const [read] = [...parser.parse(line), ...parser.finish()];
+        if (read?.kind === 'raw') assert.equal(read.line, line);
       }),
     );
   });
@@ -109,7 +109,24 @@ describe('createListingParser', () => {
   test('takes time in proportion to the line, however hostile', () => {
     const parser = createListingParser({ nowMs });
     const started = performance.now();
-    for (const piece of ['total 1', '1', ' ', 'total 1.', '1,', '+', '-rw-r--r-- ', '11-05-12 ']) {
+    parser.parse('Volume Unit    Referred Ext Used Recfm Lrecl BlkSz Dsorg Dsname');
+    for (const piece of [
+      'total 1',
+      '1',
+      ' ',
+      'total 1.',
+      '1,',
+      '+',
+      '-rw-r--r-- ',
+      '11-05-12 ',
+      'd [R] ',
+      'a;1 ',
+      'Q 1 ',
+      '*',
+      'Volume ',
+      'Name ',
+      ':[',
+    ]) {
       parser.parse(piece.repeat(1_000_000 / piece.length));
       parser.parse(`total ${piece.repeat(1_000_000 / piece.length)}x`);
     }

@@ -2,6 +2,7 @@
 
 import type { Entry } from './entry.ts';
 import type { EntryDraft } from './entry-draft.ts';
+import type { ListingCodec } from './listing-codec.ts';
 
 /**
  * Reads one line without line end. `/` is a directory, `r` a file, neither is `other`; `s` size, `m` seconds since 1970
@@ -26,3 +27,5 @@ function addFact(draft: EntryDraft, fact: string): void {
     if (fact.startsWith('m') && value <= 8.64e12) draft.modifiedMs = value * 1000;
   }
 }
+
+export const eplf: ListingCodec = { dialect: 'eplf', open: () => parseEplfLine };

@@ -2,6 +2,7 @@
 
 import type { Entry, EntryType } from './entry.ts';
 import type { EntryDraft } from './entry-draft.ts';
+import type { ListingCodec } from './listing-codec.ts';
 import { parseDateColumns } from './unix-date.ts';
 import { parseModeLetters } from './unix-mode.ts';
 
@@ -112,3 +113,11 @@ function offsetOfTail(text: string, bytes: number): number {
   }
   return at;
 }
+
+export const unix: ListingCodec = {
+  dialect: 'unix',
+  open:
+    ({ nowMs }) =>
+    (line) =>
+      parseUnixLine(line, nowMs),
+};

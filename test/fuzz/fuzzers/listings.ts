@@ -5,6 +5,7 @@ import {
   createListingParser,
   decodePathText,
   type Entry,
+  type ListingLine,
   type MlsxFact,
   parseMlsxFacts,
   parseOptsMlst,
@@ -64,17 +65,46 @@ export const listings = defineFuzzer({
       '=',
       'a.txt',
     ],
+    ...[
+      'd [RWCEAFMS] ',
+      '-[R----F-] ',
+      'QSYS  77824 12/17/01 15:33:14 *DIR  ',
+      '*STMF ',
+      'Directory DKA0:[PUB]',
+      'Total of 3 files.',
+      'A.TXT;1',
+      'B.DIR;1',
+      '  5/9  2-JUL-2003 10:30:13  [GROUP,OWNER]  (RWED,RWED,RE,)',
+      'Volume Unit    Referred Ext Used Recfm Lrecl BlkSz Dsorg Dsname',
+      'SAVE00 3390   2004/06/23  1    1  FB     128  6144  PS    A.B',
+      'Migrated   A.C',
+      ' Name     VV.MM   Created       Changed      Size  Init   Mod   Id',
+      ' ADATAB    01.03 2002/09/12 2002/10/11 09:37    11    11     0 KIL001',
+      'JOBNAME  JOBID    OWNER    STATUS CLASS',
+      'A JOB01234 B OUTPUT A',
+    ],
     ...['\r\n', '\xc3\xa9', '\xff', '\t', '\0', '99999999999999999999', '-1', 'type=OS.unix=slink:/x;', 'type=cdir;'],
   ],
   runs: 5000,
   check(input) {
     const parser = createListingParser({ nowMs });
-    for (const line of decodePathText(input).split('\n')) {
-      const read = parser.parse(line);
-      if (read.kind === 'entry') checkEntry(read.entry);
+    const lines = decodePathText(input).split('\n');
+    const shown: string[] = [];
+    const take = (reads: readonly ListingLine[]): void => {
+      for (const read of reads) {
+        if (read.kind === 'entry') checkEntry(read.entry);
+        if (read.kind === 'raw') shown.push(read.line);
+      }
+    };
+    for (const line of lines) {
+      take(parser.parse(line));
       const mlsx = parseMlsxFacts(line);
       if (mlsx !== undefined) checkEntry(mlsx.entry);
       parseOptsMlst(line);
     }
+    take(parser.finish());
+    // What is not understood comes out as it went in, and in its order.
+    let at = 0;
+    for (const line of shown) at = lines.indexOf(line, at) + 1 || assert.fail(JSON.stringify(line));
   },
 });
