@@ -22,5 +22,5 @@ export type ReadListingLine = (line: string) => LineReading;
 export interface ListingCodec {
   readonly dialect: ListingDialect;
   /** A reader for one listing; what it has seen of headings decides how it reads on. */
-  open(context: ListingContext): ReadListingLine;
+  readonly open: (context: ListingContext) => ReadListingLine;
 }
