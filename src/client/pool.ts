@@ -67,6 +67,8 @@ export class ClientPool implements AsyncDisposable {
   /** Sessions that the server has been found to allow, and until when that is believed. */
   #allowed = Number.POSITIVE_INFINITY;
   #allowedUntilMs = 0;
+  /** Why a session was not let in, while others are still being opened. */
+  #refusal: unknown;
   #hasEnded = false;
 
   /** For `createPool`, which is the way to get one. */
@@ -147,6 +149,7 @@ export class ClientPool implements AsyncDisposable {
 
   /** The first one goes alone: a wrong password is tried once, and one too many is known by the one that works. */
   get #mayOpen(): boolean {
+    if (this.#refusal !== undefined) return false;
     const limit = this.sessions === 0 ? 1 : this.#limit;
     return this.#opening < this.#waiting.length && this.sessions + this.#opening < limit;
   }
@@ -184,7 +187,7 @@ export class ClientPool implements AsyncDisposable {
         (client) => {
           this.#opening -= 1;
           this.#hand(client);
-          this.#serve();
+          this.#settleRefusal();
         },
         (error: unknown) => {
           this.#opening -= 1;
@@ -194,15 +197,21 @@ export class ClientPool implements AsyncDisposable {
       .finally(() => this.#tellChange());
   }
 
-  /** Where others work, the server has said how many it takes; where none does, whoever waits longest is told why. */
+  /** Where others work, one session less has to do; where none does, whoever waits longest is told why. */
   #couldNotOpen(error: unknown): void {
-    if (this.sessions > 0 && isAboutThisSession(error) && !this.#signal.aborted) {
+    if (this.sessions > 0 && isAboutThisSession(error) && !this.#signal.aborted) this.#refusal = error;
+    else this.#waiting.shift()?.reject(error);
+    this.#settleRefusal();
+  }
+
+  /** How many sessions the server allows is known when all that were tried together have been let in or refused. */
+  #settleRefusal(): void {
+    if (this.#refusal !== undefined && this.#opening === 0) {
       this.#allowed = this.sessions;
       this.#allowedUntilMs = performance.now() + heldBackMs;
-      this.#tell('fewer', error);
-      return;
+      this.#tell('fewer', this.#refusal);
+      this.#refusal = undefined;
     }
-    this.#waiting.shift()?.reject(error);
     this.#serve();
   }
 
@@ -276,6 +285,7 @@ export class ClientPool implements AsyncDisposable {
         if (this.#opening + this.#busy.size + this.#waiting.length + this.#ending.size === 0) break;
         await new Promise<void>((resolve) => this.#changed.push(resolve));
       }
+      await this.counts.untilNone('socket');
       throwIfAborted(signal);
     } finally {
       leave();

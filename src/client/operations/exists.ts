@@ -1,20 +1,10 @@
-/** Whether a name is there, and whether it is a folder, with the commands that the server has. */
+/** Whether a name is there, and whether it is a folder, by the commands that the server has. */
 
 import type { ParsedReply } from '../../protocol/index.ts';
 import { quotedPath, replyError } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { settled } from '../settled.ts';
 import { knownModified, knownSize } from './facts.ts';
-
-/** The kind of a name; `undefined` where the server says that nothing is there, or nothing that may be seen. */
-export async function kindOf(
-  session: Session,
-  path: string,
-  signal?: AbortSignal,
-): Promise<'directory' | 'other' | undefined> {
-  if (await canEnter(session, path, signal)) return 'directory';
-  return (await existsAsFile(session, path, signal)) ? 'other' : undefined;
-}
 
 /**
  * True when the server knows the name as a file or folder. False also for what this user is not allowed to see: servers
@@ -40,14 +30,19 @@ async function existsAsFile(session: Session, path: string, signal: AbortSignal 
   return (await knownModified(session, path, signal)) !== undefined;
 }
 
-/** Whether the name is a folder, or a link to one. The working directory is afterwards what it was before. */
+/** Whether the name is a folder, or a link to one. Throws `ReplyError` for an answer that may be another one later (4xx). */
 export async function canEnter(session: Session, path: string, signal?: AbortSignal): Promise<boolean> {
+  const reply = await enterAndReturn(session, path, signal);
+  if (reply.code >= 400 && reply.code < 500) throw replyError('CWD', reply);
+  return reply.code < 300;
+}
+
+/** What CWD says to the name. The working directory is afterwards what it was before, also when the signal fires. */
+export async function enterAndReturn(session: Session, path: string, signal?: AbortSignal): Promise<ParsedReply> {
   return settled(session, signal, async () => {
     const back = quotedPath(await session.ask('PWD'));
     const reply = await session.ask('CWD', path);
-    if (reply.code >= 400 && reply.code < 500) throw replyError('CWD', reply);
-    if (reply.code >= 300) return false;
-    if (back !== undefined) await session.demand('CWD', back);
-    return true;
+    if (reply.code < 300 && back !== undefined) await session.demand('CWD', back);
+    return reply;
   });
 }

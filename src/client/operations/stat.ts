@@ -1,8 +1,9 @@
 /** What a server knows of one name: MLST where it has it (RFC 3659 section 7), SIZE, MDTM and CWD elsewhere. */
 
 import { type Entry, parseMlsxFacts } from '../../protocol/index.ts';
-import { quotedPath, replyError } from '../replies.ts';
+import { replyError } from '../replies.ts';
 import type { Session } from '../session.ts';
+import { enterAndReturn } from './exists.ts';
 import { knownFacts } from './facts.ts';
 
 /** Facts of one name. `name` is as the server writes it, which may be a whole path. Throws `ReplyError` if there is none. */
@@ -24,10 +25,7 @@ async function statWithoutMlst(session: Session, path: string, signal: AbortSign
   const { size, modifiedMs } = await knownFacts(session, path, signal);
   const time = modifiedMs === undefined ? {} : { modifiedMs };
   if (size !== undefined) return { name: path, type: 'file', size, ...time };
-  const before = await session.ask('PWD', undefined, signal);
-  const reply = await session.ask('CWD', path, signal);
+  const reply = await enterAndReturn(session, path, signal);
   if (reply.code < 200 || reply.code >= 300) throw replyError(`the facts of ${path}`, reply);
-  const back = quotedPath(before);
-  if (back !== undefined) await session.demand('CWD', back, signal);
   return { name: path, type: 'directory', ...time };
 }
