@@ -37,13 +37,14 @@ export function parseCommandLine(record: Subcommand, args: readonly string[]): P
   const command = buildCommand(record);
   command.action(() => undefined);
   const counts = countFlags(command, record);
+  const ordered = collectOrdered(command, record);
   try {
     command.parse([...args], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) throw new UsageError(sentenceFor(error, record));
     throw error;
   }
-  return { positional: command.args, options: { ...command.opts<OptionValues>(), ...counts } };
+  return { positional: command.args, options: { ...command.opts<OptionValues>(), ...counts, ...ordered } };
 }
 
 /** How often each repeatable flag is given, counted while the words are parsed. */
@@ -56,6 +57,17 @@ function countFlags(command: Command, record: Subcommand): Record<string, number
     command.on(`option:${option.name()}`, () => (counts[name] = (counts[name] ?? 0) + 1));
   }
   return counts;
+}
+
+/** The values of options that belong together, in the order in which they are given. */
+function collectOrdered(command: Command, record: Subcommand): Record<string, string[]> {
+  const ordered: Record<string, string[]> = {};
+  for (const { flags, orderedAs } of record.options) {
+    if (orderedAs === undefined) continue;
+    const name = new Option(flags).name();
+    command.on(`option:${name}`, (value: string) => (ordered[orderedAs] ??= []).push(`${name} ${value}`));
+  }
+  return ordered;
 }
 
 /** True when the words ask for help: `-h` or `--help` before a `--`, and not as the value of another option. */

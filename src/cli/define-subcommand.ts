@@ -10,6 +10,11 @@ export interface OptionRecord {
   readonly defaultText?: string;
   /** May be given several times; its value is then an array, or how often a flag was given. */
   readonly repeatable?: boolean;
+  /**
+   * Collects the values of several options in the order of the command line, under this key and each with the name of its
+   * option in front: `exclude *.tmp`.
+   */
+  readonly orderedAs?: string;
   /** The heading of the help that it stands under, where that is not "Options:". */
   readonly group?: string;
 }

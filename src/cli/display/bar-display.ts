@@ -51,14 +51,17 @@ function shortened(name: string, width: number): string {
 
 export class BarDisplay implements Display {
   readonly #output: Output;
+  readonly #tellsEach: boolean;
   readonly #totals = new Totals();
   readonly #running = new Map<number, RunningBar>();
   #bars: MultiBar | undefined;
   #totalsBar: SingleBar | undefined;
   #isClosed = false;
 
-  constructor(output: Output) {
+  /** `tellsEach: false` leaves out the lines of transfers that are complete. */
+  constructor(output: Output, tellsEach = true) {
     this.#output = output;
+    this.#tellsEach = tellsEach;
   }
 
   expect(totals: ExpectedTotals): void {
@@ -71,7 +74,8 @@ export class BarDisplay implements Display {
     else if (event.kind === 'progress') this.#progress(event);
     else if (event.kind === 'result') this.#remove(event.id);
     if (event.kind === 'summary') this.close();
-    const line = eventText(event);
+    const isQuiet = !this.#tellsEach && event.kind === 'result' && event.outcome === 'complete';
+    const line = isQuiet ? undefined : eventText(event);
     if (line !== undefined) this.say(line);
   }
 

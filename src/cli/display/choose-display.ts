@@ -15,8 +15,8 @@ export const displayOptions: readonly OptionRecord[] = [
   { flags: '-s, --quiet', description: 'Show nothing but errors.' },
 ];
 
-/** `hasBars: false` where bars would run into other output. */
-export function chooseDisplay(options: OptionValues, output: Output, hasBars = true): Display {
+/** `hasBars: false` where bars would run into other output; `tellsEach: false` where there may be thousands of files. */
+export function chooseDisplay(options: OptionValues, output: Output, hasBars = true, tellsEach = true): Display {
   const { json, quiet, verbose, trace } = options;
   if (json === true && quiet === true)
     throw new UsageError('--json and --quiet exclude each other; leave one of them out.');
@@ -24,5 +24,5 @@ export function chooseDisplay(options: OptionValues, output: Output, hasBars = t
   if (quiet === true) return new QuietDisplay(output);
   // What is shown of the lines would run through the bars.
   const canDraw = output.interactive && process.env['TERM'] !== 'dumb' && verbose === undefined && trace !== '-';
-  return hasBars && canDraw ? new BarDisplay(output) : new LineDisplay(output);
+  return hasBars && canDraw ? new BarDisplay(output, tellsEach) : new LineDisplay(output, undefined, tellsEach);
 }

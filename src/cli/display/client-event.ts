@@ -96,7 +96,7 @@ const entry = z.strictObject({
 
 const action = z.strictObject({
   kind: z.literal('action').describe('Something other than a transfer was done.'),
-  action: z.enum(['make-folder', 'remove-file', 'remove-folder', 'rename', 'set-mode', 'set-time', 'skip']),
+  action: z.enum(['copy', 'make-folder', 'remove-file', 'remove-folder', 'rename', 'set-mode', 'set-time', 'skip']),
   side: z.enum(['local', 'remote']),
   path,
   to: path.optional().describe('The new name.'),
@@ -115,6 +115,22 @@ const value = z.strictObject({
   bytes: bytes.optional(),
   files: count.optional(),
   folders: count.optional(),
+});
+
+const facts = z
+  .strictObject({ size: bytes.optional(), modified: z.iso.datetime().optional().describe('UTC.') })
+  .nullable()
+  .describe('Null where the side does not have it.');
+
+const difference = z.strictObject({
+  kind: z.literal('difference').describe('What sync-check has found.'),
+  difference: z
+    .enum(['missing', 'extra', 'size', 'time', 'checksum'])
+    .describe('Missing: only the source has it; extra: only the target.'),
+  path: path.describe('Below the top of the source, or of the target for what is extra.'),
+  type: z.enum(['file', 'directory']),
+  source: facts,
+  target: facts,
 });
 
 const notice = z.strictObject({ kind: z.literal('notice'), message: text });
@@ -157,6 +173,7 @@ const clientEventSchema = z.discriminatedUnion('kind', [
   entry,
   action,
   value,
+  difference,
   notice,
   error,
   summary,
@@ -180,6 +197,7 @@ export const clientEventLineSchema = z.discriminatedUnion('kind', [
   entry.extend(envelope),
   action.extend(envelope),
   value.extend(envelope),
+  difference.extend(envelope),
   notice.extend(envelope),
   error.extend(envelope),
   summary.extend(envelope),

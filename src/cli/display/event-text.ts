@@ -41,6 +41,7 @@ function resultText(event: EventOf<'result'>): string {
 }
 
 const actionWords: Readonly<Record<EventOf<'action'>['action'], readonly [done: string, would: string]>> = {
+  copy: ['copied', 'would copy'],
   'make-folder': ['made folder', 'would make folder'],
   'remove-file': ['removed', 'would remove'],
   'remove-folder': ['removed folder', 'would remove folder'],

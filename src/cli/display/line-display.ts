@@ -13,12 +13,15 @@ export const progressLineMs = 5000;
 export class LineDisplay implements Display {
   readonly #output: Output;
   readonly #now: () => number;
+  readonly #tellsEach: boolean;
   readonly #totals = new Totals();
   readonly #names = new Map<number, string>();
   #lastMs: number;
 
-  constructor(output: Output, now: () => number = () => performance.now()) {
+  /** `tellsEach: false` leaves out the lines of transfers that are complete. */
+  constructor(output: Output, now: () => number = () => performance.now(), tellsEach = true) {
     this.#output = output;
+    this.#tellsEach = tellsEach;
     this.#now = now;
     this.#lastMs = now();
   }
@@ -32,7 +35,8 @@ export class LineDisplay implements Display {
     if (event.kind === 'start') this.#names.set(event.id, shownName(event));
     else if (event.kind === 'result') this.#names.delete(event.id);
     const line = event.kind === 'progress' ? this.#progressText(event) : eventText(event);
-    if (line !== undefined) this.say(line);
+    const isQuiet = !this.#tellsEach && event.kind === 'result' && event.outcome === 'complete';
+    if (line !== undefined && !isQuiet) this.say(line);
   }
 
   say(text: string): void {

@@ -87,6 +87,12 @@ export class Report {
     this.#display.show({ kind: 'value', ...value });
   }
 
+  /** Two sides differ, which is no error and still no success. */
+  difference(difference: Omit<EventOf<'difference'>, 'kind'>): void {
+    this.#exitCode = worstExitCode(this.#exitCode, exitCodes.different);
+    this.#display.show({ kind: 'difference', ...difference });
+  }
+
   notice(message: string): void {
     this.#display.show({ kind: 'notice', message });
   }

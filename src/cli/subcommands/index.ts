@@ -30,6 +30,16 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./ls.ts')).ls,
   },
   {
+    name: 'mirror',
+    summary: 'Make a folder like another one, from a server or to it.',
+    load: async () => (await import('./mirror.ts')).mirror,
+  },
+  {
+    name: 'sync-check',
+    summary: 'Say how two folders differ, and move nothing.',
+    load: async () => (await import('./sync-check.ts')).syncCheck,
+  },
+  {
     name: 'sessions',
     summary: 'Show who is connected to a running server, and end sessions.',
     load: async () => (await import('./sessions.ts')).sessions,
