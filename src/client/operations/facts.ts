@@ -1,6 +1,7 @@
 /** SIZE and MDTM (RFC 3659): what can be known of a file before and after it is transferred. */
 
 import { type ParsedReply, parseTimeValue } from '../../protocol/index.ts';
+import { replyText } from '../control-loss.ts';
 import { joinedText, replyError, requireCompletion } from '../replies.ts';
 import type { Session } from '../session.ts';
 
@@ -25,7 +26,16 @@ function parseModified(reply: ParsedReply): number | undefined {
 /** Size in bytes, undefined where the server does not say. */
 export async function knownSize(session: Session, path: string, signal?: AbortSignal): Promise<number | undefined> {
   await session.setType('I', signal);
+  const reply = await session.ask('SIZE', path, signal);
+  if (!isStray(reply)) return parseSize(reply);
+  session.info(`"${replyText(reply)}" is no answer to SIZE: the server has answered something twice`);
+  if (!(await session.control.resynchronise(session.options.deadlines.replyMs))) throw replyError('SIZE', reply);
   return parseSize(await session.ask('SIZE', path, signal));
+}
+
+/** A second answer to an earlier command; whoever took it for this one would judge a file by the next one's answer. */
+function isStray({ code }: ParsedReply): boolean {
+  return code >= 200 && code < 400 && code !== 213;
 }
 
 /** Modification time, undefined where the server does not say. */

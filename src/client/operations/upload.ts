@@ -121,6 +121,8 @@ async function runUpload(
       carry: (line, transferScope, moved) => {
         // What comes in are session tickets; left unread they would turn our end into a reset that loses the tail.
         line.on('data', () => undefined);
+        // A line that was dialled waits for its reader, and the server's end of it must be noticed at once.
+        line.resume();
         return sendPayload(line, transferScope, source, offset, { progress, rateLimit, moved });
       },
     });

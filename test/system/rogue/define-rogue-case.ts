@@ -47,6 +47,8 @@ export interface RogueStage {
 /** The server of one run: what differs from a decent one. */
 export interface RogueServer extends Omit<ScriptedServerOptions, 'certificate' | 'host'> {
   readonly commands?: Readonly<Record<string, Script>>;
+  /** What the client trusts in place of the server's certificate, PEM. */
+  readonly trustedPem?: string;
 }
 
 /** Words behind `twinline`; URL, login, trust and short timers are added by the runner. */
@@ -75,7 +77,7 @@ export interface RogueExpectation {
   /** Every file in the folder of the run besides those that were there before: no other may be there. */
   readonly files?: Readonly<Record<string, ExpectedFile>>;
   /** What the server has got, by name. */
-  readonly uploads?: Readonly<Record<string, Uint8Array>>;
+  readonly uploads?: Readonly<Record<string, ExpectedFile>>;
   /** Every command line of all sessions, joined by line feeds. */
   readonly sent?: RegExp;
   readonly neverSent?: RegExp;

@@ -98,7 +98,7 @@ export async function observe(
   const rogue: RogueServer = decent
     ? {}
     : watched(await record.script({ mode, certificate, otherCertificate }), performed);
-  const { tls, ...options } = rogue;
+  const { tls, trustedPem = certificate.certificatePem, ...options } = rogue;
   await using folder = await createTempFolder();
   const server = await startScriptedServer({
     certificate,
@@ -109,7 +109,7 @@ export async function observe(
   });
   let failure: unknown;
   try {
-    const run = await runAgainst(record, mode, server, folder);
+    const run = await runAgainst(record, mode, server, folder, trustedPem);
     const files = await readNewFiles(folder, record);
     // The server has seen all that it will see once its sessions are closed.
     const scriptError = await server.stop().then(
@@ -142,9 +142,10 @@ async function runAgainst(
   mode: RogueMode,
   server: ScriptedServer,
   folder: TempFolder,
+  trustedPem: string,
 ): Promise<Run> {
   const caFile = folder.join('.trusted.pem');
-  await writeFile(caFile, server.certificate.certificatePem);
+  await writeFile(caFile, trustedPem);
   for (const [name, bytes] of Object.entries(command.local ?? {})) await writeFile(folder.join(name), bytes);
   const url = `${rogueModes[mode].scheme}://${server.host}:${server.port}/${command.path}`;
   const inFolder = (words: readonly string[] = []): readonly string[] =>

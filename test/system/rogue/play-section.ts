@@ -19,10 +19,14 @@ export async function playCase(record: RogueCase, mode: RogueMode): Promise<void
 
 const casesAtOnce = 6;
 
-export function playSection(section: Section): void {
-  // Files of the tester say nothing to the client here, and what it learns of one server is not for the next.
+/** Files of the tester say nothing to the client here, and what it learns of one server is not for the next. */
+export function keepUserFilesAway(): void {
   for (const name of ['HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_STATE_HOME']) process.env[name] = '/dev/null';
   delete process.env['TWINLINE_PASSWORD'];
+}
+
+export function playSection(section: Section): void {
+  keepUserFilesAway();
   describe(`against a rogue server, section ${section} (${sections[section]})`, { concurrency: casesAtOnce }, () => {
     for (const record of rogueCases.filter((each) => each.section === section)) {
       for (const mode of record.modes) {

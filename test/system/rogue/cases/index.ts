@@ -1,6 +1,16 @@
 /** Every rogue case, in the order of the sections. */
 
 import type { RogueCase } from '../define-rogue-case.ts';
+import { certificateCases } from './connecting/certificates.ts';
+import { wayBackToClear } from './connecting/way-back-to-clear.ts';
 import { downloadEndings } from './truth/downloads.ts';
+import { forgedRecords } from './truth/forged-records.ts';
+import { uploadEndings } from './truth/uploads.ts';
 
-export const rogueCases: readonly RogueCase[] = [...downloadEndings];
+export const rogueCases: readonly RogueCase[] = [
+  ...wayBackToClear,
+  ...certificateCases,
+  ...downloadEndings,
+  ...forgedRecords,
+  ...uploadEndings,
+];
