@@ -64,9 +64,11 @@ export interface RogueCommand {
   readonly local?: Readonly<Record<string, Uint8Array>>;
 }
 
-/** What stands in a local file afterwards: these bytes, any bytes of this number, or the first so many bytes of this content. */
+/** What stands in a file afterwards: these bytes, a beginning of this content, or a beginning of this content again and again. */
 export type ExpectedFile =
-  Uint8Array | { readonly beginningOf: Uint8Array; readonly least?: number; readonly most?: number };
+  | Uint8Array
+  | { readonly beginningOf: Uint8Array; readonly least?: number; readonly most?: number }
+  | { readonly repeating: Uint8Array; readonly least: number };
 
 export interface RogueExpectation {
   readonly exitCode: number;
@@ -113,7 +115,7 @@ export interface RogueCase {
 export const defaultWithinMs = 9_000;
 
 /** Memory of the whole test process, the server included, that no case may exceed; MiB. */
-export const defaultMaxRssMiB = 400;
+export const defaultMaxRssMiB = 512;
 
 export function defineRogueCase(record: RogueCase): RogueCase {
   return record;

@@ -34,9 +34,18 @@ const stdout: Check = ({ stdout: wanted }, seen) => {
 
 function isAsExpected(expected: ExpectedFile, bytes: Buffer): boolean {
   if (expected instanceof Uint8Array) return bytes.equals(expected);
+  if ('repeating' in expected) return bytes.length >= expected.least && repeats(bytes, Buffer.from(expected.repeating));
   const { beginningOf, least = 0, most = beginningOf.length } = expected;
   if (bytes.length < least || bytes.length > most) return false;
   return bytes.equals(beginningOf.subarray(0, bytes.length));
+}
+
+function repeats(bytes: Buffer, unit: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += unit.length) {
+    const piece = bytes.subarray(at, at + unit.length);
+    if (!piece.equals(unit.subarray(0, piece.length))) return false;
+  }
+  return true;
 }
 
 function differences(

@@ -3,8 +3,10 @@
 import type { RogueCase } from '../define-rogue-case.ts';
 import { certificateCases } from './connecting/certificates.ts';
 import { wayBackToClear } from './connecting/way-back-to-clear.ts';
+import { controlLosses } from './control/losses.ts';
 import { downloadEndings } from './truth/downloads.ts';
 import { forgedRecords } from './truth/forged-records.ts';
+import { lies } from './truth/lies.ts';
 import { uploadEndings } from './truth/uploads.ts';
 
 export const rogueCases: readonly RogueCase[] = [
@@ -13,4 +15,6 @@ export const rogueCases: readonly RogueCase[] = [
   ...downloadEndings,
   ...forgedRecords,
   ...uploadEndings,
+  ...lies,
+  ...controlLosses,
 ];
