@@ -135,6 +135,15 @@ export class PartFile implements ByteSink {
     }
   }
 
+  /** Reads back what is here. A device or a pipe gives nothing back. */
+  async read(buffer: Buffer, position: number): Promise<number> {
+    try {
+      return (await this.#handle.read(buffer, 0, buffer.length, position)).bytesRead;
+    } catch (error) {
+      throw localFileError(this.#shownAs, 'read', error);
+    }
+  }
+
   /** Drops everything that is here. */
   async restart(): Promise<void> {
     await this.#handle.truncate(0);

@@ -26,6 +26,8 @@ export interface FileTransferOptions {
   readonly resume?: boolean;
   /** Gives the copy the modification time of the original. Default true. */
   readonly keepTime?: boolean;
+  /** Compares the digest of the server with that of the bytes here (HASH, XSHA256, …) before it counts as done. Default false. */
+  readonly verify?: boolean;
   /** Replaces single values of the session's retry options. */
   readonly retry?: Partial<RetryOptions>;
   readonly onRetry?: (notice: RetryNotice) => void;

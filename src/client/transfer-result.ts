@@ -3,6 +3,7 @@
 import { ConnectionLostError, type TlsError, TransferIncompleteError, type TwinlineError } from '../errors/index.ts';
 import type { TlsFacts } from '../net/index.ts';
 import { controlLostError, replyText } from './control-loss.ts';
+import type { FileHash } from './operations/hash.ts';
 import type { TransferEnd } from './transfer.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -47,6 +48,8 @@ export interface TransferResult {
   readonly modifiedMs: number | undefined;
   /** The final reply in one line; undefined when it was lost. */
   readonly reply: string | undefined;
+  /** With `verify`: what both sides agree on. */
+  readonly hash?: FileHash;
   /** TLS of the data line; undefined in clear. */
   readonly tls: TlsFacts | undefined;
 }

@@ -7,6 +7,10 @@ import { text } from './option-values.ts';
 /** Options about moving one file. */
 export const transferOptions: readonly OptionRecord[] = [
   {
+    flags: '--verify',
+    description: 'Compare digests (HASH, XSHA256, XMD5, …) when all is moved, and fail where the server has none.',
+  },
+  {
     flags: '--limit-rate <bytes>',
     description: 'Move no more bytes per second than this; 10K, 2M and 1G are understood.',
   },
@@ -22,6 +26,7 @@ export const transferOptions: readonly OptionRecord[] = [
 /** What the options say of moving a file. */
 export interface TransferSettings {
   readonly resume: boolean;
+  readonly verify: boolean;
   readonly rateLimit?: number;
   readonly retry?: { readonly tries: number };
 }
@@ -37,6 +42,7 @@ export function readTransferSettings(options: OptionValues): TransferSettings {
     throw new UsageError(`--retry takes a number from 0 to 999999, not "${tries}".`);
   return {
     resume: options['resume'] === true || continueAt === '-',
+    verify: options['verify'] === true,
     ...(limit === undefined ? {} : { rateLimit: parseByteCount(limit) }),
     ...(tries === undefined ? {} : { retry: { tries: Number(tries) } }),
   };

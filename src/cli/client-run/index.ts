@@ -3,6 +3,7 @@
 export { isAlreadyHere } from './already-here.ts';
 export { type DownloadJob, isFolder, localName, makeFolder, placesFor } from './download-targets.ts';
 export { endsEverything, overSessions, parallelOption, readParallel } from './over-sessions.ts';
+export { openLocal } from './open-local.ts';
 export { expandGlob, filesMatching, type RemoteMatch } from './remote-glob.ts';
 export { type ClientRun, runClient, runWithSessions } from './run-client.ts';
 export { readCalls, withoutSlash } from './same-server.ts';

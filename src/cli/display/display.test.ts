@@ -91,7 +91,7 @@ describe('events for programs', () => {
     transfer.progress({ offset: 0, bytes: 10, total: undefined });
     transfer.progress({ offset: 0, bytes: 20, total: undefined });
     transfer.retry({ attempt: 1, tries: 5, delayMs: 500, error: lost });
-    transfer.finish({ ...result, modifiedMs: 0 }, { algorithm: 'SHA-256', value: 'ab' });
+    transfer.finish({ ...result, modifiedMs: 0, hash: { algorithm: 'SHA-256', digest: 'ab' } });
     report.start(names).fail(lost);
     report.notice('worth knowing');
     report.action({ action: 'rename', side: 'remote', path: 'a\n', to: 'b\udc80' });

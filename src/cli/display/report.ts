@@ -188,8 +188,10 @@ export class ReportedTransfer {
     this.#display.show({ kind: 'retry', id: this.id, attempt, tries, delayMs, code, message: error.message });
   }
 
-  finish(result: TransferResult, hash: VerifiedHash | null = null): void {
+  finish(result: TransferResult): void {
     const { outcome, note = null, offset, bytes, size = null, durationMs, modifiedMs } = result;
+    const hash: VerifiedHash | null =
+      result.hash === undefined ? null : { algorithm: result.hash.algorithm, value: result.hash.digest };
     const modified = modifiedMs === undefined ? null : new Date(modifiedMs).toISOString();
     this.#end({ outcome, note, offset, bytes, size, durationMs, modified, hash }, undefined);
   }

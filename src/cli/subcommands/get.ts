@@ -107,6 +107,9 @@ async function readPlan(urls: readonly string[], options: OptionValues, output: 
   if (target === '-' && options['json'] === true) {
     throw new UsageError('-o - and --json would both write to standard output; leave one of them out.');
   }
+  if (target === '-' && settings.verify) {
+    throw new UsageError('--verify reads the file back, which standard output cannot be; name a file with -o.');
+  }
   const { call, paths } = await readCalls(urls, options, output);
   const globs = options['glob'] !== false;
   for (const [index, path] of paths.entries()) requireFile(path, urls[index] ?? '', call);

@@ -61,9 +61,9 @@ describe('twinline put', () => {
   ])[] = [
     ['a missing file', 74, /"none" cannot be read: it does not exist/, (server) => ['none', urlOf(server, '')]],
     ['a folder', 74, /is a folder; name a file/, (server) => ['/tmp', urlOf(server, 'x')]],
-    ['a missing URL', 64, /put needs one file and one URL/, (_server, f) => [f]],
-    ['a URL before the file', 64, /file comes first and the URL behind it/, (server, f) => [urlOf(server, ''), f]],
-    ['a file too many', 64, /one file and one URL/, (server, f) => [f, urlOf(server, ''), '-T', f]],
+    ['a missing URL', 64, /put needs a file and a URL/, (_server, f) => [f]],
+    ['a URL before the file', 64, /files come first and the URL behind them/, (server, f) => [urlOf(server, ''), f]],
+    ['several files for one name', 64, /Several files need a folder/, (server, f) => [f, f, urlOf(server, 'x')]],
     ['standard input without a name', 64, /standard input needs a name/, (server) => ['-', urlOf(server, 'in/')]],
     ['a refusal', 66, /refused STOR f: "553 Not here"/, (server, f) => [f, urlOf(server, '')]],
   ];

@@ -1,34 +1,59 @@
-/** `twinline put`: uploads one file. */
+/** `twinline put`: uploads files. */
 
 import { basename } from 'node:path';
-import { type Client, connect, type TransferResult } from '../../client/index.ts';
-import { advised } from '../advice.ts';
 import {
+  type Client,
+  joinRemote,
+  remoteParent,
+  type TransferResult,
+  type UploadFileOptions,
+} from '../../client/index.ts';
+import {
+  type ClientCall,
   passwordNote,
   readClientCall,
   readTransferSettings,
   sessionOptions,
   text,
   transferOptions,
-  type TransferSettings,
 } from '../client-options/index.ts';
-import { defineSubcommand } from '../define-subcommand.ts';
+import {
+  type ClientRun,
+  endsEverything,
+  openLocal,
+  overSessions,
+  parallelOption,
+  readParallel,
+  runWithSessions,
+} from '../client-run/index.ts';
+import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
+import { chooseDisplay, displayOptions, type ReportedTransfer } from '../display/index.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { commandToGoOn } from '../go-on.ts';
-import { withInterrupts } from '../interrupt.ts';
-import { ProgressDisplay } from '../progress.ts';
+import type { Output } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const put = defineSubcommand({
   name: 'put',
-  summary: 'Upload a file.',
+  summary: 'Upload files.',
   arguments: [
-    { notation: '<file>', description: 'the file; "-" is standard input; left out behind -T' },
-    { notation: '[url]', description: 'ftpes://host/file (explicit TLS), ftps:// (implicit) or ftp:// (none)' },
+    {
+      notation: '<files...>',
+      description:
+        'the files, "-" is standard input, and behind them the URL: ftpes://host/file (explicit TLS), ftps:// (implicit) or ' +
+        'ftp:// (none); of a folder, with a slash at its end, for several files',
+    },
   ],
   options: [
-    { flags: '-T, --upload-file <file>', description: 'The file to upload.' },
+    { flags: '-T, --upload-file <file>', description: 'A file to upload.', repeatable: true },
+    { flags: '--append', description: 'Write behind what is there.' },
+    { flags: '--unique', description: 'Let the server choose a new name in the folder (STOU), and print it.' },
+    { flags: '-p, --mkdir', description: 'Make the folders of the URL that are missing.' },
+    { flags: '--ftp-create-dirs', description: 'The same, as curl has it.' },
+    { flags: '--no-times', description: 'Leave the files there with the time of the upload.' },
+    parallelOption,
     ...transferOptions,
+    ...displayOptions,
     ...sessionOptions,
   ],
   examples: [
@@ -37,81 +62,139 @@ export const put = defineSubcommand({
       says: 'as in/report.pdf: behind a slash the name is kept',
     },
     {
+      line: 'twinline put *.csv ftpes://files.example.org/2026/11/ -u anna -p --parallel 4',
+      says: 'many, four at a time',
+    },
+    {
       line: 'twinline put -T disk.iso ftpes://files.example.org/disk.iso -u anna --resume',
       says: 'goes on behind what is there',
     },
     { line: 'tar c . | twinline put - ftpes://files.example.org/all.tar -u anna', says: 'from standard input' },
   ],
-  notes: [passwordNote],
+  notes: ['Of several files each is tried; the exit code is that of the worst.', passwordNote],
   async run(words, options, output) {
-    const settings = readTransferSettings(options);
-    const [file, urlText] = fileAndUrl(words, text(options, 'uploadFile'));
-    const call = await readClientCall(urlText, options, output);
-    const path = remotePath(call.url.path, file, call.urlText);
-    const display = new ProgressDisplay(file === '-' ? path : file, !call.verbose, output);
-    let hasBegun = false;
-    try {
-      const upload = async (signal: AbortSignal): Promise<TransferResult> => {
-        await using client = await connect({ ...call.connect, signal });
-        if (file === '-') return await fromStandardInput(client, path, settings, display, signal);
-        return await client.uploadFile(file, path, {
-          ...settings,
-          signal,
-          onProgress: (progress) => {
-            hasBegun ||= progress.bytes > 0;
-            display.update(progress);
-          },
-          onRetry: (notice) => display.retrying(notice),
-        });
-      };
-      const work = withInterrupts(output, call.maxTimeMs, upload, () => display.close());
-      const result = await advised(call, work);
-      display.finish(result);
-      return exitCodes.ok;
-    } catch (error) {
-      display.stop();
-      if (hasBegun && resumableExits.has(exitCodeOf(error))) {
-        const command = commandToGoOn('put', [file], call, options);
-        output.stderr.write(`What the server has of ${file} need not be sent again; go on with: ${command}\n`);
-      }
-      throw error;
-    }
+    const plan = await readPlan(words, options, output);
+    return runWithSessions(plan.call, chooseDisplay(options, output), output, plan.parallel, async (run) => {
+      run.report.expect({ files: plan.jobs.length, bytes: undefined });
+      if (plan.folder !== undefined) await makeFolders(plan.folder, run);
+      await overSessions(run, plan.jobs, plan.parallel, (client, job) => send(client, job, plan, run));
+    });
   },
 });
+
+interface UploadJob {
+  readonly local: string;
+  readonly remote: string;
+}
+
+/** What the command line asks for. */
+interface Plan {
+  readonly call: ClientCall;
+  readonly jobs: readonly UploadJob[];
+  /** To be made first. */
+  readonly folder: string | undefined;
+  readonly parallel: number;
+  readonly how: 'replace' | 'append' | 'unique';
+  readonly transfer: UploadFileOptions;
+  readonly options: OptionValues;
+}
+
+async function readPlan(words: readonly string[], options: OptionValues, output: Output): Promise<Plan> {
+  const settings = readTransferSettings(options);
+  const parallel = readParallel(text(options, 'parallel'));
+  const [files, urlText] = filesAndUrl(words, options['uploadFile']);
+  const how = options['append'] === true ? 'append' : options['unique'] === true ? 'unique' : 'replace';
+  if (options['append'] === true && options['unique'] === true) {
+    throw new UsageError('--append and --unique exclude each other; leave one of them out.');
+  }
+  if ((how !== 'replace' || files.includes('-')) && (settings.resume || settings.verify)) {
+    const what = how === 'replace' ? 'standard input' : `--${how}`;
+    throw new UsageError(
+      `--resume and --verify need a file that is here and there from its beginning, which ${what} is not.`,
+    );
+  }
+  const call = await readClientCall(urlText, options, output);
+  const jobs = files.map((local) => ({
+    local,
+    remote: remotePath(call.url.path, local, call.urlText, files.length, how),
+  }));
+  const makes = options['mkdir'] === true || options['ftpCreateDirs'] === true;
+  const target = how === 'unique' ? call.url.path.replace(/\/+$/, '') : remoteParent(jobs[0]?.remote ?? '');
+  const folder = makes && target !== '' ? target : undefined;
+  const transfer = { ...settings, keepTime: options['times'] !== false };
+  return { call, jobs, folder, parallel, how, transfer, options };
+}
+
+function filesAndUrl(words: readonly string[], given: OptionValues[string]): readonly [readonly string[], string] {
+  const all = [...(Array.isArray(given) ? (given as readonly string[]) : []), ...words];
+  const url = all.at(-1);
+  const files = all.slice(0, -1);
+  const early = files.find((word) => /^ftp(?:s|es)?:\/\//i.test(word));
+  if (early !== undefined)
+    throw new UsageError('The files come first and the URL behind them: twinline put FILE... URL.');
+  if (url === undefined || files.length === 0 || files.includes('')) {
+    throw new UsageError('put needs a file and a URL: twinline put FILE... URL, or twinline put -T FILE URL.');
+  }
+  if (files.filter((file) => file === '-').length > 1)
+    throw new UsageError('Standard input can be uploaded once only.');
+  return [files, url];
+}
+
+/** A URL that ends in a slash, or has no path at all, keeps the local name. */
+function remotePath(path: string, file: string, urlText: string, count: number, how: Plan['how']): string {
+  if (how === 'unique') return path;
+  if (path !== '' && !path.endsWith('/')) {
+    if (count === 1) return path;
+    throw new UsageError(`Several files need a folder: end the URL "${urlText}" in a slash.`);
+  }
+  if (file !== '-') return joinRemote(path, basename(file));
+  throw new UsageError(`The URL "${urlText}" ends in a folder; standard input needs a name behind it.`);
+}
+
+async function makeFolders(folder: string, run: ClientRun): Promise<void> {
+  const { signal } = run;
+  const made = await run.withSession((client) => client.makeDirectories(folder, { signal }));
+  for (const path of made) run.report.action({ action: 'make-folder', side: 'remote', path });
+}
 
 /** Exits behind which the server may have a beginning of the file. */
 const resumableExits: ReadonlySet<number> = new Set([exitCodes.incomplete, exitCodes.timeout, exitCodes.interrupted]);
 
-function fileAndUrl(words: readonly string[], given: string | undefined): readonly [file: string, url: string] {
-  const all = given === undefined ? words : [given, ...words];
-  const [file, url] = all;
-  if (file !== undefined && /^ftp(?:s|es)?:\/\//i.test(file)) {
-    throw new UsageError('The file comes first and the URL behind it: twinline put FILE URL.');
+async function send(client: Client, job: UploadJob, plan: Plan, run: ClientRun): Promise<boolean> {
+  const { report, signal } = run;
+  const transfer = report.start({ direction: 'upload', ...job });
+  try {
+    transfer.finish(await upload(client, job, plan, run, transfer));
+    return true;
+  } catch (error) {
+    transfer.fail(error);
+    const isResumable = plan.how === 'replace' && job.local !== '-' && resumableExits.has(exitCodeOf(error));
+    if (transfer.hasBegun && isResumable && plan.jobs.length === 1) {
+      const command = commandToGoOn('put', [job.local], plan.call, plan.options);
+      report.say(`What the server has of ${job.local} need not be sent again; go on with: ${command}`);
+    }
+    return !endsEverything(error, signal);
   }
-  if (file === undefined || url === undefined || all.length > 2 || file === '') {
-    throw new UsageError('put needs one file and one URL: twinline put FILE URL, or twinline put -T FILE URL.');
-  }
-  return [file, url];
 }
 
-/** A URL that ends in a slash, or has no path at all, keeps the local name. */
-function remotePath(path: string, file: string, urlText: string): string {
-  if (path !== '' && !path.endsWith('/')) return path;
-  if (file === '-')
-    throw new UsageError(`The URL "${urlText}" ends in a folder; standard input needs a name behind it.`);
-  return path + basename(file);
-}
-
-function fromStandardInput(
+async function upload(
   client: Client,
-  path: string,
-  { rateLimit }: TransferSettings,
-  display: ProgressDisplay,
-  signal: AbortSignal,
+  { local, remote }: UploadJob,
+  { how, transfer: settings }: Plan,
+  { report, signal }: ClientRun,
+  transfer: ReportedTransfer,
 ): Promise<TransferResult> {
-  return client.upload(path, process.stdin, {
-    signal,
-    onProgress: (progress) => display.update(progress),
-    ...(rateLimit === undefined ? {} : { rateLimit }),
-  });
+  const { rateLimit } = settings;
+  const watched = { signal, onProgress: transfer.progress.bind(transfer) };
+  const plain = { ...watched, ...(rateLimit === undefined ? {} : { rateLimit }) };
+  if (how === 'replace' && local !== '-') {
+    return client.uploadFile(local, remote, { ...settings, ...watched, onRetry: transfer.retry.bind(transfer) });
+  }
+  const source = local === '-' ? process.stdin : await openLocal(local);
+  if (how === 'append') return client.appendFile(remote, source, plain);
+  if (how === 'replace') return client.upload(remote, source, plain);
+  if (remote !== '') await client.changeDirectory(remote, { signal });
+  const result = await client.uploadUnique(source, plain);
+  report.notice(result.name === undefined ? 'The server does not tell the name.' : `Stored as ${result.name}`);
+  return result;
 }

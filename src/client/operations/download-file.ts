@@ -1,13 +1,15 @@
 /** Downloads into a local file by way of its `.part` sibling, with retries that go on at the verified offset. */
 
-import { ReplyError } from '../../errors/index.ts';
+import { ReplyError, TwinlineError } from '../../errors/index.ts';
 import type { RetryOptions } from '../options.ts';
 import { PartFile, type PartPlace } from '../part-file.ts';
 import { type FileTransferOptions, type SessionSource, withRetries } from '../resume.ts';
 import type { Session } from '../session.ts';
 import type { TransferOptions, TransferResult } from '../transfer-result.ts';
 import { download, type DownloadOptions } from './download.ts';
+import { commonAlgorithm, compareDigest } from './compare-digest.ts';
 import { knownFacts, type RemoteFacts } from './facts.ts';
+import type { FileHash } from './hash.ts';
 
 export interface DownloadFileOptions extends FileTransferOptions, Pick<TransferOptions, 'rateLimit' | 'onProgress'> {
   /** Waits until the bytes are on the disk before the file gets its name. Default true. */
@@ -36,11 +38,28 @@ export async function downloadFile(
     const result = await withRetries(source, { ...retry, ...options.retry }, options, (session) =>
       attempts.run(session),
     );
+    const hash = options.verify === true ? await comparePart(source, path, part, options.signal) : undefined;
     const modifiedMs = options.keepTime === false ? undefined : result.modifiedMs;
     await part.finish({ modifiedMs, sync: options.sync !== false });
-    return result;
+    return hash === undefined ? result : { ...result, hash };
   } finally {
     await part.keep();
+  }
+}
+
+/** A part with other bytes is thrown away: to go on with it would keep them. */
+async function comparePart(
+  source: SessionSource,
+  path: string,
+  part: PartFile,
+  signal: AbortSignal | undefined,
+): Promise<FileHash> {
+  const bytes = { size: part.bytes, read: (buffer: Buffer, at: number) => part.read(buffer, at) };
+  try {
+    return await compareDigest(await source.session(signal), path, bytes, signal);
+  } catch (error) {
+    if (error instanceof TwinlineError && error.code === 'ERR_TWINLINE_DIGEST') await part.restart();
+    throw error;
   }
 }
 
@@ -68,6 +87,7 @@ class DownloadAttempts {
   }
 
   async #attempt(session: Session): Promise<TransferResult> {
+    if (this.#isFirst && this.#options.verify === true) await commonAlgorithm(session, this.#options.signal);
     if (this.#part.bytes === 0) return this.#download(session, this.#isFirst ? this.#options.facts : undefined);
     const facts = await knownFacts(session, this.#path, this.#options.signal);
     const doubt = this.#doubtAbout(facts);

@@ -7,6 +7,7 @@ import { type FileTransferOptions, type SessionSource, withRetries } from '../re
 import type { Session } from '../session.ts';
 import type { TransferOptions, TransferResult } from '../transfer-result.ts';
 import { isRestartRefusal } from './download-file.ts';
+import { commonAlgorithm, compareDigest } from './compare-digest.ts';
 import { knownSize } from './facts.ts';
 import { compareEnd, remoteBeginning, stableSize } from './remote-beginning.ts';
 import { upload, type UploadOptions } from './upload.ts';
@@ -24,7 +25,11 @@ export async function uploadFile(
   const file = await LocalSource.open(localPath);
   try {
     const attempts = new UploadAttempts(file, path, options);
-    return await withRetries(source, { ...retry, ...options.retry }, options, (session) => attempts.run(session));
+    const result = await withRetries(source, { ...retry, ...options.retry }, options, (session) =>
+      attempts.run(session),
+    );
+    if (options.verify !== true) return result;
+    return { ...result, hash: await compareDigest(await source.session(options.signal), path, file, options.signal) };
   } finally {
     await file.close();
   }
@@ -53,6 +58,7 @@ class UploadAttempts {
   }
 
   async run(session: Session): Promise<TransferResult> {
+    if (!this.#hasBegun && this.#options.verify === true) await commonAlgorithm(session, this.#options.signal);
     this.#offset = await this.#findOffset(session);
     const isWhole = this.#offset > 0 && this.#offset === this.#file.size;
     const result = isWhole ? alreadyThere(this.#offset) : await this.#uploadFrom(session, this.#offset);
