@@ -16,12 +16,12 @@ export const subcommands: readonly SubcommandEntry[] = [
   },
   {
     name: 'get',
-    summary: 'Download a file.',
+    summary: 'Download files.',
     load: async () => (await import('./get.ts')).get,
   },
   {
     name: 'put',
-    summary: 'Upload a file.',
+    summary: 'Upload files.',
     load: async () => (await import('./put.ts')).put,
   },
   {
