@@ -24,12 +24,14 @@ export async function openSession(
   options.onTrace({ kind: 'session', channel: 'control', host, port, security });
   const tls = options.security === 'plain' ? undefined : new ClientTls(options);
   const scope = new Scope(undefined, counts);
-  const raw = await dialControl(scope, options, signal);
+  const { raw, targetHost } = await dialControl(scope, options, signal);
   const control = new ControlSession(raw, scope, options);
-  const { remote } = control;
-  options.onTrace({ kind: 'connected', channel: 'control', ...remote });
+  // It stands still where a proxy's answer was read off it.
+  raw.resume();
+  const reached = options.proxy === undefined ? control.remote : { host, port };
+  options.onTrace({ kind: 'connected', channel: 'control', ...reached });
   control.scope.add(counts.add('session'));
-  const session = new Session({ options, control, tls });
+  const session = new Session({ options, control, tls, serverHost: targetHost });
   const leaveSignal = onAbort(signal, () => signal && control.destroy(abortError(signal)));
   try {
     const startedMs = performance.now();

@@ -13,6 +13,7 @@ export {
   type RetryOptions,
   type Security,
 } from './options.ts';
+export type { AddressFamily, AddressLookup, HostAddress } from './dial/host-addresses.ts';
 export type { DownloadOptions } from './operations/download.ts';
 export type { DownloadFileOptions } from './operations/download-file.ts';
 export type { RemoteFacts } from './operations/facts.ts';

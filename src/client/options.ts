@@ -3,6 +3,8 @@
 import type { SecureVersion } from 'node:tls';
 import { ConfigError } from '../errors/index.ts';
 import type { ActiveOptions } from './active.ts';
+import { type AddressFamily, type AddressLookup, systemLookup } from './dial/host-addresses.ts';
+import { parseProxyUrl, type Proxy } from './dial/proxy.ts';
 import { sessionTrace } from './session-trace.ts';
 import type { TraceListener, TraceSink } from './trace.ts';
 
@@ -99,6 +101,15 @@ export interface ConnectOptions {
   /** For ACCT, where a server asks for it. */
   readonly account?: string;
   readonly tls?: ClientTlsOptions;
+  /** Uses IPv4 or IPv6 only. Default: whichever answers first. */
+  readonly family?: AddressFamily;
+  /** Looks names up. Default: the resolver of the system. */
+  readonly lookup?: AddressLookup;
+  /**
+   * A proxy for both lines: `socks5h://`, `socks5://` (names are looked up here) or `http://` (CONNECT), with
+   * `user:password@` where it wants that.
+   */
+  readonly proxy?: string;
   /** Active mode: the server makes the data connections. Default: passive mode, in which we make them. */
   readonly active?: ActiveOptions;
   readonly deadlines?: Partial<Deadlines>;
@@ -127,6 +138,9 @@ export interface ResolvedOptions {
   readonly password: string;
   readonly account: string | undefined;
   readonly tls: ClientTlsOptions;
+  readonly family: AddressFamily | undefined;
+  readonly lookup: AddressLookup;
+  readonly proxy: Proxy | undefined;
   readonly active: ActiveOptions | undefined;
   readonly deadlines: Deadlines;
   readonly limits: ClientLimits;
@@ -138,12 +152,17 @@ export interface ResolvedOptions {
   readonly onKeylog: ((line: string) => void) | undefined;
 }
 
-/** Fills in defaults. Throws `ConfigError` for a missing host or a port that is none. */
+/** Fills in defaults. Throws `ConfigError` for a missing host, a port that is none, and what does not go together. */
 export function resolveOptions(options: ConnectOptions): ResolvedOptions {
   const { host, security = 'explicit', port = security === 'implicit' ? 990 : 21 } = options;
   if (host === '') throw new ConfigError('ERR_TWINLINE_CONFIG', 'No host was given to connect to.');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new ConfigError('ERR_TWINLINE_CONFIG', `${port} is not a port from 1 to 65535.`);
+  }
+  if (options.proxy !== undefined && options.active !== undefined) {
+    const message =
+      'Active mode needs a connection from the server to here, which no proxy makes: leave one of them out.';
+    throw new ConfigError('ERR_TWINLINE_CONFIG', message);
   }
   return {
     host,
@@ -153,6 +172,9 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
     password: options.password ?? (options.user === undefined ? 'anonymous@' : ''),
     account: options.account,
     tls: options.tls ?? {},
+    family: options.family,
+    lookup: options.lookup ?? systemLookup,
+    proxy: options.proxy === undefined ? undefined : parseProxyUrl(options.proxy),
     active: options.active,
     deadlines: { ...defaultDeadlines, ...options.deadlines },
     limits: { ...defaultLimits, ...options.limits },

@@ -1,10 +1,11 @@
 /** Opens data connections towards the server: EPSV on either address family (RFC 2428), PASV where EPSV does not work. */
 
 import { TimeoutError, TwinlineError } from '../errors/index.ts';
-import { DataConnection, dialData, Scope } from '../net/index.ts';
+import { DataConnection, Scope } from '../net/index.ts';
 import {
   normaliseAddress,
   isIpv4,
+  isIpv6,
   parseEpsvReplyText,
   parsePassiveReply,
   type ParsedReply,
@@ -12,7 +13,8 @@ import {
 } from '../protocol/index.ts';
 import { abortError, onAbort, throwIfAborted } from './cancellation.ts';
 import { controlLostError, replyText } from './control-loss.ts';
-import { connectReason } from './dial-control.ts';
+import { connectReason } from './dial/connect-reason.ts';
+import { dialServer } from './dial/dial-data.ts';
 import { joinedText, replyError } from './replies.ts';
 import type { Session } from './session.ts';
 import { traceStep } from './session-trace.ts';
@@ -26,7 +28,7 @@ export async function openPassive(
   owner: Scope,
   signal: AbortSignal | undefined,
 ): Promise<DataConnection> {
-  const mayFallBack = isIpv4(normaliseAddress(session.control.remote.host) ?? '');
+  const mayFallBack = canUsePasv(session);
   if (session.passiveVerb === 'EPSV') {
     const reply = await session.ask('EPSV', undefined, signal);
     const problem = await tryExtended(session, owner, reply, mayFallBack, signal);
@@ -37,6 +39,12 @@ export async function openPassive(
   const reply = await session.ask('PASV', undefined, signal);
   if (reply.code !== 227) throw replyError('PASV', reply);
   return dial(session, owner, passivePort(session, reply), session.options.deadlines.dataConnectMs, signal);
+}
+
+/** PASV speaks IPv4 only; behind a proxy, what is spoken there is not known for a name. */
+function canUsePasv({ options, serverHost, control }: Session): boolean {
+  if (options.proxy !== undefined) return !isIpv6(serverHost);
+  return isIpv4(normaliseAddress(control.remote.host) ?? '');
 }
 
 /** The connection, or what is wrong with EPSV here. Throws where there is nothing to fall back to. */
@@ -67,7 +75,7 @@ async function tryExtended(
 function passivePort(session: Session, reply: ParsedReply): number {
   const target = parsePassiveReply(joinedText(reply));
   if (target === undefined) throw replyError('PASV', { ...reply, code: 227 });
-  const { host } = session.control.remote;
+  const host = session.options.proxy === undefined ? session.control.remote.host : session.serverHost;
   if (!sameAddress(target.host, host)) {
     session.info(
       `The server names ${target.host} for data; the address of the control connection is used instead`,
@@ -84,17 +92,18 @@ async function dial(
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<DataConnection> {
-  const { remote, local } = session.control;
-  const { onTrace } = session.options;
-  session.info(`Connecting to ${remote.host} port ${port}`, 'data');
+  const { proxy, onTrace } = session.options;
+  const way = proxy === undefined ? '' : ` by the proxy ${proxy.text}`;
+  const host = proxy === undefined ? session.control.remote.host : session.serverHost;
+  session.info(`Connecting to ${host} port ${port}${way}`, 'data');
   const startedMs = performance.now();
   const scope = new Scope(owner);
   const leaveSignal = onAbort(signal, () => scope.close());
   // The data line shares the fate of the control line from its first packet on.
   const leaveControl = session.control.onLost(() => scope.close());
   try {
-    const raw = await dialData(scope, { host: remote.host, port, localHost: local.host, timeoutMs });
-    onTrace({ kind: 'connected', channel: 'data', host: remote.host, port });
+    const raw = await dialServer(scope, session, port, timeoutMs);
+    onTrace({ kind: 'connected', channel: 'data', host, port });
     traceStep(onTrace, 'data', 'data-connect', startedMs);
     return new DataConnection(raw, owner);
   } catch (error) {
@@ -102,7 +111,7 @@ async function dial(
     const { loss } = session.control;
     if (loss !== undefined) throw controlLostError(loss, { phase: 'data connection' });
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    onTrace({ kind: 'unreachable', channel: 'data', host: remote.host, port, code });
+    onTrace({ kind: 'unreachable', channel: 'data', host, port, code });
     throw dialError(port, timeoutMs, error);
   } finally {
     leaveSignal();
@@ -122,6 +131,7 @@ function dialError(port: number, timeoutMs: number, cause: unknown): TwinlineErr
       cause,
     });
   }
+  if (cause instanceof TwinlineError) return cause;
   const message = `The data connection to port ${port} failed: ${connectReason(error)}.`;
   return new TwinlineError('ERR_TWINLINE_CONNECT', message, { cause });
 }

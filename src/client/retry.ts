@@ -13,6 +13,9 @@ import type { RetryOptions } from './options.ts';
 /** Replies that speak of the connection, not of the file: the same command may succeed on the next one. */
 export const passingReplies: ReadonlySet<number> = new Set([421, 425, 426, 451]);
 
+/** What is in the way may go away again. */
+const reachCodes: ReadonlySet<string> = new Set(['ERR_TWINLINE_CONNECT', 'ERR_TWINLINE_PROXY']);
+
 /** A transfer that failed like this may succeed when it is taken up on a new or the same session. */
 export function isWorthRetry(error: unknown): boolean {
   if (error instanceof ConnectionLostError) return true;
@@ -24,7 +27,7 @@ export function isWorthRetry(error: unknown): boolean {
 /** A new session that could not be opened may be had a little later. */
 export function isWorthReconnect(error: unknown): boolean {
   if (error instanceof TimeoutError) return true;
-  if (error instanceof TwinlineError && error.code === 'ERR_TWINLINE_CONNECT') return true;
+  if (error instanceof TwinlineError && reachCodes.has(error.code)) return true;
   return isWorthRetry(error);
 }
 

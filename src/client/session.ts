@@ -16,12 +16,15 @@ export interface SessionParts {
   readonly control: ControlSession;
   /** Undefined in clear. */
   readonly tls: ClientTls | undefined;
+  /** The server as a proxy is asked for it: the name, or the address that it was found under. */
+  readonly serverHost: string;
 }
 
 export class Session {
   readonly options: ResolvedOptions;
   readonly control: ControlSession;
   readonly tls: ClientTls | undefined;
+  readonly serverHost: string;
   /** What opens data connections here; PASV once EPSV has failed. */
   passiveVerb: 'EPSV' | 'PASV' = 'EPSV';
   /** What announces a port of ours in active mode; PORT once EPRT has failed. */
@@ -34,10 +37,11 @@ export class Session {
   #hashAlgorithm: string | undefined;
   #features: FeatureList | undefined;
 
-  constructor({ options, control, tls }: SessionParts) {
+  constructor({ options, control, tls, serverHost }: SessionParts) {
     this.options = options;
     this.control = control;
     this.tls = tls;
+    this.serverHost = serverHost;
   }
 
   get scope(): Scope {

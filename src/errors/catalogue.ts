@@ -20,6 +20,7 @@ export const errorCatalogue = {
   ERR_TWINLINE_DATA_CERTIFICATE: 'The data connection presented another certificate than the control connection.',
   ERR_TWINLINE_TIMEOUT: 'A deadline passed.',
   ERR_TWINLINE_CONNECT: 'No connection could be made.',
+  ERR_TWINLINE_PROXY: 'A proxy could not be reached, or did not make the connection.',
   ERR_TWINLINE_CONTROL_LOST: 'The control connection ended before its time.',
   ERR_TWINLINE_DATA_LOST: 'The data connection ended before its time.',
   ERR_TWINLINE_DATA_TRUNCATED: 'The data connection ended without close_notify and nothing proves the file whole.',
