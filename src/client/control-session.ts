@@ -15,6 +15,7 @@ import {
 } from '../protocol/index.ts';
 import { type ControlLoss, controlLostError } from './control-loss.ts';
 import type { ResolvedOptions } from './options.ts';
+import { withoutSecret } from './replies.ts';
 import { alertOf, traceStep } from './session-trace.ts';
 import { handshakeReason } from './transfer-errors.ts';
 
@@ -119,17 +120,24 @@ export class ControlSession {
         if (this.#loss !== undefined || this.#engine.state.security === 'upgrading') return;
         const event = this.#engine.nextEvent();
         if (event === undefined) return;
+        const reply = withoutSecret(event.reply, this.#secretBehind(event.command?.verb));
         this.#options.onTrace({
           kind: 'reply',
           channel: 'control',
-          code: event.reply.code,
-          lines: event.reply.rawLines.map(printable),
+          code: reply.code,
+          lines: reply.rawLines.map(printable),
         });
-        this.#dispatch(event.reply, event.isFinal, event.command !== undefined);
+        this.#dispatch(reply, event.isFinal, event.command !== undefined);
       }
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  /** What a server could repeat in its reply to this command. */
+  #secretBehind(verb: string | undefined): string | undefined {
+    if (verb === 'PASS') return this.#options.password;
+    return verb === 'ACCT' ? this.#options.account : undefined;
   }
 
   #dispatch(reply: ParsedReply, isFinal: boolean, isAnswer: boolean): void {

@@ -37,3 +37,10 @@ export function quotedPath(reply: ParsedReply): string | undefined {
   const match = /"((?:[^"]|"")*)"/.exec(joinedText(reply));
   return match?.[1]?.replaceAll('""', '"');
 }
+
+/** The reply without a secret that the server repeats in it: neither a trace nor an error may show one. */
+export function withoutSecret(reply: ParsedReply, secret: string | undefined): ParsedReply {
+  if (secret === undefined || secret === '') return reply;
+  const mask = (line: string): string => line.replaceAll(secret, '********');
+  return { ...reply, lines: reply.lines.map(mask), rawLines: reply.rawLines.map(mask) };
+}

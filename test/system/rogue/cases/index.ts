@@ -2,8 +2,10 @@
 
 import type { RogueCase } from '../define-rogue-case.ts';
 import { certificateCases } from './connecting/certificates.ts';
+import { passiveCases } from './connecting/passive.ts';
 import { wayBackToClear } from './connecting/way-back-to-clear.ts';
 import { controlLosses } from './control/losses.ts';
+import { replyShapes } from './replies/shapes.ts';
 import { downloadEndings } from './truth/downloads.ts';
 import { forgedRecords } from './truth/forged-records.ts';
 import { lies } from './truth/lies.ts';
@@ -12,6 +14,8 @@ import { uploadEndings } from './truth/uploads.ts';
 export const rogueCases: readonly RogueCase[] = [
   ...wayBackToClear,
   ...certificateCases,
+  ...passiveCases,
+  ...replyShapes,
   ...downloadEndings,
   ...forgedRecords,
   ...uploadEndings,

@@ -10,7 +10,7 @@ interface Loss {
   readonly says: string;
   readonly modes: readonly RogueMode[];
   readonly message: RegExp;
-  end(session: ScriptedSession): void | Promise<void>;
+  readonly end: (session: ScriptedSession) => void | Promise<void>;
 }
 
 const losses: readonly Loss[] = [

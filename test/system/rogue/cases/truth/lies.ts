@@ -129,10 +129,12 @@ const resumes = [
   ),
   changes('rest-refused', 'refuses REST', 'begins anew and has the whole file', {
     script: () => ({ commands: { REST: '502 Not here', RETR: inTurn(cutInTheMiddle, asAsked) } }),
+    endsAsUsual: true,
     expect: { exitCode: 0, files: { out: small } },
   }),
   changes('rest-refused-by-501', 'refuses every number of REST', 'begins anew and has the whole file', {
     script: () => ({ commands: { REST: '501 Not this number', RETR: inTurn(cutInTheMiddle, asAsked) } }),
+    endsAsUsual: true,
     expect: { exitCode: 0, files: { out: small } },
   }),
   changes('rest-answered-200', 'answers REST with 200', 'says that this has no place there', {
@@ -219,6 +221,7 @@ const resumes = [
       }),
       modes: plainOnly,
       command: put(medium, ['--retry', '0', '--resume']),
+      endsAsUsual: true,
       expect: { exitCode: 0, uploads: { 'b.bin': medium } },
     },
   ),
