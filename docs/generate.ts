@@ -6,6 +6,7 @@ import { renderAuditSchema } from './audit-schema-page.ts';
 import { renderClientEventSchema } from './client-event-schema-page.ts';
 import { renderRfcCompliance } from './rfc-compliance-page.ts';
 import { renderSessionState } from './session-state-page.ts';
+import { renderTraceSchema } from './trace-schema-page.ts';
 
 /** Generated pages by their path below this folder. */
 export const generatedPages: Readonly<Record<string, () => string>> = {
@@ -13,6 +14,7 @@ export const generatedPages: Readonly<Record<string, () => string>> = {
   'client-event.schema.json': renderClientEventSchema,
   'rfc-compliance.md': renderRfcCompliance,
   'session-state.md': renderSessionState,
+  'trace.schema.json': renderTraceSchema,
   '../examples/every-setting.toml': exampleConfig,
 };
 

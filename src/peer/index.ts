@@ -10,6 +10,7 @@ export * from './deadline.ts';
 export * from './line-ending.ts';
 export * from './reply-text.ts';
 export * from './scripted-client.ts';
+export { defaultScripts } from './scripted-defaults.ts';
 export * from './scripted-server.ts';
 export * from './scripted-session.ts';
 export * from './tls13-records.ts';
