@@ -2,7 +2,8 @@
 
 import { before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdir, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { createTempFolder, runCommand } from '../../src/testing/index.ts';
 import { textOf, top } from './source-files.ts';
@@ -90,8 +91,32 @@ describe('the published package', () => {
       await run(process.execPath, ['--input-type=module', '-e', ownProgram], folder.path),
       'complete\n550\n',
     );
+    await compileAgainst(modules, folder.path);
   });
 });
+
+/** The types of the client as a project sees them that has nothing but the package, Node's types, and strict settings. */
+async function compileAgainst(modules: string, folder: string): Promise<void> {
+  await mkdir(join(modules, '@types'), { recursive: true });
+  for (const name of ['@types/node', 'undici-types']) {
+    if (!existsSync(join(modules, name))) await symlink(join(top, 'node_modules', name), join(modules, name));
+  }
+  await copyFile(join(top, 'test/types/client.ts'), join(folder, 'client.ts'));
+  const lib = 'ES2024,ESNext.Disposable,ESNext.Iterator';
+  const settings = [
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    lib,
+  ];
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  const compiler = join(top, 'node_modules/typescript/bin/tsc');
+  await run(process.execPath, [compiler, '--noEmit', '--types', 'node', ...settings, 'client.ts'], folder);
+}
 
 /** What somebody else writes with nothing but the package: a server of their own, and a client that visits it. */
 const ownProgram = `
