@@ -77,6 +77,15 @@ const byErrorCode: { readonly [Code in ErrorCode]?: number } = {
   ERR_TWINLINE_ABORTED: exitCodes.interrupted,
 };
 
+/** Replies that refuse nothing but speak of the lines (RFC 959 section 4.2.2, RFC 4217 section 10). */
+const byReplyCode: Readonly<Record<number, number>> = {
+  421: exitCodes.incomplete,
+  425: exitCodes.incomplete,
+  426: exitCodes.incomplete,
+  521: exitCodes.tls,
+  522: exitCodes.tls,
+};
+
 /** The exit code for an error that ends a command. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
@@ -84,8 +93,8 @@ export function exitCodeOf(error: unknown): number {
     return exitCodes.usage;
   }
   if (!(error instanceof TwinlineError)) return exitCodes.internal;
-  // "Connection closed; transfer aborted" (RFC 959 section 4.2.2) refuses nothing: bytes are missing.
-  if (error instanceof ReplyError && error.replyCode === 426) return exitCodes.incomplete;
+  const aboutLine = error instanceof ReplyError ? byReplyCode[error.replyCode] : undefined;
+  if (aboutLine !== undefined && error.code === 'ERR_TWINLINE_REFUSED') return aboutLine;
   return byErrorCode[error.code] ?? (error instanceof ConfigError ? exitCodes.config : exitCodes.inputOutput);
 }
 

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { type CrashReport, runCrashes, runPowerCuts } from './crash.ts';
+import { type FaultyTransferReport, runFaultyTransfers } from './faulty-transfers.ts';
 import { lossyDiskMissing } from './lossy-disk.ts';
 import { shownCounts } from './tally.ts';
 import { runJudgedStorm, type StormRun } from './storm-verdict.ts';
@@ -11,11 +12,15 @@ const { values } = parseArgs({
     disconnects: { type: 'string' },
     kills: { type: 'string' },
     'power-cuts': { type: 'string' },
+    'faulty-transfers': { type: 'string' },
+    server: { type: 'string', default: 'twinline' },
+    only: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
   },
 });
 const seed = Number(values.seed);
-const isAsked = [values.disconnects, values.kills, values['power-cuts']].some((value) => value !== undefined);
+const runs = ['disconnects', 'kills', 'power-cuts', 'faulty-transfers'] as const;
+const isAsked = runs.some((run) => values[run] !== undefined);
 const lengthOf = (value: string | undefined, full: number): number => (isAsked ? Number(value ?? 0) : full);
 
 function say(text: string): void {
@@ -60,6 +65,13 @@ function sayCrashes(
   say(`  ${mebibytes(bytesAnswered)} in the files answered with 226`);
 }
 
+function sayFaultyTransfers(server: string, report: FaultyTransferReport): void {
+  say(`Faulty transfers with ${server}: ${report.transfers}, ${(report.durationMs / 1000).toFixed(1)} s`);
+  say(`  exit codes:         ${shownCounts(report.exits)}`);
+  say(`  broken lines:       ${shownCounts(report.faults)}`);
+  say(`  silent corruptions: ${report.silentCorruptions}`);
+}
+
 const complaints: string[] = [];
 say(`seed ${seed}`);
 
@@ -83,6 +95,18 @@ if (missing !== undefined) say(`Power cuts: skipped, ${missing}`);
 else if (powerCuts > 0) {
   const report = await runPowerCuts(powerCuts, seed, 'fsync');
   sayCrashes('Power cuts', report);
+  complaints.push(...report.complaints);
+}
+
+const faultyTransfers = lengthOf(values['faulty-transfers'], 300);
+if (faultyTransfers > 0) {
+  const { server, only } = values;
+  const report = await runFaultyTransfers(faultyTransfers, {
+    seed,
+    server,
+    ...(only === undefined ? {} : { only: Number(only), say }),
+  });
+  sayFaultyTransfers(server, report);
   complaints.push(...report.complaints);
 }
 

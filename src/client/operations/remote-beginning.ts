@@ -12,7 +12,7 @@ const lookEveryMs = 250;
 /** Looks at a size that does not come to rest before it is given up. */
 const maxLooks = 40;
 /** Bytes before the offset that are read back and compared. */
-const comparedBytes = 16 * 1024;
+export const comparedBytes = 16 * 1024;
 
 /**
  * The number of bytes of `source` that the server has under `path`, to go on from; 0 when there is nothing of it. What

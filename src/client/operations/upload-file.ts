@@ -9,7 +9,7 @@ import type { TransferOptions, TransferResult } from '../transfer-result.ts';
 import { isRestartRefusal } from './download-file.ts';
 import { commonAlgorithm, compareDigest } from './compare-digest.ts';
 import { knownSize } from './facts.ts';
-import { compareEnd, remoteBeginning, stableSize } from './remote-beginning.ts';
+import { comparedBytes, compareEnd, remoteBeginning, stableSize } from './remote-beginning.ts';
 import { upload, type UploadOptions } from './upload.ts';
 
 export interface UploadFileOptions extends FileTransferOptions, Pick<TransferOptions, 'rateLimit' | 'onProgress'> {}
@@ -61,7 +61,7 @@ class UploadAttempts {
     if (!this.#hasBegun && this.#options.verify === true) await commonAlgorithm(session, this.#options.signal);
     this.#offset = await this.#findOffset(session);
     const isWhole = this.#offset > 0 && this.#offset === this.#file.size;
-    const result = isWhole ? alreadyThere(this.#offset) : await this.#uploadFrom(session, this.#offset);
+    const result = isWhole ? await this.#finishWhole(session) : await this.#uploadFrom(session, this.#offset);
     if (this.#options.keepTime !== false) await this.#keepTime(session);
     return result;
   }
@@ -93,6 +93,19 @@ class UploadAttempts {
     if ((await stableSize(session, this.#path, signal)) !== size) return 0;
     const compared = await compareEnd(session, this.#path, this.#file, { size, bytes: size }, signal);
     return compared === 'same' ? size : 0;
+  }
+
+  /**
+   * The server says that it has every byte. Some keep an upload that lost a line under a name of their own and tell its size
+   * for the sake of REST: the file has its name only when its end can be read back. Where it cannot, an upload of nothing behind
+   * the last byte makes the server finish it and say so.
+   */
+  async #finishWhole(session: Session): Promise<TransferResult> {
+    const { size } = this.#file;
+    const end = { size, bytes: comparedBytes };
+    const compared = await compareEnd(session, this.#path, this.#file, end, this.#options.signal);
+    if (compared === 'same') return alreadyThere(size);
+    return this.#uploadFrom(session, compared === 'unreadable' ? size : 0);
   }
 
   async #uploadFrom(session: Session, offset: number): Promise<TransferResult> {
