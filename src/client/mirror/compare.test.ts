@@ -35,6 +35,7 @@ describe('a file of both sides', () => {
     assert.equal(verdict(file(1), file(1, 60), { newer: true }), 'kept');
     assert.equal(verdict(file(1), file(2, 60), { newer: true }), 'kept');
     assert.equal(verdict(file(1, 60), file(2), { newer: true }), 'size');
+    assert.equal(verdict(file(1), file(2), { newer: true }), 'size');
     assert.equal(verdict(file(1), undefined, { newer: true }), 'missing');
   });
 

@@ -44,7 +44,7 @@ export function compareFiles(source: FileFacts, target: FileFacts | undefined, o
   const isUncertain = source.modifiedUncertain === true || target.modifiedUncertain === true;
   if (isUncertain && options.canAskTime) return { kind: 'examine', what: 'time' };
   const later = secondsLater(source, target, isUncertain);
-  if (sizesDiffer) return later === undefined || later > 0 ? { kind: 'copy', why: 'size' } : { kind: 'kept' };
+  if (sizesDiffer) return later === undefined || later >= 0 ? { kind: 'copy', why: 'size' } : { kind: 'kept' };
   if (later === undefined || later === 0) return { kind: 'same' };
   if (later > 0) return { kind: 'copy', why: 'newer' };
   if (options.newer) return { kind: 'kept' };
