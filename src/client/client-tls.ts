@@ -62,6 +62,11 @@ export class ClientTls {
     this.#context = makeContext(options);
   }
 
+  /** SHA-256 of the server's certificate; undefined before `checkControl`. */
+  get controlFingerprint(): string | undefined {
+    return this.#controlFingerprint;
+  }
+
   get #nameToCheck(): string {
     return this.#options.tls.serverName ?? this.#options.host;
   }

@@ -107,7 +107,6 @@ export class Client implements AsyncDisposable {
       this.#session.control.destroy();
       const session = await openSession(this.#options, this.counts, signal);
       if (this.#directory !== undefined) await directories.changeDirectory(session, this.#directory, signal);
-      session.passiveVerb = this.#session.passiveVerb;
       this.#session = session;
       return session;
     },
@@ -330,7 +329,7 @@ export class Client implements AsyncDisposable {
       await control.command('QUIT', undefined, { timeoutMs: quitMs }).catch(() => undefined);
       control.end();
     } else control.destroy();
-    await control.closed;
+    await Promise.all([control.closed, this.#options.knowledge.flush()]);
   }
 
   /** Ends the session at once, with whatever is running. */

@@ -8,6 +8,7 @@ import { ClientTls } from './client-tls.ts';
 import { replyText } from './control-loss.ts';
 import { ControlSession } from './control-session.ts';
 import { dialControl } from './dial-control.ts';
+import { certificateIdentity, greetingIdentity, SessionKnowledge } from './knowledge/session-knowledge.ts';
 import type { ResolvedOptions } from './options.ts';
 import { quotedPath, replyError } from './replies.ts';
 import { Session } from './session.ts';
@@ -22,6 +23,7 @@ export async function openSession(
   const { host, port, security, traceListener } = given;
   const options = { ...given, onTrace: sessionTrace(traceListener, nextSessionNumber()) };
   options.onTrace({ kind: 'session', channel: 'control', host, port, security });
+  const knowledge = await SessionKnowledge.open(options.knowledge, options);
   const tls = options.security === 'plain' ? undefined : new ClientTls(options);
   const scope = new Scope(undefined, counts);
   const { raw, targetHost } = await dialControl(scope, options, signal);
@@ -31,7 +33,7 @@ export async function openSession(
   const reached = options.proxy === undefined ? control.remote : { host, port };
   options.onTrace({ kind: 'connected', channel: 'control', ...reached });
   control.scope.add(counts.add('session'));
-  const session = new Session({ options, control, tls, serverHost: targetHost });
+  const session = new Session({ options, control, tls, knowledge, serverHost: targetHost });
   const leaveSignal = onAbort(signal, () => signal && control.destroy(abortError(signal)));
   try {
     const startedMs = performance.now();
@@ -55,6 +57,7 @@ async function prepare(session: Session): Promise<void> {
   if (security === 'explicit') await authenticate(session);
   await logIn(session);
   if (session.tls !== undefined) await protectData(session);
+  if (session.options.epsvAll) await promiseEpsv(session);
   const directory = quotedPath(await session.ask('PWD'));
   session.loginDirectory = directory;
   if (directory !== undefined) session.info(`Entry path is '${directory}'`);
@@ -62,7 +65,10 @@ async function prepare(session: Session): Promise<void> {
 
 async function readGreeting(session: Session): Promise<void> {
   const reply = await session.control.greeting();
-  if (reply.code === 220) return;
+  if (reply.code === 220) {
+    if (session.tls === undefined) identify(session, greetingIdentity(reply.lines));
+    return;
+  }
   // Whoever says "logged in" before the login wants it to happen without TLS.
   if (session.options.security === 'explicit' && reply.code < 400) throw tlsRefused('its greeting', reply);
   throw replyError('the connection', reply, 'ERR_TWINLINE_CONNECT');
@@ -76,11 +82,20 @@ async function authenticate(session: Session): Promise<void> {
   await secure(session);
 }
 
-async function secure({ control, tls }: Session): Promise<void> {
+async function secure(session: Session): Promise<void> {
+  const { control, tls } = session;
   if (tls === undefined) return;
   await control.startTls((raw) => tls.wrapControl(raw));
   const { tlsSocket } = control;
   if (tlsSocket !== undefined) tls.checkControl(tlsSocket);
+  if (tls.controlFingerprint !== undefined) identify(session, certificateIdentity(tls.controlFingerprint));
+}
+
+function identify(session: Session, identity: string): void {
+  const { knowledge } = session;
+  if (!knowledge.identify(identity)) return;
+  const facts = Object.entries(knowledge.facts).map(([name, value]) => `${name} ${value}`);
+  session.info(`Known of this server from earlier sessions: ${facts.join(', ')}`);
 }
 
 function tlsRefused(what: string, reply: ParsedReply): TlsError {
@@ -100,6 +115,13 @@ async function logIn(session: Session): Promise<void> {
   if (reply.code === 332) throw replyError('the login without an account', { ...reply, code: 532 }, loginRefused);
   if (reply.code < 200 || reply.code >= 300)
     throw replyError(`the login as ${displayCommand(user)}`, reply, loginRefused);
+}
+
+/** A server that does not know EPSV ALL is bound by nothing, and PASV stays possible. */
+async function promiseEpsv(session: Session): Promise<void> {
+  const reply = await session.ask('EPSV', 'ALL');
+  session.isEpsvAll = reply.code >= 200 && reply.code < 300;
+  if (!session.isEpsvAll) session.info(`The server does not take EPSV ALL ("${replyText(reply)}")`);
 }
 
 /** Without PROT P data would travel in clear, so a refusal ends the session (RFC 4217 section 9). */

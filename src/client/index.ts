@@ -27,6 +27,10 @@ export type { AppendOptions, UniqueUploadOptions, UniqueUploadResult, UploadOpti
 export type { UploadFileOptions } from './operations/upload-file.ts';
 export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
 export type { SourcePlace } from './local-source.ts';
+export { createKnowledgeFile, type KnowledgeFileOptions } from './knowledge/knowledge-file.ts';
+export type { Lesson, Recollection, ServerAddress } from './knowledge/knowledge-book.ts';
+export { createMemoryKnowledge, type KnowledgeStore } from './knowledge/knowledge-store.ts';
+export type { ServerKnowledge } from './knowledge/server-knowledge.ts';
 export { partPathOf, type PartPlace } from './part-file.ts';
 export { type ClientPool, createPool, type PoolNotice, type PoolOptions } from './pool.ts';
 export { compareTrees } from './mirror/compare-trees.ts';

@@ -7,6 +7,7 @@ import { type AddressFamily, type AddressLookup, systemLookup } from './dial/hos
 import { parseProxyUrl, type Proxy } from './dial/proxy.ts';
 import { sessionTrace } from './session-trace.ts';
 import type { TraceListener, TraceSink } from './trace.ts';
+import { createMemoryKnowledge, type KnowledgeStore } from './knowledge/knowledge-store.ts';
 
 /** `explicit`: AUTH TLS on the FTP port; `implicit`: TLS from the first byte; `plain`: no TLS at all, on either line. */
 export type Security = 'explicit' | 'implicit' | 'plain';
@@ -112,10 +113,20 @@ export interface ConnectOptions {
   readonly proxy?: string;
   /** Active mode: the server makes the data connections. Default: passive mode, in which we make them. */
   readonly active?: ActiveOptions;
+  /**
+   * Tells the server that no data connection will be opened but by EPSV (`EPSV ALL`, RFC 2428 section 4), so that a NAT
+   * on the way need not look into the session. There is no PASV then. Default false.
+   */
+  readonly epsvAll?: boolean;
   readonly deadlines?: Partial<Deadlines>;
   readonly limits?: Partial<ClientLimits>;
   /** For `downloadFile` and `uploadFile`. */
   readonly retry?: Partial<RetryOptions>;
+  /**
+   * What is known of servers, and where what is learned of them is kept. Default: in memory, for the client or pool and
+   * its reconnects.
+   */
+  readonly knowledge?: KnowledgeStore;
   /** Hears everything that happens on both lines, secrets masked. */
   readonly onTrace?: TraceListener;
   /** The trace carries the bytes of listings too, for a replay. Default false. */
@@ -142,6 +153,7 @@ export interface ResolvedOptions {
   readonly lookup: AddressLookup;
   readonly proxy: Proxy | undefined;
   readonly active: ActiveOptions | undefined;
+  readonly epsvAll: boolean;
   readonly deadlines: Deadlines;
   readonly limits: ClientLimits;
   readonly retry: RetryOptions;
@@ -150,6 +162,7 @@ export interface ResolvedOptions {
   /** Stamps for the session at hand, and for no session at all before one is opened. */
   readonly onTrace: TraceSink;
   readonly onKeylog: ((line: string) => void) | undefined;
+  readonly knowledge: KnowledgeStore;
 }
 
 /** Fills in defaults. Throws `ConfigError` for a missing host, a port that is none, and what does not go together. */
@@ -164,6 +177,9 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
       'Active mode needs a connection from the server to here, which no proxy makes: leave one of them out.';
     throw new ConfigError('ERR_TWINLINE_CONFIG', message);
   }
+  if (options.epsvAll === true && options.active !== undefined) {
+    throw new ConfigError('ERR_TWINLINE_CONFIG', 'EPSV ALL and active mode exclude each other; leave one of them out.');
+  }
   return {
     host,
     port,
@@ -176,6 +192,7 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
     lookup: options.lookup ?? systemLookup,
     proxy: options.proxy === undefined ? undefined : parseProxyUrl(options.proxy),
     active: options.active,
+    epsvAll: options.epsvAll ?? false,
     deadlines: { ...defaultDeadlines, ...options.deadlines },
     limits: { ...defaultLimits, ...options.limits },
     retry: { ...defaultRetry, ...options.retry },
@@ -183,5 +200,6 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
     traceListings: options.onTrace !== undefined && options.traceListings === true,
     onTrace: sessionTrace(options.onTrace, 0),
     onKeylog: options.onKeylog,
+    knowledge: options.knowledge ?? createMemoryKnowledge(),
   };
 }

@@ -2,7 +2,8 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import type { ScriptedSession } from '../testing/index.ts';
+import type { Script, ScriptedSession } from '../testing/index.ts';
+import { KeepingSink } from '../../test/fixtures/byte-sink.ts';
 import { modes, notes, startPair } from '../../test/fixtures/client-pair.ts';
 import { openSilentPort } from '../../test/fixtures/silent-port.ts';
 
@@ -132,3 +133,47 @@ describe('opening a data connection', () => {
     assert.ok(performance.now() - startedMs < 130);
   });
 });
+
+for (const mode of modes) {
+  describe(`EPSV ALL and other families (${mode.name})`, () => {
+    test('is promised behind the login where it is asked for, and nothing but EPSV comes then', async () => {
+      const EPSV: Script = async (session, argument) => {
+        if (argument === 'ALL') await session.reply('200 EPSV ALL');
+        else await session.reply('500 Not today');
+      };
+      await using pair = await startPair(
+        mode,
+        { files: { f: Buffer.from('x') }, commands: { EPSV } },
+        { epsvAll: true },
+      );
+      assert.ok(pair.session.commands.includes('EPSV ALL'));
+      await assert.rejects(pair.client.download('f', new KeepingSink()), { replyCode: 500 });
+      assert.ok(!pair.verbs().includes('PASV'));
+      assert.equal(pair.client.isConnected, true);
+    });
+
+    test('is noted where the server does not know it, and PASV stays possible', async () => {
+      const commands = { EPSV: '501 What?' };
+      await using pair = await startPair(mode, { files: { f: Buffer.from('x') }, commands }, { epsvAll: true });
+      assert.match(notes(pair.trace), /does not take EPSV ALL \("501 What\?"\)/);
+      await pair.client.download('f', new KeepingSink());
+      assert.ok(pair.verbs().includes('PASV'));
+    });
+
+    test('a reply that names another family is given back by ABOR, and ours is asked for', async () => {
+      let isNamed = false;
+      const EPSV: Script = async (session, argument) => {
+        if (argument === '1') await session.reply('522 Network protocol not supported, use (2)');
+        else {
+          isNamed = true;
+          await session.reply('229 Entering Extended Passive Mode (|2|::1|4711|)');
+        }
+      };
+      await using pair = await startPair(mode, { files: { f: Buffer.from('x') }, commands: { EPSV } });
+      await pair.client.download('f', new KeepingSink());
+      assert.equal(isNamed, true);
+      const dialogue = pair.session.commands.filter((line) => /EPSV|ABOR|PASV/.test(line));
+      assert.deepEqual(dialogue, ['EPSV', 'ABOR', 'EPSV 1', 'PASV']);
+    });
+  });
+}

@@ -6,7 +6,7 @@ import {
   normaliseAddress,
   isIpv4,
   isIpv6,
-  parseEpsvReplyText,
+  parseEpsvReply,
   parsePassiveReply,
   type ParsedReply,
   sameAddress,
@@ -19,9 +19,15 @@ import { joinedText, replyError } from './replies.ts';
 import type { Session } from './session.ts';
 import { traceStep } from './session-trace.ts';
 
+type EpsvTarget = ReturnType<typeof parseEpsvReply>;
+
+/** A reason is for people, and a reply may be long. */
+const maxReasonLength = 150;
+
 /**
  * EPSV that is refused, cannot be understood, or leads to a port that refuses or stays silent gives way to PASV, for the
- * rest of the session.
+ * rest of the session, and where that works for later ones too. PASV that was known from before and works no more
+ * makes way for EPSV again.
  */
 export async function openPassive(
   session: Session,
@@ -29,20 +35,56 @@ export async function openPassive(
   signal: AbortSignal | undefined,
 ): Promise<DataConnection> {
   const mayFallBack = canUsePasv(session);
-  if (session.passiveVerb === 'EPSV') {
-    const reply = await session.ask('EPSV', undefined, signal);
-    const problem = await tryExtended(session, owner, reply, mayFallBack, signal);
-    if (typeof problem !== 'string') return problem;
-    session.info(`EPSV does not work here (${problem}), PASV is used from now on`);
-    session.passiveVerb = 'PASV';
+  const { passive, passiveReason } = session.knowledge.facts;
+  if (!mayFallBack || passive !== 'PASV') return openExtended(session, owner, mayFallBack, signal);
+  try {
+    return await openOld(session, owner, passiveReason, signal);
+  } catch (error) {
+    throwIfAborted(signal);
+    if (!session.isAlive) throw error;
+    session.info('PASV does not work any more; EPSV is tried again');
+    session.knowledge.learn({ passive: undefined, passiveReason: undefined });
+    return openExtended(session, owner, false, signal);
   }
+}
+
+async function openExtended(
+  session: Session,
+  owner: Scope,
+  mayFallBack: boolean,
+  signal: AbortSignal | undefined,
+): Promise<DataConnection> {
+  const problem = await tryExtended(session, owner, mayFallBack, signal);
+  if (typeof problem === 'string') {
+    session.info(`EPSV does not work here (${problem}), PASV is used from now on`);
+    return openOld(session, owner, problem, signal);
+  }
+  session.knowledge.learn({ passive: 'EPSV', passiveReason: undefined });
+  return problem;
+}
+
+/** PASV (RFC 959). `reason` says why not EPSV. */
+async function openOld(
+  session: Session,
+  owner: Scope,
+  reason: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<DataConnection> {
   const reply = await session.ask('PASV', undefined, signal);
   if (reply.code !== 227) throw replyError('PASV', reply);
-  return dial(session, owner, passivePort(session, reply), session.options.deadlines.dataConnectMs, signal);
+  const port = passivePort(session, reply);
+  const data = await dial(session, owner, port, session.options.deadlines.dataConnectMs, signal);
+  session.knowledge.learn({ passive: 'PASV', passiveReason: shortened(reason) });
+  return data;
+}
+
+function shortened(text: string | undefined): string | undefined {
+  return text === undefined || text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength)}…`;
 }
 
 /** PASV speaks IPv4 only; behind a proxy, what is spoken there is not known for a name. */
-function canUsePasv({ options, serverHost, control }: Session): boolean {
+function canUsePasv({ options, serverHost, control, isEpsvAll }: Session): boolean {
+  if (isEpsvAll) return false;
   if (options.proxy !== undefined) return !isIpv6(serverHost);
   return isIpv4(normaliseAddress(control.remote.host) ?? '');
 }
@@ -51,12 +93,11 @@ function canUsePasv({ options, serverHost, control }: Session): boolean {
 async function tryExtended(
   session: Session,
   owner: Scope,
-  reply: ParsedReply,
   mayFallBack: boolean,
   signal: AbortSignal | undefined,
 ): Promise<DataConnection | string> {
   const { deadlines } = session.options;
-  const port = reply.code === 229 ? parseEpsvReplyText(joinedText(reply)) : undefined;
+  const { reply, port } = await askExtended(session, signal);
   if (port === undefined) {
     if (mayFallBack) return replyText(reply);
     throw replyError('EPSV', reply);
@@ -69,6 +110,36 @@ async function tryExtended(
     if (!session.isAlive) throw error;
     return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
   }
+}
+
+/**
+ * The reply to EPSV with its port. A reply that names a family other than that of the control line is of no use: ABOR lets
+ * the server close its port, and the family is then asked for (RFC 2428 section 3).
+ */
+async function askExtended(
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly reply: ParsedReply; readonly port: number | undefined }> {
+  const own = familyOf(session);
+  const isUsable = (parsed: EpsvTarget): boolean =>
+    own === undefined || parsed?.family === undefined || parsed.family === own;
+  const parse = (reply: ParsedReply): EpsvTarget =>
+    reply.code === 229 ? parseEpsvReply(joinedText(reply)) : undefined;
+  let reply = await session.ask('EPSV', undefined, signal);
+  let target = parse(reply);
+  if (!isUsable(target)) {
+    session.info(`The server names another address family in "${replyText(reply)}"; its port is given back`, 'data');
+    await session.ask('ABOR', undefined, signal);
+    reply = await session.ask('EPSV', String(own), signal);
+    target = parse(reply);
+  }
+  return { reply, port: isUsable(target) ? target?.port : undefined };
+}
+
+/** The family of the control line as EPSV numbers it (RFC 2428 section 2); not known behind a proxy. */
+function familyOf({ options, control }: Session): 1 | 2 | undefined {
+  if (options.proxy !== undefined) return undefined;
+  return isIpv4(normaliseAddress(control.remote.host) ?? '') ? 1 : 2;
 }
 
 /** The port of a 227. Its address is the control line's, whatever the server writes: nobody may point us elsewhere. */

@@ -134,7 +134,7 @@ describe('a proxy', () => {
       notes(trace),
       /EPSV does not work here \(The proxy http:\S+ did not connect to \S+: it answered 403 No\)/,
     );
-    refusals = 1;
+    refusals = 2;
     await assert.rejects(client.download('a', new Sink()), {
       code: 'ERR_TWINLINE_PROXY',
       message: /did not connect to 127\.0\.0\.1:\d+: it answered 403 No/,

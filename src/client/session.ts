@@ -6,6 +6,7 @@ import { throwIfAborted, untilAborted } from './cancellation.ts';
 import type { ClientTls } from './client-tls.ts';
 import type { ControlSession } from './control-session.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { SessionKnowledge } from './knowledge/session-knowledge.ts';
 import { requireCompletion } from './replies.ts';
 
 export type TransferType = 'A' | 'I';
@@ -18,6 +19,7 @@ export interface SessionParts {
   readonly tls: ClientTls | undefined;
   /** The server as a proxy is asked for it: the name, or the address that it was found under. */
   readonly serverHost: string;
+  readonly knowledge: SessionKnowledge;
 }
 
 export class Session {
@@ -25,8 +27,10 @@ export class Session {
   readonly control: ControlSession;
   readonly tls: ClientTls | undefined;
   readonly serverHost: string;
-  /** What opens data connections here; PASV once EPSV has failed. */
-  passiveVerb: 'EPSV' | 'PASV' = 'EPSV';
+  /** What is known of the server, from this session and earlier ones. */
+  readonly knowledge: SessionKnowledge;
+  /** The server has been told that EPSV is all that will come (RFC 2428 section 4), and refuses everything else. */
+  isEpsvAll = false;
   /** What announces a port of ours in active mode; PORT once EPRT has failed. */
   activeVerb: 'EPRT' | 'PORT' = 'EPRT';
   /** REST was sent, and no transfer has used it up yet: the next one says where it begins, also at 0. */
@@ -37,11 +41,12 @@ export class Session {
   #hashAlgorithm: string | undefined;
   #features: FeatureList | undefined;
 
-  constructor({ options, control, tls, serverHost }: SessionParts) {
+  constructor({ options, control, tls, knowledge, serverHost }: SessionParts) {
     this.options = options;
     this.control = control;
     this.tls = tls;
     this.serverHost = serverHost;
+    this.knowledge = knowledge;
   }
 
   get scope(): Scope {

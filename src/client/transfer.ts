@@ -235,7 +235,16 @@ class Transfer {
     }
     this.#step('tls', startedMs);
     const { tlsSocket } = data;
-    if (tlsSocket !== undefined) tls.checkData(tlsSocket);
+    if (tlsSocket === undefined) return;
+    tls.checkData(tlsSocket);
+    this.#learnReuse(tlsSocket.isSessionReused());
+  }
+
+  /** One line that does not resume says little where others do: a ticket may have run out. */
+  #learnReuse(isReused: boolean): void {
+    const { knowledge } = this.#session;
+    if (isReused) knowledge.learn({ sessionReuse: 'works' });
+    else if (knowledge.facts.sessionReuse === undefined) knowledge.learn({ sessionReuse: 'absent' });
   }
 
   async #carry(data: DataConnection): Promise<void> {

@@ -5,6 +5,7 @@ import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
 import type { Output } from '../output.ts';
 import { deadlineOptions, readDeadlines, readMaxTimeMs } from './deadlines.ts';
 import { loginOptions, readLogin } from './login.ts';
+import { readRecovery, recoveryOptions } from './recovery.ts';
 import { readTls, tlsOptions } from './tls.ts';
 import { isVerbose, readTrace, traceOptions } from './trace.ts';
 
@@ -13,6 +14,7 @@ export const sessionOptions: readonly OptionRecord[] = [
   ...loginOptions,
   ...tlsOptions,
   ...deadlineOptions,
+  ...recoveryOptions,
   ...traceOptions,
 ];
 
@@ -42,6 +44,7 @@ export async function readClientCall(urlText: string, options: OptionValues, out
       ...login,
       tls: await readTls(options),
       deadlines: readDeadlines(options),
+      ...readRecovery(options),
       ...(await readTrace(options, output)),
     },
   };

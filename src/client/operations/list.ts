@@ -39,7 +39,9 @@ export async function* list(
   turn?: ListingTurn,
 ): AsyncGenerator<ListedEntry, void, undefined> {
   const features = await session.features(options.signal);
-  if (features.has('MLST') || features.has('MLSD')) {
+  const { knowledge } = session;
+  const isListed = features.has('MLST') || features.has('MLSD');
+  if (isListed && knowledge.facts.mlsd !== 'absent') {
     let isKnown = true;
     try {
       yield* listWith(session, path, new ListingReader('MLSD'), options, turn);
@@ -48,6 +50,7 @@ export async function* list(
       if (!isUnknownCommand(error)) throw error;
       isKnown = false;
     }
+    knowledge.learn({ mlsd: isKnown ? 'works' : 'absent' });
     if (isKnown) return;
   }
   await session.setType('A', options.signal);

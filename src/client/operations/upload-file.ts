@@ -109,12 +109,14 @@ class UploadAttempts {
   }
 
   async #uploadFrom(session: Session, offset: number): Promise<TransferResult> {
+    this.#restartRefused ||= offset > 0 && session.knowledge.facts.uploadResume === 'APPE';
     if (!this.#restartRefused) {
       try {
         return await this.#upload(session, offset, false);
       } catch (error) {
         if (!isRestartRefusal(error)) throw error;
         this.#restartRefused = true;
+        session.knowledge.learn({ uploadResume: 'APPE' });
       }
     }
     return this.#upload(session, offset, offset > 0);

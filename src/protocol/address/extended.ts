@@ -77,12 +77,19 @@ export function serialiseEpsvReplyText(port: number): string {
  * the data line goes to the peer of the control line (RFC 2428 section 3).
  */
 export function parseEpsvReplyText(text: string): number | undefined {
+  return parseEpsvReply(text)?.port;
+}
+
+/** As `parseEpsvReplyText`, with the family that a server names although the field should be empty (1 IPv4, 2 IPv6). */
+export function parseEpsvReply(
+  text: string,
+): { readonly port: number; readonly family: number | undefined } | undefined {
   for (const [, inside = ''] of text.matchAll(/\(([^()]*)\)/g)) {
     const fields = splitFields(inside);
     if (!fields || (fields.family !== '' && parseNumber(fields.family) === undefined)) continue;
     if (fields.host !== '' && !parseNormalisedAddress(fields.host)) continue;
     const port = parsePort(fields.port);
-    if (port !== undefined) return port;
+    if (port !== undefined) return { port, family: parseNumber(fields.family) };
   }
   return undefined;
 }
