@@ -226,6 +226,7 @@ for (const mode of modes) {
     test('takes the name that the server chooses', async () => {
       for (const [first, last, name] of [
         ['150 FILE: up.1', '226 Done', 'up.1'],
+        ['150-FILE: up.1\n150 Accepted data connection', '226 Done', 'up.1'],
         ['150 Go on', '250 "up.1" is stored', 'up.1'],
         ['150 Go on', '226 Done', undefined],
       ] as const) {

@@ -6,7 +6,7 @@ import { throwIfAborted } from '../cancellation.ts';
 import { withDataConnection } from '../data-opening.ts';
 import { asAppended, sendPayload, type UploadSource } from '../payload.ts';
 import { ProgressMeter } from '../progress-meter.ts';
-import { joinedText, quotedPath } from '../replies.ts';
+import { quotedPath } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { runTransfer } from '../transfer.ts';
 import { resultOf, type TransferOptions, type TransferResult } from '../transfer-result.ts';
@@ -140,8 +140,8 @@ async function runUpload(
 
 /** `150 FILE: name` is the form of RFC 1123 section 4.1.2.9; many servers say it in the last reply or in quotes. */
 function uniqueName(reply: ParsedReply): string | undefined {
-  const text = joinedText(reply).trim();
-  return /\bFILE: *(\S.*)$/i.exec(text)?.[1] ?? quotedPath(reply);
+  const told = reply.lines.flatMap((line) => /\bFILE: *(\S.*)$/i.exec(line.trim())?.[1] ?? []);
+  return told[0] ?? quotedPath(reply);
 }
 
 function totalOf(source: UploadSource): number | undefined {
