@@ -11,7 +11,7 @@ const count = 200_000;
 
 interface Dialect {
   readonly heading?: string;
-  line(at: number): string;
+  readonly line: (at: number) => string;
 }
 
 const dialects: Readonly<Record<string, Dialect>> = {
