@@ -189,6 +189,52 @@ test('a taker that is slow holds the listing back and loses nothing of it', asyn
   assert.equal(count, 20_000);
 });
 
+describe('a listing that is still being taken', () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => `type=file; f${index}\r\n`).join('');
+
+  test('gives way to other operations and loses nothing', async () => {
+    await using pair = await startPair(modes[2], { commands: { MLSD: listing(many), DELE: '250 Gone' } });
+    let count = 0;
+    for await (const { name } of pair.client.list()) {
+      assert.equal(name, `f${count}`);
+      count += 1;
+      if (count === 1 || count % 5000 === 0) await pair.client.remove(name);
+    }
+    assert.equal(count, 20_000);
+    assert.equal(pair.verbs().filter((verb) => verb === 'DELE').length, 5);
+  });
+
+  test('gives way also when it is cut, and says so at its end', async () => {
+    const MLSD: Script = async (session) => {
+      await session.reply('150 Here it comes');
+      const line = await session.acceptData();
+      await line.write('type=file; a\r\n');
+      await sleep(20);
+      line.reset();
+      await session.reply('426 Cut');
+    };
+    await using pair = await startPair(modes[2], { commands: { MLSD, DELE: '250 Gone' } });
+    const seen: string[] = [];
+    const run = async (): Promise<void> => {
+      for await (const { name } of pair.client.list()) {
+        seen.push(name);
+        await pair.client.remove(name);
+      }
+    };
+    await assert.rejects(run(), { replyCode: 426 });
+    assert.deepEqual(seen, ['a']);
+  });
+
+  test('lets the session end', async () => {
+    await using pair = await startPair(modes[2], { commands: { MLSD: listing(many) } });
+    const iterator = pair.client.list();
+    await iterator.next();
+    await pair.client.quit();
+    assert.equal(pair.client.isConnected, false);
+    await iterator.return();
+  });
+});
+
 describe('facts of one name', () => {
   test('come from MLST', async () => {
     const MLST = '250-Facts:\n type=file;size=7;modify=20121112223335; /in/a\n250 End';
