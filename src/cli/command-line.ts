@@ -14,13 +14,18 @@ export interface ParsedCommandLine {
 export function buildCommand(record: Subcommand): Command {
   const command = new Command(record.name)
     .description(record.summary)
-    .helpOption('-h, --help', 'Show this help.')
+    .helpOption(takesShortHelp(record) ? '--help' : '-h, --help', 'Show this help.')
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => undefined })
     .exitOverride();
   for (const { notation, description } of record.arguments) command.argument(notation, description);
   for (const option of record.options) command.addOption(buildOption(option));
   return command;
+}
+
+/** True where `-h` stands for something else, as in `du -h`. */
+function takesShortHelp(record: Subcommand): boolean {
+  return record.options.some(({ flags }) => new Option(flags).short === '-h');
 }
 
 function buildOption(record: OptionRecord): Option {
@@ -80,7 +85,8 @@ export function asksForHelp(record: Subcommand, args: readonly string[]): boolea
   );
   for (const [index, word] of args.entries()) {
     if (word === '--') return false;
-    if ((word === '-h' || word === '--help') && !takesValue.has(args[index - 1] ?? '')) return true;
+    if (((word === '-h' && !takesShortHelp(record)) || word === '--help') && !takesValue.has(args[index - 1] ?? ''))
+      return true;
   }
   return false;
 }

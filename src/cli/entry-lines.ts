@@ -1,6 +1,7 @@
 /** Entries of a listing as text: a line for people, a JSON object for programs. */
 
 import type { ListedEntry } from '../client/index.ts';
+import type { EventOf } from './display/index.ts';
 import { printable } from '../protocol/index.ts';
 
 const typeLetters = { file: '-', directory: 'd', symlink: 'l', other: '?' } as const;
@@ -16,17 +17,23 @@ export function entryLine(entry: ListedEntry): string {
   return `${mode} ${size.padStart(14)} ${mark}${timeText(entry.modifiedMs).padEnd(16)}  ${name}`;
 }
 
-/** All facts under their names; times as ISO 8601. Bytes of a name that are no UTF-8 stand as `\udcNN`. */
-export function entryJson({ modifiedMs, ...facts }: ListedEntry): string {
-  const modified = modifiedMs === undefined ? {} : { modified: new Date(modifiedMs).toISOString() };
-  return JSON.stringify({ ...facts, ...modified });
+/** An entry for programs. Bytes of a name that are no UTF-8 stand as `\udcNN`. */
+export function entryEvent({ modifiedMs, createdMs, ...facts }: ListedEntry, path?: string): EventOf<'entry'> {
+  return {
+    kind: 'entry',
+    ...(path === undefined ? {} : { path }),
+    ...facts,
+    ...(modifiedMs === undefined ? {} : { modified: new Date(modifiedMs).toISOString() }),
+    ...(createdMs === undefined ? {} : { created: new Date(createdMs).toISOString() }),
+  };
 }
 
 function timeText(ms: number | undefined): string {
   return ms === undefined ? '' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-function modeLetters(mode: number): string {
+/** `rw-r--r--`. */
+export function modeLetters(mode: number): string {
   return [6, 3, 0]
     .map((shift) => {
       const bits = mode >> shift;

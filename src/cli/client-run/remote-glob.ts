@@ -4,6 +4,8 @@ import { type Client, joinRemote, type ListedEntry, remoteNameProblem } from '..
 import { ReplyError, TwinlineError } from '../../errors/index.ts';
 import { compileGlob, hasGlob, printable } from '../../protocol/index.ts';
 import type { Report } from '../display/index.ts';
+import type { ClientRun } from './run-client.ts';
+import type { OptionValues } from '../define-subcommand.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What a pattern has found. */
@@ -83,4 +85,24 @@ export async function filesMatching(
 function nothingMatches(pattern: string): TwinlineError {
   const message = `No file there matches "${pattern}"; --no-glob takes it as a name.`;
   return new TwinlineError('ERR_TWINLINE_NO_MATCH', message);
+}
+
+/** The option of every command that takes patterns. */
+export const noGlobOption = { flags: '--no-glob', description: 'Take * ? [ in a URL as they are.' };
+
+/** The paths that a command is about, files and folders: patterns are expanded unless `--no-glob` was given. */
+export async function pathsMeant(
+  client: Client,
+  paths: readonly string[],
+  options: OptionValues,
+  { report, signal }: ClientRun,
+): Promise<readonly string[]> {
+  if (options['glob'] === false) return paths;
+  const found: string[] = [];
+  for (const pattern of paths) {
+    const matches = await expandGlob(client, pattern, signal);
+    if (matches.length === 0) report.error(nothingMatches(pattern), pattern);
+    found.push(...matches.map(({ path }) => path));
+  }
+  return found;
 }

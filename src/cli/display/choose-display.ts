@@ -9,9 +9,14 @@ import { JsonDisplay } from './json-display.ts';
 import { LineDisplay } from './line-display.ts';
 import { QuietDisplay } from './quiet-display.ts';
 
+export const jsonOption: OptionRecord = {
+  flags: '--json',
+  description: 'Print events for programs on standard output, one JSON object a line.',
+};
+
 /** Options of every command that moves files. */
 export const displayOptions: readonly OptionRecord[] = [
-  { flags: '--json', description: 'Print events for programs on standard output, one JSON object a line.' },
+  jsonOption,
   { flags: '-s, --quiet', description: 'Show nothing but errors.' },
 ];
 
@@ -25,4 +30,9 @@ export function chooseDisplay(options: OptionValues, output: Output, hasBars = t
   // What is shown of the lines would run through the bars.
   const canDraw = output.interactive && process.env['TERM'] !== 'dumb' && verbose === undefined && trace !== '-';
   return hasBars && canDraw ? new BarDisplay(output, tellsEach) : new LineDisplay(output, undefined, tellsEach);
+}
+
+/** Of commands whose own output is what people want to see: errors alone, or events. */
+export function errorsOnly(options: OptionValues, output: Output): Display {
+  return options['json'] === true ? new JsonDisplay(output) : new QuietDisplay(output);
 }

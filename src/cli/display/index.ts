@@ -1,6 +1,6 @@
 /** Displays of the client commands: what happens, for people at a terminal, in a log, and for programs. */
 
-export { chooseDisplay, displayOptions } from './choose-display.ts';
+export { chooseDisplay, displayOptions, errorsOnly, jsonOption } from './choose-display.ts';
 export type { ClientEvent, EventOf } from './client-event.ts';
 export type { Display, ExpectedTotals } from './display.ts';
 export { formatBytes, formatCount, formatSeconds } from './figures.ts';

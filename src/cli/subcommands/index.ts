@@ -25,9 +25,59 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./put.ts')).put,
   },
   {
+    name: 'cat',
+    summary: 'Print files to standard output.',
+    load: async () => (await import('./cat.ts')).cat,
+  },
+  {
     name: 'ls',
     summary: 'List a folder.',
     load: async () => (await import('./ls.ts')).ls,
+  },
+  {
+    name: 'tree',
+    summary: 'Draw a folder and all below it.',
+    load: async () => (await import('./tree.ts')).tree,
+  },
+  {
+    name: 'du',
+    summary: 'Add up the bytes of folders.',
+    load: async () => (await import('./du.ts')).du,
+  },
+  {
+    name: 'stat',
+    summary: 'Show all facts of files and folders.',
+    load: async () => (await import('./stat.ts')).stat,
+  },
+  {
+    name: 'mkdir',
+    summary: 'Make folders.',
+    load: async () => (await import('./mkdir.ts')).mkdir,
+  },
+  {
+    name: 'rm',
+    summary: 'Remove files and folders.',
+    load: async () => (await import('./rm.ts')).rm,
+  },
+  {
+    name: 'mv',
+    summary: 'Rename or move files and folders.',
+    load: async () => (await import('./mv.ts')).mv,
+  },
+  {
+    name: 'chmod',
+    summary: 'Change permission bits.',
+    load: async () => (await import('./chmod.ts')).chmod,
+  },
+  {
+    name: 'hash',
+    summary: 'Print digests that the server makes of its files.',
+    load: async () => (await import('./hash.ts')).hash,
+  },
+  {
+    name: 'quote',
+    summary: 'Send raw commands and print the replies.',
+    load: async () => (await import('./quote.ts')).quote,
   },
   {
     name: 'mirror',
