@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTempFolder, hashOf, hashOfFile, seededBytes } from '../../src/testing/index.ts';
+import { tourCommands } from '../fixtures/command-tour.ts';
+import { pyftpdlib } from '../fixtures/peers/pyftpdlib.ts';
 import { vsftpd } from '../fixtures/peers/vsftpd.ts';
 import { runTwinline } from '../fixtures/serve-process.ts';
 
@@ -66,3 +68,20 @@ describe('the client commands and vsftpd', { skip: vsftpd.peerMissing() ?? false
     assert.equal(await hashOfFile(folder.join('down.bin')), hashOf(file));
   });
 });
+
+for (const kind of [vsftpd, pyftpdlib]) {
+  describe(`every command of the client and ${kind.name}`, { skip: kind.peerMissing() ?? false }, () => {
+    for (const version of ['1.2', '1.3'] as const) {
+      test(`over TLS ${version}`, async () => {
+        await using peer = await kind.start();
+        await tourCommands({
+          url: `ftpes://localhost:${peer.controlPort}`,
+          session: ['-u', `${peer.user}:${peer.password}`, '--cacert', peer.certificateFile, '--tls-max', version],
+          root: peer.root,
+          hasHash: false,
+          hasModes: true,
+        });
+      });
+    }
+  });
+}

@@ -36,11 +36,11 @@ export const quote = defineSubcommand({
       const folder = withoutSlash(call.url.path);
       if (folder !== '') await client.changeDirectory(folder, { signal });
       for (const command of commands) {
-        const { code, lines } = await client.raw(command, { signal }).catch((error: unknown) => {
+        const { code, lines, rawLines } = await client.raw(command, { signal }).catch((error: unknown) => {
           throw error instanceof LocalProtocolError ? new UsageError(error.message) : error;
         });
         if (options['json'] === true) report.value({ command, replyCode: code, lines: [...lines] });
-        else await print(`${lines.map(printable).join('\n')}\n`, output);
+        else await print(`${rawLines.map(printable).join('\n')}\n`, output);
         isRefused = code >= 400;
         if (isRefused) return;
       }
