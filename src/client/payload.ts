@@ -214,10 +214,12 @@ async function receiveLimited(
       await readable(line, scope);
       continue;
     }
+    // The sink may give the memory back, and the chunk is then empty.
+    const { length } = chunk;
     await sink.write([chunk]);
-    options.progress.bytes += chunk.length;
+    options.progress.bytes += length;
     options.moved();
-    await options.waits.during(limit.pay(chunk.length, scope));
+    await options.waits.during(limit.pay(length, scope));
   }
 }
 

@@ -89,7 +89,7 @@ describe('zsh', { skip: await missingProgram('zsh') }, () => {
     const ask = (words: string) => `words=(${words}); CURRENT=\${#words}; _twinline`;
     const body = `${stubs}; source "$0"; ${ask("twinline ''")}; ${ask("twinline config ''")}`;
     const said = await place.run('zsh', ['-f', '-c', body, place.script]);
-    for (const line of ['get:Download a file.', ':argument:(check print example)', ':argument:_files']) {
+    for (const line of ['get:Download files.', ':argument:(check print example)', ':argument:_files']) {
       assert.ok(said.split('\n').includes(line), `${line} in\n${said}`);
     }
     assert.match(said, /^\*--durability\[.*\]:value:\(fsync rename\)$/m);

@@ -37,8 +37,10 @@ export const chmod = defineSubcommand({
   },
 });
 
-/** The entry with its mode: as MLST tells it, or a listing of the folder. */
+/** The entry with its mode: as MLST tells it, where it must be asked to (RFC 3659 section 7.8), or a listing of the folder. */
 async function entryOf(client: Client, path: string, signal: AbortSignal): Promise<Entry> {
+  const facts = (await client.features({ signal })).value('MLST') ?? '';
+  if (/(?:^|;)unix\.mode(?:;|$)/i.test(facts)) await client.raw('OPTS MLST type;size;modify;unix.mode;', { signal });
   const entry = await client.stat(path, { signal });
   if (entry.mode !== undefined) return entry;
   for await (const listed of client.list(remoteParent(path), { signal })) {

@@ -1,6 +1,7 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { Script, ScriptedServer, ScriptedServerOptions } from '../../testing/index.ts';
+import { clientEventLineSchema } from '../display/client-event.ts';
 import { modes, startServerFor } from '../../../test/fixtures/client-pair.ts';
 import { runTwinline } from '../../../test/fixtures/command-run.ts';
 
@@ -40,15 +41,21 @@ describe('twinline ls', () => {
       .toString()
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as unknown);
-    assert.deepEqual(entries[1], {
+      .map((line) => clientEventLineSchema.parse(JSON.parse(line)));
+    assert.deepEqual(
+      entries.map(({ kind }) => kind),
+      ['session', 'entry', 'entry', 'entry', 'summary'],
+    );
+    const { v, time, ...file } = entries[2] ?? {};
+    assert.deepEqual([v, typeof time], [1, 'string']);
+    assert.deepEqual(file, {
+      kind: 'entry',
       name: 'a b.bin',
       type: 'file',
       size: 77_200_652,
       mode: 0o644,
       modified: '2012-11-12T22:33:35.000Z',
     });
-    assert.equal(entries.length, 3);
   });
 
   test('shows one file where the URL names a file', async () => {

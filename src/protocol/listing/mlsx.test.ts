@@ -79,6 +79,7 @@ describe('parseMlsxLine', () => {
       'type=file;unix.uid=1000;unix.gid=100;UNIX.MODE=100755; x',
       { name: 'x', type: 'file', mode: 0o755, owner: '1000', group: '100' },
     ],
+    ['type=file;unix.mode=0o640; x', { name: 'x', type: 'file', mode: 0o640 }],
     ['type=file;unix.owner=bob;unix.uid=1000;X.own=1;lang=en; x', { name: 'x', type: 'file', owner: 'bob' }],
     ['type=file;size=-1;modify=20121305000000;unix.mode=9;perm=r/w; x', { name: 'x', type: 'file' }],
     [`type=file;size=${'9'.repeat(20)};modify=now; x`, { name: 'x', type: 'file' }],

@@ -114,7 +114,8 @@ function addNumbers(draft: EntryDraft, facts: ReadonlyMap<string, string>): void
   if (/^\d+$/.test(size) && Number.isSafeInteger(Number(size))) draft.size = Number(size);
   const modifiedMs = parseTimeValue(facts.get('modify') ?? '');
   if (modifiedMs !== undefined) draft.modifiedMs = modifiedMs;
-  const mode = facts.get('unix.mode') ?? '';
+  // pyftpdlib writes 0o644.
+  const mode = (facts.get('unix.mode') ?? '').replace(/^0o/, '');
   if (/^[0-7]{1,7}$/.test(mode)) draft.mode = Number.parseInt(mode, 8) & 0o7777;
 }
 
