@@ -135,8 +135,10 @@ async function transferListing(
   const counts = { offset: 0, bytes: progress.bytes, bytesThere: undefined };
   resultOf(verdict, end, counts, { durationMs: performance.now() - startedMs, modifiedMs: undefined });
   const last = reader.finish(lines.finish());
-  session.options.onTrace({ kind: 'listing', channel: 'data', ...reader.facts });
-  onListing?.(reader.facts);
+  const { facts } = reader;
+  session.options.onTrace({ kind: 'listing', channel: 'data', ...facts });
+  if (facts.verb === 'LIST' && facts.dialect !== undefined) session.knowledge.learn({ dialect: facts.dialect });
+  onListing?.(facts);
   await entries.give(last);
 }
 

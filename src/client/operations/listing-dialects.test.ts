@@ -1,6 +1,7 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { Script } from '../../testing/index.ts';
+import { createMemoryKnowledge } from '../knowledge/knowledge-store.ts';
 import { modes, startPair } from '../../../test/fixtures/client-pair.ts';
 import type { ListedEntry, ListingFacts } from './listing-reader.ts';
 
@@ -45,7 +46,9 @@ const noMlsd = { FEAT: '211-Features:\n UTF8\n211 End' };
 describe('LIST', () => {
   for (const [dialect, lines] of Object.entries(listings)) {
     test(`in the dialect ${dialect} is read as it streams in, and says which dialect it was`, async () => {
-      await using pair = await startPair(plain, { commands: { ...noMlsd, LIST: listOf(lines, 7) } });
+      const knowledge = createMemoryKnowledge();
+      const commands = { ...noMlsd, LIST: listOf(lines, 7) };
+      await using pair = await startPair(plain, { commands }, { knowledge });
       const facts: ListingFacts[] = [];
       const entries: ListedEntry[] = [];
       for await (const entry of pair.client.list('x', { onListing: (found) => facts.push(found) })) entries.push(entry);
@@ -57,6 +60,7 @@ describe('LIST', () => {
       for (const entry of entries) assert.ok(entry.modifiedMs === undefined || entry.modifiedUncertain);
       const listing = pair.trace.find((event) => event.kind === 'listing');
       assert.equal(listing?.dialect, dialect);
+      assert.equal((await knowledge.recall(pair.server))?.facts.dialect, dialect);
     });
   }
 
