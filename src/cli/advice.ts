@@ -26,6 +26,7 @@ function adviceFor(error: TwinlineError, { connect }: ClientCall): string | unde
     if (security === 'plain') return 'If it wants TLS, write ftpes:// in place of ftp://.';
     return user === undefined ? 'Name a user with -u NAME.' : undefined;
   }
+  if (error.code === 'ERR_TWINLINE_SESSION_REUSE') return 'The option that fixes the version is --tls-max 1.2.';
   if (error.code === 'ERR_TWINLINE_CERTIFICATE') return 'The options are --cacert FILE and -k.';
   return wrongScheme(error, security);
 }

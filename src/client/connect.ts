@@ -21,9 +21,10 @@ export async function openSession(
   signal: AbortSignal | undefined,
 ): Promise<Session> {
   const { host, port, security, traceListener } = given;
-  const options = { ...given, onTrace: sessionTrace(traceListener, nextSessionNumber()) };
-  options.onTrace({ kind: 'session', channel: 'control', host, port, security });
-  const knowledge = await SessionKnowledge.open(options.knowledge, options);
+  const traced = { ...given, onTrace: sessionTrace(traceListener, nextSessionNumber()) };
+  traced.onTrace({ kind: 'session', channel: 'control', host, port, security });
+  const knowledge = await SessionKnowledge.open(given.knowledge, given);
+  const options = withKnownTls(traced, knowledge);
   const tls = options.security === 'plain' ? undefined : new ClientTls(options);
   const scope = new Scope(undefined, counts);
   const { raw, targetHost } = await dialControl(scope, options, signal);
@@ -48,6 +49,16 @@ export async function openSession(
   } finally {
     leaveSignal();
   }
+}
+
+/** TLS 1.2 for a server whose data lines do not work with 1.3; what the caller has chosen counts first. */
+function withKnownTls(options: ResolvedOptions, { unproven }: SessionKnowledge): ResolvedOptions {
+  const { security, tls, onTrace } = options;
+  const isChosen = tls.maxVersion !== undefined || (tls.minVersion !== undefined && tls.minVersion !== 'TLSv1.2');
+  if (security === 'plain' || unproven.maxTls === undefined || isChosen) return options;
+  const text = 'TLS 1.2 is spoken with this server: its data connections were found not to work with 1.3';
+  onTrace({ kind: 'info', channel: 'control', text });
+  return { ...options, tls: { ...tls, maxVersion: unproven.maxTls } };
 }
 
 async function prepare(session: Session): Promise<void> {

@@ -49,7 +49,8 @@ export async function withRetries<Result>(
       return await attempt(session, tried);
     } catch (error) {
       if (signal?.aborted === true) throw abortError(signal);
-      const isWorth = session === undefined ? tried > 0 && isWorthReconnect(error) : isWorthRetry(error);
+      const isWorth =
+        session === undefined ? tried > 0 && isWorthReconnect(error) : session.isToBeReplaced || isWorthRetry(error);
       if (!isWorth || !(error instanceof Error) || tried >= retry.tries) throw error;
       const delayMs = retryDelayMs(retry, tried + 1);
       options.onRetry?.({ attempt: tried + 1, tries: retry.tries, delayMs, error });

@@ -29,6 +29,8 @@ export class Session {
   readonly serverHost: string;
   /** What is known of the server, from this session and earlier ones. */
   readonly knowledge: SessionKnowledge;
+  /** What is known by now wants another session: a transfer that can be repeated is worth it. */
+  isToBeReplaced = false;
   /** The server has been told that EPSV is all that will come (RFC 2428 section 4), and refuses everything else. */
   isEpsvAll = false;
   /** What announces a port of ours in active mode; PORT once EPRT has failed. */

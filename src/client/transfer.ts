@@ -16,6 +16,7 @@ import { abortError, onAbort } from './cancellation.ts';
 import { type ControlLoss, controlLostError } from './control-loss.ts';
 import type { DataOpening } from './data-opening.ts';
 import { replyError } from './replies.ts';
+import { explainReuseRefusal } from './session-reuse.ts';
 import type { Session } from './session.ts';
 import { traceStep } from './session-trace.ts';
 import type { TraceStep } from './trace.ts';
@@ -112,7 +113,8 @@ class Transfer {
       await this.#carry(data);
       return await this.#conclude(data);
     } catch (error) {
-      throw await this.#settleAfter(error);
+      const failure = await this.#settleAfter(error);
+      throw explainReuseRefusal(this.#session, this.#reply) ?? failure;
     } finally {
       leaveSignal();
       countOff();

@@ -18,6 +18,8 @@ export const errorCatalogue = {
   ERR_TWINLINE_TLS_HANDSHAKE: 'The TLS handshake failed.',
   ERR_TWINLINE_CERTIFICATE: 'The certificate of the server is not trusted or belongs to somebody else.',
   ERR_TWINLINE_DATA_CERTIFICATE: 'The data connection presented another certificate than the control connection.',
+  ERR_TWINLINE_SESSION_REUSE:
+    'The server takes only data connections that resume the TLS session of the control connection, and one did not.',
   ERR_TWINLINE_TIMEOUT: 'A deadline passed.',
   ERR_TWINLINE_CONNECT: 'No connection could be made.',
   ERR_TWINLINE_PROXY: 'A proxy could not be reached, or did not make the connection.',
