@@ -73,12 +73,12 @@ for (const mode of tlsModes) {
       const RETR: Script = async (session) => {
         await session.reply('150 Here it comes');
         (await session.acceptRawData()).reset();
-        await session.reply('522 Session reuse required', { delayMs: 20 });
+        await session.reply('522 SSL connection failed', { delayMs: 20 });
       };
       await using pair = await startPair(mode, { files, commands: { RETR }, dataTlsStart: 'on-transfer' });
       await assert.rejects(pair.client.download('f', new KeepingSink()), {
         code: 'ERR_TWINLINE_TLS_HANDSHAKE',
-        message: /522 Session reuse required/,
+        message: /522 SSL connection failed/,
       });
       await pair.client.workingDirectory();
     });

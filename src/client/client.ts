@@ -101,7 +101,7 @@ export class Client implements AsyncDisposable {
   /** The present session, or a new one in the same directory where it is lost. */
   readonly #source: SessionSource = {
     session: async (signal) => {
-      if (this.#session.isAlive) return this.#session;
+      if (this.#session.isAlive && !this.#session.isToBeReplaced) return this.#session;
       if (this.#hasEnded)
         throw new LocalProtocolError('ERR_TWINLINE_CALL_ORDER', 'The session has ended; connect again.');
       this.#session.control.destroy();

@@ -20,7 +20,7 @@ export function isReuseRefusal(reply: ParsedReply): boolean {
 
 /**
  * The error that names the reason where a transfer was refused because its data line did not resume the session of the
- * control line; undefined for all other ends. Where the session speaks TLS 1.3 and 1.2 is allowed, it is ended and the
+ * control line; undefined for all other ends. Where the session speaks TLS 1.3 and 1.2 is allowed, the
  * server is known from then on as one for TLS 1.2, whose sessions are good for any number of lines: some servers never
  * take the tickets of 1.3. Only the server's own word under TLS leads there, so that nobody on the way can.
  */
@@ -34,7 +34,6 @@ export function explainReuseRefusal(session: Session, reply: ParsedReply | undef
   if (!mayFallBack) return error;
   session.knowledge.learn({ maxTls: 'TLSv1.2' });
   session.isToBeReplaced = true;
-  session.control.destroy(error);
   return error;
 }
 
