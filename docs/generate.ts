@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { exampleConfig } from '../src/cli/config/example-config.ts';
 import { renderAuditSchema } from './audit-schema-page.ts';
 import { renderClientEventSchema } from './client-event-schema-page.ts';
+import { renderClientHostileServers } from './client-hostile-servers-page.ts';
 import { renderRfcCompliance } from './rfc-compliance-page.ts';
 import { renderSessionState } from './session-state-page.ts';
 import { renderTraceSchema } from './trace-schema-page.ts';
@@ -12,6 +13,7 @@ import { renderTraceSchema } from './trace-schema-page.ts';
 export const generatedPages: Readonly<Record<string, () => string>> = {
   'audit-record.schema.json': renderAuditSchema,
   'client-event.schema.json': renderClientEventSchema,
+  'client-hostile-servers.md': renderClientHostileServers,
   'rfc-compliance.md': renderRfcCompliance,
   'session-state.md': renderSessionState,
   'trace.schema.json': renderTraceSchema,

@@ -56,8 +56,10 @@ export interface RogueCommand {
   readonly name: string;
   /** Path of the URL. */
   readonly path: string;
-  /** Before the URL, for example the local file of `put`. */
+  /** Before the URL, for example the local file of `put`; `@/` is the folder of the run, here and in the options. */
   readonly before?: readonly string[];
+  /** Behind the URL, for example the local folder of `mirror`. */
+  readonly behind?: readonly string[];
   /** Behind everything; what stands here replaces what the runner would add. */
   readonly options?: readonly string[];
   /** Local files that exist before, by name. */
@@ -115,7 +117,7 @@ export interface RogueCase {
 export const defaultWithinMs = 9_000;
 
 /** Memory of the whole test process, the server included, that no case may exceed; MiB. */
-export const defaultMaxRssMiB = 512;
+export const defaultMaxRssMiB = 768;
 
 export function defineRogueCase(record: RogueCase): RogueCase {
   return record;

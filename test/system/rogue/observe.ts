@@ -151,7 +151,14 @@ async function runAgainst(
   const inFolder = (words: readonly string[] = []): readonly string[] =>
     words.map((word) => word.replace(/^@\//, `${folder.path}/`));
   const given = inFolder(command.options);
-  const words = [command.name, ...inFolder(command.before), url, ...given, ...standingOptions(given, caFile, mode)];
+  const words = [
+    command.name,
+    ...inFolder(command.before),
+    url,
+    ...inFolder(command.behind),
+    ...given,
+    ...standingOptions(given, caFile, mode),
+  ];
   const isOwnProcess = expectationOf({ command, ...record }, mode).maxRssMiB !== undefined;
   return isOwnProcess ? runAsProcess(words, folder) : runHere(words);
 }

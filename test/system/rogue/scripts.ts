@@ -87,3 +87,19 @@ export function put(bytes: Uint8Array, options: readonly string[] = ['--retry', 
 export function ls(path = '', options: readonly string[] = []): RogueCommand {
   return { name: 'ls', path, options };
 }
+
+/** `mirror` of a folder there into the empty folder `to` of the run. */
+export function mirror(path = '', options: readonly string[] = ['--retry', '0']): RogueCommand {
+  return { name: 'mirror', path, behind: ['@/to'], options: ['--no-journal', '--parallel', '1', ...options] };
+}
+
+/** MLSD, LIST or NLST that brings this text; lines get CRLF, and what is no UTF-8 comes as bytes. */
+export function listing(content: string | Uint8Array): Script {
+  return async (session) => {
+    await session.reply('150 Here it comes');
+    const line = await session.acceptData();
+    await line.write(typeof content === 'string' ? content.replaceAll('\n', '\r\n') : content);
+    await session.endData(line);
+    await session.reply('226 Done');
+  };
+}

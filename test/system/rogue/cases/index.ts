@@ -1,10 +1,14 @@
 /** Every rogue case, in the order of the sections. */
 
 import type { RogueCase } from '../define-rogue-case.ts';
+import { commandCases } from './commands/commands.ts';
 import { certificateCases } from './connecting/certificates.ts';
 import { passiveCases } from './connecting/passive.ts';
 import { wayBackToClear } from './connecting/way-back-to-clear.ts';
+import { endlessContents } from './contents/endless.ts';
+import { hostileNames } from './contents/names.ts';
 import { controlLosses } from './control/losses.ts';
+import { listingCases } from './listings/listings.ts';
 import { replyShapes } from './replies/shapes.ts';
 import { downloadEndings } from './truth/downloads.ts';
 import { forgedRecords } from './truth/forged-records.ts';
@@ -21,4 +25,8 @@ export const rogueCases: readonly RogueCase[] = [
   ...uploadEndings,
   ...lies,
   ...controlLosses,
+  ...commandCases,
+  ...hostileNames,
+  ...endlessContents,
+  ...listingCases,
 ];
