@@ -78,3 +78,5 @@ export async function startOrigin(context: BenchContext): Promise<Origin> {
   const listening = await running.waitForLine(/listening (\d+)/);
   return { port: Number(listening[1]), [Symbol.asyncDispose]: stop };
 }
+
+export { type MirrorClient, mirrorByLftp, mirrorByTwinline, type MirrorOrder } from './mirrors.ts';
