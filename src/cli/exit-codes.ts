@@ -99,7 +99,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** From the least to the worst: what counts where several things went wrong in one run. */
-const severity: readonly number[] = [
+export const severity: readonly number[] = [
   exitCodes.ok,
   exitCodes.different,
   exitCodes.refused,
