@@ -5,10 +5,13 @@ import { partPathOf } from '../client/index.ts';
 import { printable } from '../protocol/index.ts';
 import type { ClientCall } from './client-options/index.ts';
 import type { OptionValues } from './define-subcommand.ts';
+import { quoteForShell } from './shell/shell-words.ts';
 import { shellWord } from './shell-word.ts';
 
 /** `words` stand before the URL. Passwords are left out: what is not in the environment is asked for. */
 export function commandToGoOn(name: string, words: readonly string[], call: ClientCall, options: OptionValues): string {
+  // In the shell the path is enough, and the session is there.
+  if (call.pool !== undefined) return [name, '--resume', ...[...words, call.urlText].map(quoteForShell)].join(' ');
   const url = call.urlText.replace(/:\*+@/, '@');
   return ['twinline', name, '--resume', ...[...words, url, ...sessionWords(options)].map(shellWord)].join(' ');
 }

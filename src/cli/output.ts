@@ -1,5 +1,7 @@
 /** Where a subcommand prints: two streams, and whether colours and progress bars make sense on them. */
 
+import type { ShellPlace } from './shell/shell-place.ts';
+
 export interface Output {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
@@ -7,6 +9,8 @@ export interface Output {
   readonly interactive: boolean;
   /** Colours on stderr, by terminal and NO_COLOR. */
   readonly colour: boolean;
+  /** The sessions and the folder of the interactive shell that runs the subcommand. */
+  readonly shell?: ShellPlace;
 }
 
 /** The output of this process. */

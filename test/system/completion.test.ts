@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createTempFolder, runCommand } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
-import { missingProgram } from '../fixtures/missing-program.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 
 async function scriptOf(shell: string): Promise<string> {
   const { exitCode, stdout } = await runTwinline('completion', shell);
@@ -49,7 +49,7 @@ const cases = [
   { words: ['serve', '--config', 'let'], offers: ['letter one.txt'] },
 ];
 
-describe('bash completes', { skip: await missingProgram('bash') }, () => {
+describe('bash completes', { skip: missingProgram('bash') }, () => {
   for (const { words, offers } of cases) {
     test(`twinline ${words.join(' ')}`, async () => {
       await using place = await workPlace('bash');
@@ -61,7 +61,7 @@ describe('bash completes', { skip: await missingProgram('bash') }, () => {
   }
 });
 
-describe('fish completes', { skip: await missingProgram('fish') }, () => {
+describe('fish completes', { skip: missingProgram('fish') }, () => {
   for (const { words, offers } of cases) {
     test(`twinline ${words.join(' ')}`, async () => {
       await using place = await workPlace('fish');
@@ -76,7 +76,7 @@ describe('fish completes', { skip: await missingProgram('fish') }, () => {
   }
 });
 
-describe('zsh', { skip: await missingProgram('zsh') }, () => {
+describe('zsh', { skip: missingProgram('zsh') }, () => {
   test('reads the script and completes twinline by it', async () => {
     await using place = await workPlace('zsh');
     const body = 'autoload -U compinit; compinit -D; source "$0"; print $_comps[twinline]';

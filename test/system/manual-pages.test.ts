@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { subcommands } from '../../src/cli/subcommands/index.ts';
 import { runCommand } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
-import { missingProgram } from '../fixtures/missing-program.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 
-describe('groff finds nothing to warn of in the page of', { skip: await missingProgram('groff') }, () => {
+describe('groff finds nothing to warn of in the page of', { skip: missingProgram('groff') }, () => {
   for (const name of [undefined, ...subcommands.map((entry) => entry.name)]) {
     test(name ?? 'twinline itself', async () => {
       const page = await runTwinline('manual', ...(name === undefined ? [] : [name]));

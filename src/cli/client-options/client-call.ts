@@ -1,8 +1,10 @@
 /** A URL and the options of the session, read into what the client library takes. */
 
-import { type ConnectOptions, displayUrl, type FtpUrl, parseFtpUrl } from '../../client/index.ts';
+import { type ClientPool, type ConnectOptions, displayUrl, type FtpUrl, parseFtpUrl } from '../../client/index.ts';
 import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
 import type { Output } from '../output.ts';
+import { pathInShell, type ShellPlace, shellScheme } from '../shell/shell-place.ts';
+import { printable } from '../../protocol/index.ts';
 import { deadlineOptions, readDeadlines, readMaxTimeMs } from './deadlines.ts';
 import { loginOptions, readLogin } from './login.ts';
 import { readRecovery, recoveryOptions } from './recovery.ts';
@@ -20,6 +22,8 @@ export const sessionOptions: readonly OptionRecord[] = [
 
 /** A URL and what the options say of the session with its server. */
 export interface ClientCall {
+  /** Sessions that are open already, in the interactive shell. */
+  readonly pool?: ClientPool;
   readonly url: FtpUrl;
   /** The URL as it may be shown. */
   readonly urlText: string;
@@ -30,6 +34,8 @@ export interface ClientCall {
 
 /** Reads URL and options. Throws `ConfigError` with one sentence that says what to write instead. */
 export async function readClientCall(urlText: string, options: OptionValues, output: Output): Promise<ClientCall> {
+  const { shell } = output;
+  if (shell !== undefined && urlText.startsWith(shellScheme)) return callInShell(urlText, shell, options);
   const url = parseFtpUrl(urlText);
   const login = await readLogin(url, options, output);
   return {
@@ -48,4 +54,16 @@ export async function readClientCall(urlText: string, options: OptionValues, out
       ...(await readTrace(options, output)),
     },
   };
+}
+
+function callInShell(word: string, shell: ShellPlace, options: OptionValues): ClientCall {
+  const { call, pool } = shell;
+  const url = parseTarget(word, { shell });
+  return { ...call, url, urlText: printable(url.path), pool, maxTimeMs: readMaxTimeMs(options) ?? call.maxTimeMs };
+}
+
+/** What a word names: a URL, or in the shell a path of its server. Throws `ConfigError` (ERR_TWINLINE_URL). */
+export function parseTarget(word: string, { shell }: Pick<Output, 'shell'>): FtpUrl {
+  if (shell === undefined || !word.startsWith(shellScheme)) return parseFtpUrl(word);
+  return { ...shell.call.url, path: pathInShell(word.slice(shellScheme.length), shell) };
 }

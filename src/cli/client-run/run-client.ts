@@ -33,9 +33,11 @@ export async function runWithSessions(
       call.maxTimeMs,
       async (signal) => {
         const onNotice = (notice: PoolNotice): void => report.notice(noticeText(notice));
+        const start = async (pool: ClientPool): Promise<void> =>
+          work({ call, report, signal, output, withSession: sessionsOf(pool, call, report, signal) });
+        if (call.pool !== undefined) return start(call.pool);
         await using pool = createPool({ ...call.connect, signal }, { size: sessions, onNotice });
-        const withSession = sessionsOf(pool, call, report, signal);
-        await work({ call, report, signal, output, withSession });
+        await start(pool);
       },
       () => report.close(),
     );

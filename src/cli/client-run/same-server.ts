@@ -1,7 +1,7 @@
 /** Several URLs of one command: all of one server, so that one login serves them. */
 
-import { displayUrl, type FtpUrl, parseFtpUrl } from '../../client/index.ts';
-import { type ClientCall, readClientCall } from '../client-options/index.ts';
+import { displayUrl, type FtpUrl } from '../../client/index.ts';
+import { type ClientCall, parseTarget, readClientCall } from '../client-options/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import type { Output } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
@@ -13,9 +13,9 @@ export async function readCalls(
   output: Output,
 ): Promise<{ readonly call: ClientCall; readonly paths: readonly string[] }> {
   const [first = '', ...others] = urls;
-  const parsed = parseFtpUrl(first);
+  const parsed = parseTarget(first, output);
   const paths = others.map((text) => {
-    const url = parseFtpUrl(text);
+    const url = parseTarget(text, output);
     if (isSameServer(parsed, url)) return url.path;
     throw new UsageError(
       `"${displayUrl(text)}" is on another server, or another login, than "${displayUrl(first)}"; run the command once for each.`,

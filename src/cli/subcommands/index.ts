@@ -90,6 +90,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./sync-check.ts')).syncCheck,
   },
   {
+    name: 'shell',
+    summary: 'Work on a server, command by command.',
+    load: async () => (await import('./shell.ts')).shell,
+  },
+  {
     name: 'sessions',
     summary: 'Show who is connected to a running server, and end sessions.',
     load: async () => (await import('./sessions.ts')).sessions,
