@@ -32,7 +32,7 @@ async function openPlace() {
   };
   return {
     server,
-    join: folder.join,
+    join: (name: string) => folder.join(name),
     /** Runs lines as a script from standard input. */
     run: (script: readonly string[], ...options: string[]) =>
       runCommand(process.execPath, [...words, ...options], { cwd: folder.path, env, input: script.join('\n') }),
@@ -70,6 +70,15 @@ describe('a script of the shell', () => {
     assert.match(done.stdout.toString(), /letter one\.txt/);
     assert.match(done.stdout.toString(), /^\/\n\/\n$/m);
     assert.equal(done.exitCode, 0, done.stderr);
+  });
+
+  test('mirrors a folder there to one here, and with -R the other way', async () => {
+    await using place = await openPlace();
+    await place.server.write('/in/a', Buffer.from('a'));
+    const done = await place.run(['mirror in copy', 'cd in', 'mirror -R copy back', 'ls back']);
+    assert.equal(done.exitCode, 0, done.stderr);
+    assert.equal(await readFile(place.join('copy/a'), 'utf8'), 'a');
+    assert.equal((await place.server.read('/in/back/a'))?.toString(), 'a');
   });
 
   test('goes on behind a command that fails, and ends with its exit code', async () => {

@@ -33,7 +33,8 @@ const pathWords: ReadonlySet<string> = new Set('file files folder folders dir di
 
 function completionOf(notation: string): Completion {
   const inner = notation.replaceAll(/[<>[\].]/g, '');
-  if (/^urls?$/.test(inner)) return { kind: 'url' };
+  // `from` and `to` may be either; what is offered for a URL has the files of this machine as well.
+  if (/^(?:urls?|from|to)$/.test(inner)) return { kind: 'url' };
   // `<1.2|1.3>` has lost its dots above.
   const words = /^[<[]([^<>[\]]+)[>\]]$/.exec(notation)?.[1]?.split('|') ?? [];
   if (words.length > 1 && words.every((word) => /^[a-z0-9.-]+$/.test(word))) return { kind: 'words', words };

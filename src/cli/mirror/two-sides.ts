@@ -6,6 +6,7 @@ import type { MirrorDirection, MirrorFilter } from '../../client/index.ts';
 import type { ClientCall } from '../client-options/index.ts';
 import { text, transferOptions } from '../client-options/index.ts';
 import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
+import { isOnServer } from '../shell/shell-place.ts';
 import { stateFolder } from '../state-folder.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -16,12 +17,10 @@ export interface TwoSides {
   readonly localDir: string;
 }
 
-const urlForm = /^(?:ftp|ftps|ftpes):\/\//i;
-
 /** Throws `UsageError` unless exactly one of the words is a URL. */
 export function readTwoSides(name: string, words: readonly string[]): TwoSides {
   const [from = '', to = ''] = words;
-  const [fromUrl, toUrl] = [urlForm.test(from), urlForm.test(to)];
+  const [fromUrl, toUrl] = [isOnServer(from), isOnServer(to)];
   if (from === '' || to === '' || fromUrl === toUrl) {
     const what = fromUrl && toUrl ? 'two URLs' : 'no URL';
     throw new UsageError(

@@ -1,16 +1,15 @@
 /** The lines of earlier shells, kept in a file that its owner alone can read. */
 
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stateFolder } from '../state-folder.ts';
 
 /** Lines that are kept. */
 export const maxHistoryLines = 1000;
 
 /** `$XDG_STATE_HOME/twinline/history`. */
-export function historyFile(environment: NodeJS.ProcessEnv = process.env): string {
-  const state = environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
-  return join(state, 'twinline', 'history');
+export function historyFile(): string {
+  return join(stateFolder(), 'history');
 }
 
 /** The newest line first, as node:readline has it; empty where there is no file or it cannot be read. */
