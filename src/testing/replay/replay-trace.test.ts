@@ -172,6 +172,33 @@ test('a replayed trace has the listing where it was recorded, and as many bytes 
   assert.ok(Array.isArray(made.played.result) && made.played.result.length > 0);
 });
 
+test('a replayed trace of TLS from the first byte begins with it', async () => {
+  const files = { a: content };
+  const more = { security: 'implicit' } as const;
+  const { recorded, played, departures } = await recordAndReplay(tls13, { files, implicitTls: true }, download, more);
+  assert.equal(recorded.result, content.length);
+  assert.deepEqual(played, recorded);
+  assert.deepEqual(departures, []);
+});
+
+test('a replayed trace of active mode connects to the client', async () => {
+  const files = { a: content };
+  const { recorded, played, departures } = await recordAndReplay(tls13, { files }, download, { active: {} });
+  assert.equal(recorded.result, content.length);
+  assert.deepEqual(played, recorded);
+  assert.deepEqual(departures, []);
+});
+
+test('a replayed trace of a handshake that the server breaks off breaks it off', async () => {
+  const AUTH: Script = async (session) => {
+    await session.reply('234 Go');
+    session.control.reset();
+  };
+  const { recorded, played } = await recordAndReplay(tls13, { commands: { AUTH } }, () => Promise.resolve());
+  assert.equal(recorded.code, 'ERR_TWINLINE_TLS_HANDSHAKE');
+  assert.deepEqual(played, recorded);
+});
+
 test('a replayed trace of a refused certificate is refused again', async () => {
   const { recorded, played } = await recordAndReplay(tls12, {}, () => Promise.resolve(), { tls: {} });
   assert.equal(recorded.code, 'ERR_TWINLINE_CERTIFICATE');
