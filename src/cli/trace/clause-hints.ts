@@ -17,7 +17,7 @@ interface ReplyHint extends ClauseHint {
 const transferVerbs = ['RETR', 'STOR', 'STOU', 'APPE', 'LIST', 'NLST', 'MLSD'];
 
 /** The first that fits is shown. */
-const replyHints: readonly ReplyHint[] = [
+export const replyHints: readonly ReplyHint[] = [
   {
     verbs: ['AUTH'],
     codes: [500, 502],
