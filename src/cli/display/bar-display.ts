@@ -121,13 +121,19 @@ export class BarDisplay implements Display {
       fps: 5,
       // Ctrl-C is ours: it aborts the transfer before anything ends.
       gracefulExit: false,
-      emptyOnZero: true,
+      // A bar that goes moves those below it, whose text may be what it was.
+      forceRedraw: true,
     });
     return this.#bars.create(1, 0, figures);
   }
 
-  readonly #format: GenericFormatter = (_options, _params, figures: Figures) =>
-    barLine(figures, (this.#output.stderr as Partial<NodeJS.WriteStream>).columns ?? 80);
+  readonly #format: GenericFormatter = (_options, _params, figures: Figures) => barLine(figures, this.#columns);
+
+  /** 80 where the terminal does not know its width, which some tell as 0. */
+  get #columns(): number {
+    const { columns = 0 } = this.#output.stderr as Partial<NodeJS.WriteStream>;
+    return columns > 0 ? columns : 80;
+  }
 
   #remove(id: number): void {
     const bar = this.#running.get(id)?.bar;
