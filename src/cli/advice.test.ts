@@ -53,6 +53,6 @@ describe('the sentence about a failed session names the option that helps', () =
     await using server = await start();
     const run = await runTwinline('ls', `ftpes://${place(server)}`, '-u', 'a:b');
     assert.equal(run.exitCode, 76);
-    assert.match(run.stderr, /The options are --cacert FILE and -k\.\n$/);
+    assert.match(run.stderr, /The options are --cacert FILE, --pin KEY and -k\.\n$/);
   });
 });

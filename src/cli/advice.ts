@@ -27,7 +27,7 @@ function adviceFor(error: TwinlineError, { connect }: ClientCall): string | unde
     return user === undefined ? 'Name a user with -u NAME.' : undefined;
   }
   if (error.code === 'ERR_TWINLINE_SESSION_REUSE') return 'The option that fixes the version is --tls-max 1.2.';
-  if (error.code === 'ERR_TWINLINE_CERTIFICATE') return 'The options are --cacert FILE and -k.';
+  if (error.code === 'ERR_TWINLINE_CERTIFICATE') return 'The options are --cacert FILE, --pin KEY and -k.';
   return wrongScheme(error, security);
 }
 

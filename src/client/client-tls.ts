@@ -12,6 +12,7 @@ import { type Channel, ConfigError, TlsError } from '../errors/index.ts';
 import { tlsFactsOf } from '../net/index.ts';
 import type { ResolvedOptions } from './options.ts';
 import { certificateChainOf, certificateFactsOf, certificateProblem } from './peer-certificate.ts';
+import { parsePins, pinOf } from './public-key-pins.ts';
 import { TicketPool } from './tls-tickets.ts';
 import type { TraceSink } from './trace.ts';
 
@@ -32,11 +33,22 @@ function makeContext({ tls }: ResolvedOptions): SecureContext {
       ...(tls.caPem === undefined ? {} : { ca: tls.caPem }),
       ...(tls.certificatePem === undefined ? {} : { cert: tls.certificatePem }),
       ...(tls.privateKeyPem === undefined ? {} : { key: tls.privateKeyPem }),
+      ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = contextReason(error);
     throw new ConfigError('ERR_TWINLINE_CONFIG', `The TLS settings cannot be used: ${reason}.`, { cause: error });
   }
+}
+
+/** What is wrong with certificate, key or versions, where OpenSSL's own words would not tell. */
+function contextReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_OSSL_BAD_DECRYPT' || code === 'ERR_MISSING_PASSPHRASE') {
+    return 'the private key is encrypted, and its passphrase is wrong or missing';
+  }
+  if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') return 'the private key is not that of the certificate';
+  return message;
 }
 
 /** The key exchange; the library says nothing of it on resumed sessions of TLS 1.2, and of some hybrid groups. */
@@ -50,6 +62,7 @@ export class ClientTls {
   readonly #options: ResolvedOptions;
   readonly #trace: TraceSink;
   readonly #context: SecureContext;
+  readonly #pins: ReadonlySet<string>;
   readonly #tickets = new TicketPool();
   /** Tickets of lines whose certificate has not been checked yet: a stranger's must never come into the pool. */
   readonly #unchecked = new WeakMap<TLSSocket, Buffer[]>();
@@ -59,6 +72,7 @@ export class ClientTls {
   constructor(options: ResolvedOptions) {
     this.#options = options;
     this.#trace = options.onTrace;
+    this.#pins = parsePins(options.tls.pins ?? []);
     this.#context = makeContext(options);
   }
 
@@ -123,18 +137,36 @@ export class ClientTls {
   /** Throws `TlsError` (ERR_TWINLINE_CERTIFICATE) when the certificate is not to be trusted and must be. */
   checkControl(tls: TLSSocket): void {
     const problem = certificateProblem(tls, this.#nameToCheck);
-    const accepted = problem === undefined || this.#options.tls.insecure === true;
+    const { insecure, caPem } = this.#options.tls;
+    const pin = pinOf(tls);
+    const isPinned = pin !== undefined && this.#pins.has(pin);
+    const isOtherKey = this.#pins.size > 0 && !isPinned;
+    const isTrusted = problem === undefined || insecure === true || (isPinned && caPem === undefined);
+    const accepted = isTrusted && !isOtherKey;
     this.#report('control', tls, problem, accepted);
     this.#controlFingerprint = certificateFactsOf(tls)?.fingerprint256;
     if (accepted) {
       this.#accept(tls);
       return;
     }
-    throw new TlsError(
-      'ERR_TWINLINE_CERTIFICATE',
-      `The certificate of ${this.#options.host} is not trusted: ${problem}. Name its authority as a CA file, or accept any certificate (insecure).`,
-      { channel: 'control' },
-    );
+    throw isOtherKey ? this.#otherKey(pin) : this.#untrusted(problem, pin);
+  }
+
+  #otherKey(pin: string | undefined): TlsError {
+    const { host } = this.#options;
+    const message =
+      `The public key of ${host} is not the pinned one: it is ${pin ?? 'missing'}. Either the server has a new key, or ` +
+      'somebody stands between; ask its operator, and nothing secret was sent.';
+    return new TlsError('ERR_TWINLINE_CERTIFICATE', message, { channel: 'control' });
+  }
+
+  #untrusted(problem: string | undefined, pin: string | undefined): TlsError {
+    const { host } = this.#options;
+    const key = pin === undefined ? '' : ` (it has ${pin})`;
+    const message =
+      `The certificate of ${host} is not trusted: ${problem}. Name its authority as a CA file, pin its public key${key}, ` +
+      'or accept any certificate (insecure).';
+    return new TlsError('ERR_TWINLINE_CERTIFICATE', message, { channel: 'control' });
   }
 
   /**

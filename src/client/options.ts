@@ -16,6 +16,11 @@ export type Security = 'explicit' | 'implicit' | 'plain';
 export interface ClientTlsOptions {
   /** Accepts any certificate. The data line must still present the one of the control line. Default false. */
   readonly insecure?: boolean;
+  /**
+   * Public keys that the server may have: `sha256/BASE64`, as curl's `--pinnedpubkey`. One of them must be the server's,
+   * even with `insecure`. It is trust enough: name, authority and dates then count only where `caPem` is given too.
+   */
+  readonly pins?: readonly string[];
   /** Authorities to trust in place of the built-in ones; PEM. */
   readonly caPem?: string;
   /** Default `TLSv1.2` (RFC 8996). */
@@ -24,6 +29,8 @@ export interface ClientTlsOptions {
   /** Certificate and key of the client, PEM, for servers that ask for one. */
   readonly certificatePem?: string;
   readonly privateKeyPem?: string;
+  /** For a private key that is encrypted. */
+  readonly passphrase?: string;
   /** Name to check the certificate against, when it is not `host`. */
   readonly serverName?: string;
 }

@@ -1,5 +1,6 @@
 /** The certificate that a server presents: its facts for people, and whether it can be trusted. */
 
+import { pinOf } from './public-key-pins.ts';
 import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate, type TLSSocket } from 'node:tls';
 
 /** What a person wants to know of a certificate. */
@@ -11,6 +12,8 @@ export interface CertificateFacts {
   readonly validTo: string;
   /** SHA-256 of the whole certificate: `AB:CD:…`. */
   readonly fingerprint256: string;
+  /** SHA-256 of the public key alone, as `pins` takes it; only of the peer itself, not of its issuers. */
+  readonly publicKeyPin?: string | undefined;
 }
 
 function distinguishedName(name: object | undefined): string {
@@ -22,7 +25,8 @@ function distinguishedName(name: object | undefined): string {
 
 /** The facts of the peer's certificate; undefined where the session was resumed without it. */
 export function certificateFactsOf(tls: TLSSocket): CertificateFacts | undefined {
-  return factsOf(tls.getPeerCertificate());
+  const facts = factsOf(tls.getPeerCertificate());
+  return facts && { ...facts, publicKeyPin: pinOf(tls) };
 }
 
 /** The issuers behind the peer's certificate, nearest first. */
@@ -60,6 +64,7 @@ const sentences: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not trusted here',
   UNABLE_TO_GET_ISSUER_CERT: 'its issuer is not trusted here',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not trusted here',
+  CERT_SIGNATURE_FAILURE: 'its issuer is not trusted here (an authority of that name has another key)',
   CERT_HAS_EXPIRED: 'it has expired',
   CERT_NOT_YET_VALID: 'it is not valid yet',
   CERT_REVOKED: 'it was revoked',

@@ -38,6 +38,7 @@ export function certificateLines(certificate: CertificateFacts): string[] {
     `       expire date: ${isoDate(certificate.validTo)}`,
     `       issuer: ${certificate.issuer}`,
     `       SHA-256 fingerprint: ${certificate.fingerprint256}`,
+    ...(certificate.publicKeyPin === undefined ? [] : [`       public key: ${certificate.publicKeyPin}`]),
   ];
 }
 
