@@ -5,9 +5,14 @@ import { Writable } from 'node:stream';
 import type { Output } from './output.ts';
 
 /** Undefined where there is no terminal to ask on. */
-export async function askPassword(user: string, host: string, output: Output): Promise<string | undefined> {
+export function askPassword(user: string, host: string, output: Output): Promise<string | undefined> {
+  return askSecret(`Password for ${user} at ${host}: `, output);
+}
+
+/** The same with a question of its own. */
+export async function askSecret(question: string, output: Output): Promise<string | undefined> {
   if (!process.stdin.isTTY || !output.interactive) return undefined;
-  output.stderr.write(`Password for ${user} at ${host}: `);
+  output.stderr.write(question);
   const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: mute, terminal: true });
   try {

@@ -8,7 +8,7 @@ test('the command to go on keeps login and trust, quotes what a shell would read
   const options = { user: 'anna:secret:x', cacert: 'my ca.pem', insecure: true, limitRate: '5K' };
   assert.equal(
     commandToGoOn('get', ['-o', "it's"], call('ftpes://h/a?b'), options),
-    "twinline get --resume -o 'it'\\''s' 'ftpes://h/a?b' -u anna --cacert 'my ca.pem' -k",
+    "twinline get --resume -o 'it'\\''s' 'ftpes://h/a?b' -u anna -k --cacert 'my ca.pem'",
   );
   assert.equal(
     commandToGoOn('put', ['f'], call('ftpes://anna:********@h/f'), {}),

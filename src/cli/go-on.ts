@@ -2,8 +2,9 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import { partPathOf } from '../client/index.ts';
+import { Option } from 'commander';
 import { printable } from '../protocol/index.ts';
-import type { ClientCall } from './client-options/index.ts';
+import { type ClientCall, reachOptions, texts } from './client-options/index.ts';
 import type { OptionValues } from './define-subcommand.ts';
 import { quoteForShell } from './shell/shell-words.ts';
 import { shellWord } from './shell-word.ts';
@@ -32,11 +33,25 @@ export async function howToGoOnWithPart(
   return `${bytes} ${part.size === 1 ? 'byte is' : 'bytes are'} in ${printable(partPath)}; go on with: ${command}`;
 }
 
-/** What the command line said of login and trust, without which the same server would not be reached again. */
-function sessionWords({ user, cacert, insecure }: OptionValues): readonly string[] {
-  return [
-    ...(typeof user === 'string' ? ['-u', user.replace(/:.*$/s, '')] : []),
-    ...(typeof cacert === 'string' ? ['--cacert', cacert] : []),
-    ...(insecure === true ? ['-k'] : []),
-  ];
+/** Secrets that an option may hold are left out; these hold nothing else. */
+const secretOptions: ReadonlySet<string> = new Set(['pass']);
+
+/** What the command line said of login, trust and the way, without which the same server would not be reached again. */
+function sessionWords(options: OptionValues): readonly string[] {
+  return reachOptions.flatMap(({ flags }) => {
+    const option = new Option(flags);
+    const value = options[option.attributeName()];
+    if (value === undefined || secretOptions.has(option.attributeName())) return [];
+    const name = option.short ?? option.long ?? '';
+    if (typeof value === 'boolean') return value ? [name] : [];
+    return texts(options, option.attributeName()).flatMap((part) => [
+      name,
+      withoutPassword(option.attributeName(), part),
+    ]);
+  });
+}
+
+function withoutPassword(name: string, value: string): string {
+  if (name === 'user') return value.replace(/:.*$/s, '');
+  return name === 'proxy' ? value.replace(/^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/@:]*):.*@/s, '$1@') : value;
 }

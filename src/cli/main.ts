@@ -2,7 +2,10 @@
 
 import { exitCodes } from './exit-codes.ts';
 import { processOutput } from './output.ts';
+import { coverSecrets } from './process-title.ts';
 import { runCommandLine } from './run.ts';
+
+coverSecrets(process.argv.slice(2));
 
 /** As a shell reports a program that wrote to a closed pipe (SIGPIPE). */
 const readerGone = 141;

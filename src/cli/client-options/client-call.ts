@@ -5,16 +5,19 @@ import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
 import type { Output } from '../output.ts';
 import { pathInShell, type ShellPlace, shellScheme } from '../shell/shell-place.ts';
 import { printable } from '../../protocol/index.ts';
+import { connectionOptions, readConnection } from './connection.ts';
 import { deadlineOptions, readDeadlines, readMaxTimeMs } from './deadlines.ts';
 import { loginOptions, readLogin } from './login.ts';
 import { readRecovery, recoveryOptions } from './recovery.ts';
 import { readTls, tlsOptions } from './tls.ts';
 import { isVerbose, readTrace, traceOptions } from './trace.ts';
 
-/** Options about the session: login, TLS, time, trace. */
+/** Options without which the same server would not be reached again. */
+export const reachOptions: readonly OptionRecord[] = [...loginOptions, ...tlsOptions, ...connectionOptions];
+
+/** Options about the session: login, TLS, the way to the server, time, trace. */
 export const sessionOptions: readonly OptionRecord[] = [
-  ...loginOptions,
-  ...tlsOptions,
+  ...reachOptions,
   ...deadlineOptions,
   ...recoveryOptions,
   ...traceOptions,
@@ -48,7 +51,8 @@ export async function readClientCall(urlText: string, options: OptionValues, out
       security: url.security,
       ...(url.port === undefined ? {} : { port: url.port }),
       ...login,
-      tls: await readTls(options),
+      tls: await readTls(options, output),
+      ...(await readConnection(url, options)),
       deadlines: readDeadlines(options),
       ...readRecovery(options),
       ...(await readTrace(options, output)),

@@ -7,3 +7,10 @@ export function text(options: OptionValues, name: string): string | undefined {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
 }
+
+/** The values of a repeatable option, in their order. */
+export function texts(options: OptionValues, name: string): readonly string[] {
+  const value = options[name];
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' ? value.filter((part) => typeof part === 'string') : [];
+}
