@@ -132,8 +132,11 @@ describe('a pool', () => {
     assert.equal(await pool.use((client) => client.workingDirectory()), '/');
     assert.equal(server.sessions.length, 3);
     assert.deepEqual(
-      notices.map(({ kind }) => kind),
-      ['lost', 'lost'],
+      notices.map(({ kind, error }) => [kind, (error as NodeJS.ErrnoException | undefined)?.code]),
+      [
+        ['lost', undefined],
+        ['lost', 'ERR_TWINLINE_CONTROL_LOST'],
+      ],
     );
   });
 

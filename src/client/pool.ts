@@ -12,7 +12,7 @@ export interface PoolNotice {
   readonly kind: 'fewer' | 'lost';
   /** Sessions that there are now. */
   readonly sessions: number;
-  /** What went wrong; undefined for a session that was lost while nobody used it. */
+  /** What went wrong. For a lost session what its work failed with, undefined where nobody used it. */
   readonly error: Error | undefined;
 }
 
@@ -100,11 +100,15 @@ export class ClientPool implements AsyncDisposable {
    */
   async use<Result>(work: (client: Client) => Promise<Result>, { signal }: OperationOptions = {}): Promise<Result> {
     const client = await this.#take(signal);
+    let failure: Error | undefined;
     try {
       throwIfAborted(signal);
       return await work(client);
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      throw error;
     } finally {
-      await this.#giveBack(client);
+      await this.#giveBack(client, failure);
     }
   }
 
@@ -215,13 +219,13 @@ export class ClientPool implements AsyncDisposable {
     this.#serve();
   }
 
-  async #giveBack(client: Client): Promise<void> {
+  async #giveBack(client: Client, failure: Error | undefined): Promise<void> {
     await this.#returnHome(client);
     this.#busy.delete(client);
     if (client.isConnected) this.#hand(client);
     else {
       client.destroy();
-      if (!this.#signal.aborted) this.#tell('lost', undefined);
+      if (!this.#signal.aborted) this.#tell('lost', failure);
       this.#serve();
     }
     this.#tellChange();

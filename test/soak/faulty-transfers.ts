@@ -70,7 +70,7 @@ const honestExits: ReadonlySet<number> = new Set([69, 75, 76, 124]);
 
 /** What a message about a broken line names: which line, or which step on it. */
 const namesTheLine =
-  /control connection|data connection|data port|TLS handshake|The server did not (?:answer|greet|say)|bytes here|The server ended the session|Connecting to|connection to/i;
+  /control connection|data connection|data port|TLS handshake|The server did not (?:answer|greet|say)|bytes here|ended the session|connection to/i;
 
 class FaultyTransfer {
   readonly plan: TransferPlan;

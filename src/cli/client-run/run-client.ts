@@ -32,7 +32,10 @@ export async function runWithSessions(
       output,
       call.maxTimeMs,
       async (signal) => {
-        const onNotice = (notice: PoolNotice): void => report.notice(noticeText(notice));
+        const onNotice = (notice: PoolNotice): void => {
+          // What failed with its session is told by itself.
+          if (notice.kind === 'fewer' || notice.error === undefined) report.notice(noticeText(notice));
+        };
         const start = async (pool: ClientPool): Promise<void> =>
           work({ call, report, signal, output, withSession: sessionsOf(pool, call, report, signal) });
         if (call.pool !== undefined) return start(call.pool);
