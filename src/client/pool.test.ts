@@ -1,5 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { TwinlineError } from '../errors/index.ts';
 import type { Script, ScriptedServer, ScriptedServerOptions } from '../testing/index.ts';
 import { modes, optionsFor, startServerFor } from '../../test/fixtures/client-pair.ts';
 import type { Client } from './client.ts';
@@ -132,7 +133,7 @@ describe('a pool', () => {
     assert.equal(await pool.use((client) => client.workingDirectory()), '/');
     assert.equal(server.sessions.length, 3);
     assert.deepEqual(
-      notices.map(({ kind, error }) => [kind, (error as NodeJS.ErrnoException | undefined)?.code]),
+      notices.map(({ kind, error }) => [kind, error instanceof TwinlineError ? error.code : undefined]),
       [
         ['lost', undefined],
         ['lost', 'ERR_TWINLINE_CONTROL_LOST'],

@@ -14,11 +14,18 @@ export function replyError(
     const message = `The server answered ${command} with "${replyText(reply)}", which has no place there.`;
     return new PeerProtocolError('ERR_TWINLINE_UNEXPECTED_REPLY', message);
   }
-  return new ReplyError(code, `The server refused ${command}: "${replyText(reply)}".`, {
+  return new ReplyError(code, `${verdictOf(command, reply)}: "${replyText(reply)}".`, {
     replyCode: reply.code,
     replyLines: reply.lines,
     command,
   });
+}
+
+/** 425 and 426 refuse nothing: they say what became of the data connection (RFC 959 section 4.2.2). */
+function verdictOf(command: string, { code }: ParsedReply): string {
+  if (code === 425) return `The server has no data connection for ${command}`;
+  if (code === 426) return `The server gave up the data connection of ${command}`;
+  return `The server refused ${command}`;
 }
 
 /** Returns the reply when it is a 2xx; throws the error that it stands for otherwise. */

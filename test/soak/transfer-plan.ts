@@ -3,7 +3,7 @@
 import type { FaultPlan, LineFault } from '../fixtures/fault-relay.ts';
 import { type Random, randomOf } from './random.ts';
 
-export const verbs = ['get', 'put'] as const;
+export const verbs = ['get', 'get', 'put', 'put', 'mirror down', 'mirror up'] as const;
 export type Verb = (typeof verbs)[number];
 
 export const protections = ['plain', 'TLS 1.2', 'TLS 1.3', 'implicit'] as const;
@@ -54,7 +54,6 @@ export class RandomFaults implements FaultPlan {
   readonly #plan: TransferPlan;
   #left: number;
 
-  /** `salt` tells the choices of the lines from those of the plan. */
   constructor(seed: number, index: number, plan: TransferPlan) {
     this.#random = randomOf(seed ^ 0x5bd1e995, index);
     this.#plan = plan;
@@ -83,7 +82,7 @@ function common(random: Random): Pick<LineFault, 'kind' | 'side' | 'releaseMs'> 
 }
 
 function dataFault(random: Random, { verb, size }: TransferPlan): LineFault {
-  const payload = verb === 'get' ? 'down' : 'up';
+  const payload = verb === 'get' || verb === 'mirror down' ? 'down' : 'up';
   const fault = common(random);
   const against = payload === 'down' ? 'up' : 'down';
   const direction = random.chance(0.85) ? payload : against;
@@ -104,7 +103,7 @@ function dataFault(random: Random, { verb, size }: TransferPlan): LineFault {
 }
 
 function controlFault(random: Random, { verb, size }: TransferPlan): LineFault {
-  const payload = verb === 'get' ? 'down' : 'up';
+  const payload = verb === 'get' || verb === 'mirror down' ? 'down' : 'up';
   const counts = random.pick(['own', 'data', 'data', 'data-end'] as const);
   const fault = common(random);
   const ownDirection = random.pick(['up', 'down'] as const);

@@ -5,7 +5,7 @@ import { createTempFolder, createTestCertificate, freePortRange, type TempFolder
 import { FaultRelay } from '../fixtures/fault-relay.ts';
 import { peerKinds } from '../fixtures/peers/index.ts';
 import { startServer } from '../fixtures/start-server.ts';
-import type { Protection, Verb } from './transfer-plan.ts';
+import type { Protection } from './transfer-plan.ts';
 
 /** Addresses of loopback on which relays listen; the server is on 127.0.0.1. */
 const relayHost = (worker: number): string => `127.0.1.${worker + 1}`;
@@ -125,21 +125,16 @@ export function startSite(name: string, workers: number): Promise<TransferSite> 
   return name === 'twinline' ? startOwnSite(workers) : startPeerSite(name, workers);
 }
 
-/** The words of a call that is not about faults: verb, names, login, protection. */
+/** The URL of something on the server, as it is reached through a relay, and the options of the session. */
 export function callWords(
   site: TransferSite,
-  {
-    host,
-    protection,
-    verb,
-    local,
-    remote,
-  }: { host: string; protection: Protection; verb: Verb; local: string; remote: string },
-): string[] {
+  host: string,
+  protection: Protection,
+  remote: string,
+): { readonly url: string; readonly session: readonly string[] } {
   const scheme = protection === 'plain' ? 'ftp' : protection === 'implicit' ? 'ftps' : 'ftpes';
   const port = protection === 'implicit' ? site.implicitPort : site.explicitPort;
-  const url = `${scheme}://${host}:${port}/${remote}`;
   const version = protection === 'TLS 1.2' ? ['--tls-max', '1.2'] : protection === 'TLS 1.3' ? ['--tlsv1.3'] : [];
-  const login = ['-u', `${site.user}:${site.password}`, '--cacert', site.caFile, ...version];
-  return verb === 'get' ? ['get', url, '-o', local, ...login] : ['put', local, url, ...login];
+  const session = ['-u', `${site.user}:${site.password}`, '--cacert', site.caFile, ...version];
+  return { url: `${scheme}://${host}:${port}/${remote}`, session };
 }
