@@ -32,7 +32,7 @@ import type { SourcePlace } from './local-source.ts';
 import { walk, type WalkedEntry, type WalkOptions } from './operations/walk.ts';
 import { type ConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import type { PartPlace } from './part-file.ts';
-import type { DownloadTarget, UploadSource } from './payload.ts';
+import { type DownloadTarget, letGo, type UploadSource } from './payload.ts';
 import { DownloadStream, webStreamOf } from './read-stream.ts';
 import type { SessionSource } from './resume.ts';
 import type { Session } from './session.ts';
@@ -96,6 +96,20 @@ export class Client implements AsyncDisposable {
 
   #run<Result>(work: (session: Session) => Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
     return this.#turns.run(() => work(this.#session), signal);
+  }
+
+  /** As `#run`; a stream that was to be sent does not outlive the failure, also where it was never begun. */
+  async #send<Result>(
+    source: UploadSource,
+    work: (session: Session) => Promise<Result>,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
+    try {
+      return await this.#run(work, signal);
+    } catch (error) {
+      letGo(source);
+      throw error;
+    }
   }
 
   /** The present session, or a new one in the same directory where it is lost. */
@@ -163,7 +177,7 @@ export class Client implements AsyncDisposable {
 
   /** Uploads from a stream of Node or the Web, an async iterable, bytes, a blob, or a source with positions. */
   upload(path: string, source: UploadSource, options: UploadOptions = {}): Promise<TransferResult> {
-    return this.#run((session) => upload(session, path, source, options), options.signal);
+    return this.#send(source, (session) => upload(session, path, source, options), options.signal);
   }
 
   /**
@@ -185,12 +199,12 @@ export class Client implements AsyncDisposable {
 
   /** Writes behind the end of a file there, or makes one. The result's `offset` says where the new bytes begin. */
   appendFile(path: string, source: UploadSource, options: AppendOptions = {}): Promise<TransferResult> {
-    return this.#run((session) => appendTo(session, path, source, options), options.signal);
+    return this.#send(source, (session) => appendTo(session, path, source, options), options.signal);
   }
 
   /** Uploads under a new name that the server chooses in the working directory; the result's `name` says which. */
   uploadUnique(source: UploadSource, options: UniqueUploadOptions = {}): Promise<UniqueUploadResult> {
-    return this.#run((session) => uploadUnique(session, source, options), options.signal);
+    return this.#send(source, (session) => uploadUnique(session, source, options), options.signal);
   }
 
   /** Downloads to a local file, which appears under its name only when it is whole; retries on a new session. */

@@ -78,10 +78,6 @@ export async function sendPayload(
 ): Promise<void> {
   const pump = { progress: options.progress, onProgress: options.moved };
   const sized = asSized(source);
-  // A stream that has nothing to give just now would otherwise not hear that nobody waits for it any more.
-  scope.add(() => {
-    if (source instanceof Readable && !source.readableEnded) source.destroy();
-  });
   if (options.rateLimit !== undefined) {
     const limit = new RateLimit(options.rateLimit);
     const chunks = sized === undefined ? asChunks(source) : readInSteps(sized, offset, limit.stepBytes);
@@ -145,6 +141,11 @@ function asSized(source: UploadSource): SizedSource | undefined {
   }
   if (source instanceof Blob) return blobSource(source);
   return 'size' in source && 'read' in source && typeof source.size === 'number' ? source : undefined;
+}
+
+/** Ends a stream that nobody will read any more, as `pipeline` does; one that has nothing to give would not hear of it. */
+export function letGo(source: UploadSource): void {
+  if (source instanceof Readable && !source.readableEnded) source.destroy();
 }
 
 function blobSource(blob: Blob): SizedSource {

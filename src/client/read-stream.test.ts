@@ -211,6 +211,9 @@ for (const mode of modes) {
       setTimeout(() => abort.abort(), 30);
       await assert.rejects(pair.client.upload('f', silent, { signal: abort.signal }), { code: 'ERR_TWINLINE_ABORTED' });
       assert.ok(silent.destroyed);
+      const never = new PassThrough();
+      await assert.rejects(pair.client.upload('f', never, { signal: abort.signal }), { code: 'ERR_TWINLINE_ABORTED' });
+      assert.ok(never.destroyed);
       assert.equal(await pair.client.workingDirectory(), '/');
     });
 
