@@ -279,12 +279,17 @@ export class WatchedLine {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#observer.sent?.(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
     (this.#tls ?? this.raw).write(bytes, (error) => (error ? reject(error) : resolve()));
+    // A TLS socket cancels what it holds when its connection goes: that is the end of the line, as any other.
+    const taken = promise.catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECANCELED') throw error;
+      throw new LineEndedError('everything was written', await this.ended, empty);
+    });
     const lost = this.ended.then(async (ending) => {
       if (ending.how === 'reset' || this.raw.destroyed)
         throw new LineEndedError('everything was written', ending, empty);
-      return promise;
+      return taken;
     });
-    await Promise.race([promise, lost]);
+    await Promise.race([taken, lost]);
   }
 
   /** Writes bytes below TLS; resolves when the kernel has them. */
