@@ -14,7 +14,7 @@ export interface ParsedCommandLine {
 export function buildCommand(record: Subcommand): Command {
   const command = new Command(record.name)
     .description(record.summary)
-    .helpOption(takesShortHelp(record) ? '--help' : '-h, --help', 'Show this help.')
+    .helpOption(helpFlags(record), 'Show this help.')
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => undefined })
     .exitOverride();
@@ -23,9 +23,9 @@ export function buildCommand(record: Subcommand): Command {
   return command;
 }
 
-/** True where `-h` stands for something else, as in `du -h`. */
-function takesShortHelp(record: Subcommand): boolean {
-  return record.options.some(({ flags }) => new Option(flags).short === '-h');
+/** How help is asked for: without `-h` where that stands for something else, as in `du -h`. */
+export function helpFlags(record: Subcommand): string {
+  return record.options.some(({ flags }) => new Option(flags).short === '-h') ? '--help' : '-h, --help';
 }
 
 function buildOption(record: OptionRecord): Option {
@@ -85,7 +85,10 @@ export function asksForHelp(record: Subcommand, args: readonly string[]): boolea
   );
   for (const [index, word] of args.entries()) {
     if (word === '--') return false;
-    if (((word === '-h' && !takesShortHelp(record)) || word === '--help') && !takesValue.has(args[index - 1] ?? ''))
+    if (
+      ((word === '-h' && helpFlags(record).startsWith('-h')) || word === '--help') &&
+      !takesValue.has(args[index - 1] ?? '')
+    )
       return true;
   }
   return false;

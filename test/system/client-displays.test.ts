@@ -251,6 +251,34 @@ describe('a command as a process', () => {
     },
   );
 
+  test('stores under a new name that it prints, with put --unique', async () => {
+    await using server = await startServer();
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('f'), 'unique');
+    await runTwinline('mkdir', urlOf(server, 'in'), ...login);
+    const run = await runTwinline('put', '--unique', folder.join('f'), urlOf(server, 'in/'), ...login);
+    assert.equal(run.exitCode, 0, run.stderr);
+    const name = /^Stored as (\S+)$/m.exec(run.stderr)?.[1] ?? assert.fail(run.stderr);
+    assert.equal((await server.read(`/in/${name.replace(/^.*\//, '')}`))?.toString(), 'unique');
+  });
+
+  test('takes -h for sizes in du, and --help for help', async () => {
+    await using server = await startWithFiles(['a']);
+    assert.equal((await runTwinline('du', '-h', urlOf(server, ''), ...login)).stdout.toString(), '200 kB\t.\n');
+    assert.match((await runTwinline('du', '--help')).stdout.toString(), /^Usage: twinline du/m);
+  });
+
+  test('refuses raw commands that the session must know of, and ends with 66 behind a refusal', async () => {
+    await using server = await startServer();
+    for (const command of ['QUIT', 'RETR a', 'PASV', 'USER x']) {
+      const run = await runTwinline('quote', urlOf(server, ''), command, ...login);
+      assert.equal(run.exitCode, 64, run.stderr);
+    }
+    const run = await runTwinline('quote', urlOf(server, ''), 'NOOP', 'NONSENSE', 'NOOP', ...login);
+    assert.equal(run.exitCode, 66);
+    assert.match(run.stdout.toString(), /^200 [^\n]*\n500 [^\n]*\n$/);
+  });
+
   test('reads standard input for put -', async () => {
     await using server = await startServer();
     await using folder = await createTempFolder();

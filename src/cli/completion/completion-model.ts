@@ -1,6 +1,7 @@
 /** What can be completed behind `twinline`, made from the records of the subcommands. */
 
 import { Option } from 'commander';
+import { helpFlags } from '../command-line.ts';
 import type { ArgumentRecord, OptionRecord, Subcommand } from '../define-subcommand.ts';
 
 /** What may stand in a place: nothing that is known, a file or folder here, a URL or a bookmark, or one of some words. */
@@ -57,7 +58,7 @@ function completedArgument({ notation, choices }: ArgumentRecord): Completion {
 
 /** The places of one subcommand. */
 export function completedCommand(record: Subcommand): CompletedCommand {
-  const help = { flags: '-h, --help', description: 'Show this help.' };
+  const help = { flags: helpFlags(record), description: 'Show this help.' };
   return {
     name: record.name,
     summary: record.summary,

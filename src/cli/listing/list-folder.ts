@@ -18,7 +18,7 @@ export interface TreeOptions {
   /** Levels to go down; 1 is the folder itself. */
   readonly depth?: number;
   /** What it answers false to is left out, folders with all that is in them. */
-  readonly filter?: (entry: ListedEntry) => boolean;
+  readonly filter?: (entry: ListedEntry, folder: string) => boolean;
   /** Told behind each listing. */
   readonly onListed?: (entries: number) => void;
 }
@@ -66,7 +66,7 @@ async function listSorted(
       report.countEntry();
       if (entry.raw !== undefined || remoteNameProblem(entry.name) !== undefined) {
         report.notice(`Left out, as it is no name: ${entry.name}`);
-      } else if (filter?.(entry) !== false) entries.push(entry);
+      } else if (filter?.(entry, folder) !== false) entries.push(entry);
       onListed?.(1);
     }
   } catch (error) {

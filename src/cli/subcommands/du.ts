@@ -66,18 +66,19 @@ export const du = defineSubcommand({
         client,
         top,
         run,
-        { onListed: (entries) => counter.add(entries) },
         {
-          entry: ({ entry, path }) => {
-            if (entry.type === 'directory') {
-              sums.set(path, { bytes: 0, files: 0, folders: 0 });
-              return;
-            }
-            const sum = sums.get(remoteParent(path) ?? '');
-            if (sum === undefined) return;
+          onListed: (entries) => counter.add(entries),
+          // Files are added up as they come, so that memory holds folders only.
+          filter: (entry, folder) => {
+            const sum = sums.get(folder);
+            if (entry.type === 'directory' || sum === undefined) return true;
             sum.bytes += entry.size ?? 0;
             sum.files += 1;
+            return false;
           },
+        },
+        {
+          entry: ({ path }) => void sums.set(path, { bytes: 0, files: 0, folders: 0 }),
           left: (path, level) => tell(path, level),
         },
       );
