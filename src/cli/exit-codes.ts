@@ -64,6 +64,7 @@ const byErrorCode: { readonly [Code in ErrorCode]?: number } = {
   ERR_TWINLINE_DATA_LOST: exitCodes.incomplete,
   ERR_TWINLINE_DATA_TRUNCATED: exitCodes.incomplete,
   ERR_TWINLINE_INCOMPLETE: exitCodes.incomplete,
+  ERR_TWINLINE_CHANGED: exitCodes.incomplete,
   ERR_TWINLINE_DIGEST: exitCodes.incomplete,
   ERR_TWINLINE_LEFT_OUT: exitCodes.incomplete,
   ERR_TWINLINE_NOT_REMOVED: exitCodes.incomplete,

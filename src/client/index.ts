@@ -31,6 +31,7 @@ export { createKnowledgeFile, type KnowledgeFileOptions } from './knowledge/know
 export type { Lesson, Recollection, ServerAddress } from './knowledge/knowledge-book.ts';
 export { createMemoryKnowledge, type KnowledgeStore } from './knowledge/knowledge-store.ts';
 export type { ServerKnowledge } from './knowledge/server-knowledge.ts';
+export { downloadSegments, type DownloadSegmentsOptions } from './segments/download-segments.ts';
 export { partPathOf, type PartPlace } from './part-file.ts';
 export { type ClientPool, createPool, type PoolNotice, type PoolOptions } from './pool.ts';
 export { compareTrees } from './mirror/compare-trees.ts';

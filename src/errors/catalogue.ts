@@ -28,6 +28,7 @@ export const errorCatalogue = {
   ERR_TWINLINE_DATA_TRUNCATED: 'The data connection ended without close_notify and nothing proves the file whole.',
   ERR_TWINLINE_INCOMPLETE: 'Fewer or more bytes arrived than the file has.',
   ERR_TWINLINE_DIGEST: 'The file here and the one there have different digests.',
+  ERR_TWINLINE_CHANGED: 'The file on the server changed while it was fetched in segments, or since.',
   ERR_TWINLINE_ABORTED: 'The caller aborted the operation.',
   ERR_TWINLINE_STORAGE: 'The storage could not do what was asked; `kind` says why.',
   ERR_TWINLINE_USER_STORE: 'The user store could not answer.',

@@ -7,5 +7,6 @@ export { openLocal } from './open-local.ts';
 export { expandGlob, filesMatching, noGlobOption, pathsMeant, type RemoteMatch } from './remote-glob.ts';
 export { type ClientRun, runClient, runWithSessions } from './run-client.ts';
 export { readCalls, withoutSlash } from './same-server.ts';
+export { fetchInSegments, readSegments, segmentsOption } from './segments.ts';
 export { stdoutSink } from './stdout-sink.ts';
 export { eachPath } from './each-path.ts';

@@ -14,6 +14,8 @@ export interface ClientRun {
   /** Fires with Ctrl-C, SIGTERM and `--max-time`. */
   readonly signal: AbortSignal;
   readonly output: Output;
+  /** All sessions of the command. */
+  readonly pool: ClientPool;
   /** Runs `work` with a session that nobody else uses at the time; it is opened by the first call. */
   withSession<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
 }
@@ -37,7 +39,7 @@ export async function runWithSessions(
           if (notice.kind === 'fewer' || notice.error === undefined) report.notice(noticeText(notice));
         };
         const start = async (pool: ClientPool): Promise<void> =>
-          work({ call, report, signal, output, withSession: sessionsOf(pool, call, report, signal) });
+          work({ call, report, signal, output, pool, withSession: sessionsOf(pool, call, report, signal) });
         if (call.pool !== undefined) return start(call.pool);
         await using pool = createPool({ ...call.connect, signal }, { size: sessions, onNotice });
         await start(pool);

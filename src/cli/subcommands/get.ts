@@ -5,6 +5,7 @@ import {
   type ClientRun,
   type DownloadJob,
   endsEverything,
+  fetchInSegments,
   filesMatching,
   isAlreadyHere,
   isFolder,
@@ -16,8 +17,10 @@ import {
   placesFor,
   readCalls,
   readParallel,
+  readSegments,
   type RemoteMatch,
   runWithSessions,
+  segmentsOption,
   stdoutSink,
 } from '../client-run/index.ts';
 import {
@@ -54,6 +57,7 @@ export const get = defineSubcommand({
     noGlobOption,
     { flags: '--no-times', description: 'Leave the files with the time of the download.' },
     parallelOption,
+    segmentsOption,
     ...transferOptions,
     ...displayOptions,
     ...sessionOptions,
@@ -65,6 +69,7 @@ export const get = defineSubcommand({
       says: 'all that match, four at a time, into the folder logs',
     },
     { line: 'twinline get ftpes://files.example.org/disk.iso -u anna --resume', says: 'goes on with disk.iso.part' },
+    { line: 'twinline get ftpes://files.example.org/disk.iso -u anna --segments 4', says: 'over four sessions' },
     { line: 'twinline get ftp://localhost:2121/notes.txt -o -', says: 'without TLS, to standard output' },
   ],
   notes: [
@@ -72,13 +77,18 @@ export const get = defineSubcommand({
       'a file that has the name already is replaced then. Where FILE.part would be too long a name, a hidden .part takes its place.',
     'Of several files each is tried; the exit code is that of the worst. With --resume, files that are here already, with size ' +
       'and time of those there, are left out.',
+    'With --segments, what arrives lies in FILE.segments with a journal beside it; behind a crash or a lost line the same command ' +
+      'with --resume goes on. A file that has changed on the server is not joined with what is here.',
     passwordNote,
   ],
   async run(urls, options, output) {
     const plan = await readPlan(urls, options, output);
     const display = chooseDisplay(options, output, plan.target !== '-');
-    return runWithSessions(plan.call, display, output, plan.parallel, async (run) => {
+    const { segments } = plan;
+    return runWithSessions(plan.call, display, output, Math.max(plan.parallel, segments), async (run) => {
       const jobs = await findJobs(plan, run);
+      const [only] = jobs;
+      if (segments > 1 && only !== undefined) return fetchInSegments(run, only, segments, plan.transfer, options);
       await overSessions(run, jobs, plan.parallel, (client, job) => fetch(client, job, plan, run));
     });
   },
@@ -94,6 +104,8 @@ interface Plan {
   /** Several files, or a folder to put one into. */
   readonly isMany: boolean;
   readonly parallel: number;
+  /** More than 1 for one file alone. */
+  readonly segments: number;
   readonly transfer: DownloadFileOptions;
   readonly options: OptionValues;
 }
@@ -124,6 +136,10 @@ async function readPlan(urls: readonly string[], options: OptionValues, output: 
       `Several files need a folder: write --output ${target}/ to make it, or name one that is there.`,
     );
   }
+  const segments = readSegments(options);
+  if (segments > 1 && (isSeveral || target === '-')) {
+    throw new UsageError('--segments fetches one file into a file; leave it out for several and for standard output.');
+  }
   const keepTime = options['times'] !== false;
   return {
     call,
@@ -132,6 +148,7 @@ async function readPlan(urls: readonly string[], options: OptionValues, output: 
     target,
     isMany: isSeveral || isIntoFolder,
     parallel,
+    segments,
     transfer: { ...settings, keepTime },
     options,
   };

@@ -26,7 +26,11 @@ const chunkBytes = 1024 * 1024;
 
 /** The best algorithm that both sides know. Throws `NotSupportedError`, which is good to know before the file is moved. */
 export async function commonAlgorithm(session: Session, signal: AbortSignal | undefined): Promise<string> {
-  const offered = await hashAlgorithms(session, signal);
+  return requireCommon(await hashAlgorithms(session, signal));
+}
+
+/** The first of the algorithms that is known here. Throws `NotSupportedError` where none is. */
+export function requireCommon(offered: readonly string[]): string {
   const algorithm = offered.find((name) => name === 'CRC32' || platformNames.has(name));
   if (algorithm !== undefined) return algorithm;
   const message = 'The server offers no digest of files, so what arrived cannot be compared with it but by its size.';
@@ -48,7 +52,8 @@ export async function compareDigest(
   throw new TwinlineError('ERR_TWINLINE_DIGEST', message);
 }
 
-async function digestOf(bytes: DigestedBytes, algorithm: string): Promise<string> {
+/** The digest of the bytes here, in hexadecimal letters. */
+export async function digestOf(bytes: DigestedBytes, algorithm: string): Promise<string> {
   const name = platformNames.get(algorithm);
   const digest = name === undefined ? undefined : createHash(name);
   let checksum = 0;

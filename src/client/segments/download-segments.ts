@@ -1,0 +1,194 @@
+/** One file over several sessions: each fetches a segment, and the file gets its name when all of them fit together. */
+
+import { TwinlineError } from '../../errors/index.ts';
+import { abortError } from '../cancellation.ts';
+import type { Client } from '../client.ts';
+import { digestOf, requireCommon } from '../operations/compare-digest.ts';
+import type { DownloadFileOptions } from '../operations/download-file.ts';
+import { defaultRetry } from '../options.ts';
+import type { ClientPool } from '../pool.ts';
+import { ProgressMeter } from '../progress-meter.ts';
+import { isWorthReconnect, pause, retryDelayMs } from '../retry.ts';
+import type { TransferResult } from '../transfer-result.ts';
+import type { SegmentedFile } from './segment-journal.ts';
+import type { Segment } from './segment-plan.ts';
+import { SegmentedPart, segmentPathsOf } from './segmented-part.ts';
+
+export interface DownloadSegmentsOptions extends DownloadFileOptions {
+  /** Segments, each on a session of its own; fewer where the file is small. */
+  readonly segments: number;
+}
+
+/**
+ * Downloads `path` in segments. Resolves when the file stands whole under `localPath`. When it rejects, nothing has changed
+ * there, and a later call with `resume` goes on, also behind a crash. Rejects with `ERR_TWINLINE_CHANGED` where the file
+ * there changes meanwhile or has changed since, and with `NotSupportedError` where the server tells no size.
+ */
+export async function downloadSegments(
+  pool: ClientPool,
+  path: string,
+  localPath: string,
+  options: DownloadSegmentsOptions,
+): Promise<TransferResult> {
+  const startedMs = performance.now();
+  const { signal } = options;
+  const file = await pool.use((client) => factsOf(client, path, options), { signal: signal ?? never });
+  const paths = await segmentPathsOf(localPath);
+  const part = await SegmentedPart.open(paths, file, { segments: options.segments, resume: options.resume === true });
+  try {
+    const run = new SegmentsRun(pool, path, part, options);
+    await run.fetchAll();
+    await pool.use((client) => requireUnchanged(client, path, file, options), { signal: signal ?? never });
+    const hash = options.verify === true ? await compare(pool, path, part, signal) : undefined;
+    const modifiedMs = options.keepTime === false ? undefined : file.modifiedMs;
+    await part.finish({ modifiedMs, sync: options.sync !== false });
+    return {
+      outcome: 'complete',
+      note: undefined,
+      offset: part.found,
+      bytes: file.size - part.found,
+      durationMs: performance.now() - startedMs,
+      size: file.size,
+      modifiedMs: file.modifiedMs,
+      reply: undefined,
+      tls: run.tls,
+      ...(hash === undefined ? {} : { hash }),
+    };
+  } finally {
+    await part.close();
+  }
+}
+
+const never = new AbortController().signal;
+
+async function factsOf(client: Client, path: string, { signal }: DownloadSegmentsOptions): Promise<SegmentedFile> {
+  const call = signal === undefined ? {} : { signal };
+  const size = await client.size(path, call);
+  const modifiedMs = await client.modified(path, call).catch((error: unknown) => {
+    if (signal?.aborted === true || !client.isConnected) throw error;
+    return undefined;
+  });
+  return { remote: path, size, ...(modifiedMs === undefined ? {} : { modifiedMs }) };
+}
+
+async function requireUnchanged(
+  client: Client,
+  path: string,
+  before: SegmentedFile,
+  options: DownloadSegmentsOptions,
+): Promise<void> {
+  const now = await factsOf(client, path, options);
+  if (now.size === before.size && now.modifiedMs === before.modifiedMs) return;
+  const message = `"${path}" has changed on the server while it was fetched, and its segments are not joined; fetch it again.`;
+  throw new TwinlineError('ERR_TWINLINE_CHANGED', message);
+}
+
+async function compare(
+  pool: ClientPool,
+  path: string,
+  part: SegmentedPart,
+  signal: AbortSignal | undefined,
+): Promise<TransferResult['hash']> {
+  const call = signal === undefined ? {} : { signal };
+  return pool.use(async (client) => {
+    const algorithm = requireCommon(await client.hashAlgorithms(call));
+    const there = await client.hash(path, { algorithm, ...call });
+    const bytes = { size: part.file.size, read: (buffer: Buffer, at: number) => part.read(buffer, at) };
+    const here = await digestOf(bytes, algorithm);
+    if (here === there.digest) return there;
+    await part.drop();
+    const message = `The file here and "${path}" there differ by ${algorithm}: ${here} here, ${there.digest} there; fetch it again.`;
+    throw new TwinlineError('ERR_TWINLINE_DIGEST', message);
+  }, call);
+}
+
+class SegmentsRun {
+  /** Of the last data line. */
+  tls: TransferResult['tls'];
+  readonly #pool: ClientPool;
+  readonly #path: string;
+  readonly #part: SegmentedPart;
+  readonly #options: DownloadSegmentsOptions;
+  readonly #meter: ProgressMeter;
+  /** Ends the other segments when one has failed for good. */
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+
+  constructor(pool: ClientPool, path: string, part: SegmentedPart, options: DownloadSegmentsOptions) {
+    this.#pool = pool;
+    this.#path = path;
+    this.#part = part;
+    this.#options = options;
+    const { signal } = options;
+    this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    this.#meter = new ProgressMeter({
+      offset: part.found,
+      listener: options.onProgress,
+      total: () => part.file.size,
+    });
+  }
+
+  async fetchAll(): Promise<void> {
+    const work = this.#part.segments.map(async (segment, index) => {
+      try {
+        await this.#fetch(segment, index);
+      } catch (error) {
+        this.#stop.abort(error);
+        throw error;
+      }
+    });
+    const ends = await Promise.allSettled(work);
+    const { signal } = this.#options;
+    if (signal?.aborted === true) throw abortError(signal);
+    if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  /** Fetches one segment; a session that is lost is replaced, and progress gives new tries. */
+  async #fetch(segment: Segment, index: number): Promise<void> {
+    const retry = { ...defaultRetry, ...this.#options.retry };
+    const length = segment.end - segment.start;
+    for (let tried = 0; segment.done < length;) {
+      const before = segment.done;
+      try {
+        await this.#pool.use((client) => this.#fetchOnce(client, segment, index), { signal: this.#signal });
+      } catch (error) {
+        if (this.#signal.aborted) throw error;
+        tried = segment.done > before ? 1 : tried + 1;
+        if (!isWorthReconnect(error) || !(error instanceof Error) || tried > retry.tries) throw error;
+        const delayMs = retryDelayMs(retry, tried);
+        this.#options.onRetry?.({ attempt: tried, tries: retry.tries, delayMs, error });
+        await pause(delayMs, this.#signal);
+      }
+    }
+    await this.#part.note(index);
+  }
+
+  /** FTP has no way to ask for a stretch, so the transfer is aborted behind the last byte that is wanted. */
+  async #fetchOnce(client: Client, segment: Segment, index: number): Promise<void> {
+    const enough = new AbortController();
+    const length = segment.end - segment.start;
+    const isLast = segment.end === this.#part.file.size;
+    const sink = {
+      write: async (chunks: readonly Buffer[]): Promise<void> => {
+        await this.#part.write(index, chunks);
+        this.#meter.report(this.#part.segments.reduce((sum, { done }) => sum + done, 0) - this.#part.found);
+        if (!isLast && segment.done >= length) enough.abort();
+      },
+    };
+    const { rateLimit } = this.#options;
+    try {
+      const result = await client.download(this.#path, sink, {
+        offset: segment.start + segment.done,
+        facts: { size: this.#part.file.size, modifiedMs: undefined },
+        signal: AbortSignal.any([this.#signal, enough.signal]),
+        // The limit is that of the whole.
+        ...(rateLimit === undefined ? {} : { rateLimit: Math.max(1, rateLimit / this.#part.segments.length) }),
+      });
+      this.tls = result.tls;
+    } catch (error) {
+      if (segment.done >= length && enough.signal.aborted && !this.#signal.aborted) return;
+      throw error;
+    }
+  }
+}
