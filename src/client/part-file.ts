@@ -54,6 +54,7 @@ export class PartFile implements ByteSink {
   /** When the part that was found was last written, milliseconds since 1970 UTC; undefined for a new one. */
   readonly foundModifiedMs: number | undefined;
   readonly #handle: FileHandle;
+  readonly #mayBeLonger: boolean;
   #bytes: number;
   #isOpen = true;
 
@@ -62,6 +63,7 @@ export class PartFile implements ByteSink {
     this.partPath = partPath;
     this.#shownAs = shownAs;
     this.#handle = handle;
+    this.#mayBeLonger = found !== undefined;
     this.#bytes = found?.size ?? 0;
     this.foundModifiedMs = found?.mtimeMs;
   }
@@ -157,7 +159,8 @@ export class PartFile implements ByteSink {
         await this.close();
         return;
       }
-      await this.#handle.truncate(this.#bytes);
+      // Only a part that was found can be longer than what was written.
+      if (this.#mayBeLonger) await this.#handle.truncate(this.#bytes);
       if (modifiedMs !== undefined) await this.#handle.utimes(new Date(), new Date(modifiedMs));
       if (sync) await this.#handle.datasync();
       await this.close();

@@ -1,10 +1,17 @@
 /** `twinline mirror`: makes one folder like another, from a server or to it. */
 
-import { createPool, type MirrorOptions, type MirrorResult, mirrorDown, mirrorUp } from '../../client/index.ts';
+import {
+  createPool,
+  type PoolNotice,
+  type MirrorOptions,
+  type MirrorResult,
+  mirrorDown,
+  mirrorUp,
+} from '../../client/index.ts';
 import { advised } from '../advice.ts';
 import { passwordNote, readClientCall, readTransferSettings, sessionOptions, text } from '../client-options/index.ts';
 import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
-import { chooseDisplay, displayOptions, Report } from '../display/index.ts';
+import { chooseDisplay, displayOptions, formatCount, Report } from '../display/index.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withInterrupts } from '../interrupt.ts';
 import { MirrorReport } from '../mirror/mirror-report.ts';
@@ -71,7 +78,11 @@ export const mirror = defineSubcommand({
     const work = withInterrupts(output, call.maxTimeMs, mirrorAll, () => report.close());
 
     async function mirrorAll(signal: AbortSignal): Promise<MirrorResult> {
-      await using pool = createPool({ ...call.connect, signal }, { size: settings.parallel });
+      const size = settings.parallel;
+      await using pool = createPool(
+        { ...call.connect, signal },
+        { size, onNotice: (notice) => tellPool(notice, report) },
+      );
       const all: MirrorOptions = {
         ...settings,
         ...mirrorOptions,
@@ -96,6 +107,12 @@ export const mirror = defineSubcommand({
     return report.end();
   },
 });
+
+function tellPool({ kind, sessions, error }: PoolNotice, report: Report): void {
+  if (kind !== 'fewer') return;
+  const why = error === undefined ? '' : ` (${error.message.replace(/\.$/, '')})`;
+  report.notice(`The server lets in no more than ${formatCount(sessions, 'session')}; going on with those${why}.`);
+}
 
 /** Exits behind which the same command is worth a try. */
 const resumableExits: ReadonlySet<number> = new Set([
