@@ -9,8 +9,8 @@ export function remoteNameProblem(name: string): string | undefined {
   if (name === '') return 'it is empty';
   if (name === '.' || name === '..') return 'it stands for another folder';
   if (name.includes('/')) return 'it holds a slash';
-  // eslint-disable-next-line no-control-regex -- exactly these end a command
-  return /[\0\r\n]/.test(name) ? 'it holds a line end or NUL' : undefined;
+  const isCutShort = ['\0', '\r', '\n'].some((end) => name.includes(end));
+  return isCutShort ? 'it holds a line end or NUL' : undefined;
 }
 
 /** The error for an entry of `directory` that cannot be used; undefined for one that can. */
