@@ -6,6 +6,8 @@ import { Option } from 'commander';
 import { printable } from '../protocol/index.ts';
 import { type ClientCall, reachOptions, texts } from './client-options/index.ts';
 import type { OptionValues } from './define-subcommand.ts';
+import type { Report } from './display/index.ts';
+import { exitCodes } from './exit-codes.ts';
 import { quoteForShell } from './shell/shell-words.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -35,6 +37,19 @@ export async function howToGoOnWithPart(
 
 /** Secrets that an option may hold are left out; these hold nothing else. */
 const secretOptions: ReadonlySet<string> = new Set(['pass']);
+
+/** Exits behind which a part of a file may be on the other side. */
+export const resumableExits: ReadonlySet<number> = new Set([
+  exitCodes.incomplete,
+  exitCodes.timeout,
+  exitCodes.interrupted,
+]);
+
+/** For several files: one line, where another run can take up what this one has left. */
+export function sayHowToResume(report: Report, isResumed = false): void {
+  if (!resumableExits.has(report.exitCode)) return;
+  report.say(`Go on with the same command${isResumed ? '' : ' and --resume'}.`);
+}
 
 /** What the command line said of login, trust and the way, without which the same server would not be reached again. */
 function sessionWords(options: OptionValues): readonly string[] {

@@ -59,6 +59,20 @@ describe('several files', () => {
     assert.deepEqual([last.exitCode, last.complete, last.incomplete, last.bytes], [66, 2, 1, 400_000]);
   });
 
+  test('that were cut by --max-time are gone on with by the same command and --resume', async () => {
+    await using server = await startWithFiles(['a', 'b']);
+    await using folder = await createTempFolder();
+    const words = ['get', urlOf(server, '*'), '-o', folder.path, ...login];
+    const cut = await runTwinline(...words, '--limit-rate', '50K', '--max-time', '1');
+    assert.equal(cut.exitCode, 124, cut.stderr);
+    assert.match(cut.stderr, /^Go on with the same command and --resume\.$/m);
+    assert.ok(!(await readdir(folder.path)).includes('b'));
+    const second = await runTwinline(...words, '--resume');
+    assert.equal(second.exitCode, 0, second.stderr);
+    assert.deepEqual(await readFile(folder.join('a')), file);
+    assert.deepEqual(await readFile(folder.join('b')), file);
+  });
+
   test('are those that a pattern meets, and a pattern that meets none is told', async () => {
     await using server = await startWithFiles(['x1.log', 'x2.log', '.x3.log', 'y']);
     await using folder = await createTempFolder();

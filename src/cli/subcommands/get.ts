@@ -33,7 +33,7 @@ import {
 } from '../client-options/index.ts';
 import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
 import { chooseDisplay, displayOptions } from '../display/index.ts';
-import { howToGoOnWithPart } from '../go-on.ts';
+import { howToGoOnWithPart, sayHowToResume } from '../go-on.ts';
 import type { Output } from '../output.ts';
 import { hasGlob } from '../../protocol/index.ts';
 import { UsageError } from '../usage-error.ts';
@@ -90,6 +90,7 @@ export const get = defineSubcommand({
       const [only] = jobs;
       if (segments > 1 && only !== undefined) return fetchInSegments(run, only, segments, plan.transfer, options);
       await overSessions(run, jobs, plan.parallel, (client, job) => fetch(client, job, plan, run));
+      if (jobs.length > 1) sayHowToResume(run.report, plan.transfer.resume);
     });
   },
 });

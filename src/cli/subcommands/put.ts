@@ -1,5 +1,6 @@
 /** `twinline put`: uploads files. */
 
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   type Client,
@@ -28,8 +29,8 @@ import {
 } from '../client-run/index.ts';
 import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
 import { chooseDisplay, displayOptions, type ReportedTransfer } from '../display/index.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { commandToGoOn } from '../go-on.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { commandToGoOn, resumableExits, sayHowToResume } from '../go-on.ts';
 import type { Output } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -75,9 +76,10 @@ export const put = defineSubcommand({
   async run(words, options, output) {
     const plan = await readPlan(words, options, output);
     return runWithSessions(plan.call, chooseDisplay(options, output), output, plan.parallel, async (run) => {
-      run.report.expect({ files: plan.jobs.length, bytes: undefined });
+      run.report.expect({ files: plan.jobs.length, bytes: await bytesOf(plan.jobs) });
       if (plan.folder !== undefined) await makeFolders(plan.folder, run);
       await overSessions(run, plan.jobs, plan.parallel, (client, job) => send(client, job, plan, run));
+      if (plan.jobs.length > 1 && plan.how === 'replace') sayHowToResume(run.report, plan.transfer.resume);
     });
   },
 });
@@ -151,14 +153,22 @@ function remotePath(path: string, file: string, urlText: string, count: number, 
   throw new UsageError(`The URL "${urlText}" ends in a folder; standard input needs a name behind it.`);
 }
 
+/** Of all files; undefined where one of them does not tell. */
+async function bytesOf(jobs: readonly UploadJob[]): Promise<number | undefined> {
+  let sum = 0;
+  for (const { local } of jobs) {
+    const present = local === '-' ? undefined : await stat(local).catch(() => undefined);
+    if (present === undefined || !present.isFile()) return undefined;
+    sum += present.size;
+  }
+  return sum;
+}
+
 async function makeFolders(folder: string, run: ClientRun): Promise<void> {
   const { signal } = run;
   const made = await run.withSession((client) => client.makeDirectories(folder, { signal }));
   for (const path of made) run.report.action({ action: 'make-folder', side: 'remote', path });
 }
-
-/** Exits behind which the server may have a beginning of the file. */
-const resumableExits: ReadonlySet<number> = new Set([exitCodes.incomplete, exitCodes.timeout, exitCodes.interrupted]);
 
 async function send(client: Client, job: UploadJob, plan: Plan, run: ClientRun): Promise<boolean> {
   const { report, signal } = run;
