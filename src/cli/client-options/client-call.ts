@@ -1,6 +1,7 @@
 /** A URL and the options of the session, read into what the client library takes. */
 
 import { type ClientPool, type ConnectOptions, displayUrl, type FtpUrl, parseFtpUrl } from '../../client/index.ts';
+import { resolveUrl } from '../bookmarks/resolve-bookmark.ts';
 import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
 import type { Output } from '../output.ts';
 import { pathInShell, type ShellPlace, shellScheme } from '../shell/shell-place.ts';
@@ -23,12 +24,19 @@ export const sessionOptions: readonly OptionRecord[] = [
   ...traceOptions,
 ];
 
+/** What bookmarks and defaults may say. */
+export const storableOptions: readonly OptionRecord[] = [
+  ...reachOptions,
+  ...deadlineOptions,
+  ...recoveryOptions,
+].filter(({ flags }) => !flags.startsWith('--pass ') && !flags.startsWith('--no-'));
+
 /** A URL and what the options say of the session with its server. */
 export interface ClientCall {
   /** Sessions that are open already, in the interactive shell. */
   readonly pool?: ClientPool;
   readonly url: FtpUrl;
-  /** The URL as it may be shown. */
+  /** The URL, or the bookmark that stands for it, as it may be shown. */
   readonly urlText: string;
   readonly connect: ConnectOptions;
   readonly maxTimeMs: number | undefined;
@@ -36,14 +44,15 @@ export interface ClientCall {
 }
 
 /** Reads URL and options. Throws `ConfigError` with one sentence that says what to write instead. */
-export async function readClientCall(urlText: string, options: OptionValues, output: Output): Promise<ClientCall> {
+export async function readClientCall(word: string, given: OptionValues, output: Output): Promise<ClientCall> {
   const { shell } = output;
-  if (shell !== undefined && urlText.startsWith(shellScheme)) return callInShell(urlText, shell, options);
+  if (shell !== undefined && word.startsWith(shellScheme)) return callInShell(word, shell, given);
+  const { urlText, options } = await resolveUrl(word, given, storableOptions);
   const url = parseFtpUrl(urlText);
   const login = await readLogin(url, options, output);
   return {
     url,
-    urlText: displayUrl(urlText),
+    urlText: displayUrl(word),
     verbose: isVerbose(options),
     maxTimeMs: readMaxTimeMs(options),
     connect: {
@@ -62,12 +71,16 @@ export async function readClientCall(urlText: string, options: OptionValues, out
 
 function callInShell(word: string, shell: ShellPlace, options: OptionValues): ClientCall {
   const { call, pool } = shell;
-  const url = parseTarget(word, { shell });
+  const url = targetInShell(word, shell);
   return { ...call, url, urlText: printable(url.path), pool, maxTimeMs: readMaxTimeMs(options) ?? call.maxTimeMs };
 }
 
-/** What a word names: a URL, or in the shell a path of its server. Throws `ConfigError` (ERR_TWINLINE_URL). */
-export function parseTarget(word: string, { shell }: Pick<Output, 'shell'>): FtpUrl {
-  if (shell === undefined || !word.startsWith(shellScheme)) return parseFtpUrl(word);
+/** What a word names: a URL, what a bookmark stands for, or in the shell a path of its server. Rejects with `ConfigError`. */
+export async function parseTarget(word: string, { shell }: Pick<Output, 'shell'>): Promise<FtpUrl> {
+  if (shell !== undefined && word.startsWith(shellScheme)) return targetInShell(word, shell);
+  return parseFtpUrl((await resolveUrl(word, {}, storableOptions)).urlText);
+}
+
+function targetInShell(word: string, shell: ShellPlace): FtpUrl {
   return { ...shell.call.url, path: pathInShell(word.slice(shellScheme.length), shell) };
 }

@@ -13,14 +13,18 @@ export async function readCalls(
   output: Output,
 ): Promise<{ readonly call: ClientCall; readonly paths: readonly string[] }> {
   const [first = '', ...others] = urls;
-  const parsed = parseTarget(first, output);
-  const paths = others.map((text) => {
-    const url = parseTarget(text, output);
-    if (isSameServer(parsed, url)) return url.path;
+  const parsed = await parseTarget(first, output);
+  const paths: string[] = [];
+  for (const text of others) {
+    const url = await parseTarget(text, output);
+    if (isSameServer(parsed, url)) {
+      paths.push(url.path);
+      continue;
+    }
     throw new UsageError(
       `"${displayUrl(text)}" is on another server, or another login, than "${displayUrl(first)}"; run the command once for each.`,
     );
-  });
+  }
   return { call: await readClientCall(first, options, output), paths: [parsed.path, ...paths] };
 }
 

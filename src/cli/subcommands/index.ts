@@ -95,6 +95,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./shell.ts')).shell,
   },
   {
+    name: 'bookmark',
+    summary: 'Keep URLs with their options under short names.',
+    load: async () => (await import('./bookmark.ts')).bookmark,
+  },
+  {
     name: 'sessions',
     summary: 'Show who is connected to a running server, and end sessions.',
     load: async () => (await import('./sessions.ts')).sessions,
