@@ -47,18 +47,14 @@ export class LocalTree implements Tree {
     this.#hasNames = hasNames;
   }
 
-  /** The folder must be there; a link at its own place is followed. Throws `ERR_TWINLINE_LOCAL_FILE`. */
-  static async open(root: string): Promise<LocalTree> {
+  /**
+   * The folder must be there; a link at its own place is followed. Folders are held open where the system names open folders,
+   * unless `check` asks for real paths. Throws `ERR_TWINLINE_LOCAL_FILE`.
+   */
+  static async open(root: string, check?: 'real-path'): Promise<LocalTree> {
     try {
       const realRoot = await realpath(root);
-      const handle = await open(realRoot, folderFlags);
-      try {
-        const through = await stat(`/proc/self/fd/${handle.fd}/.`).catch(() => undefined);
-        const direct = await handle.stat();
-        return new LocalTree(root, realRoot, through?.ino === direct.ino && through.dev === direct.dev);
-      } finally {
-        await handle.close();
-      }
+      return new LocalTree(root, realRoot, check === undefined && (await openFoldersHaveNames(realRoot)));
     } catch (error) {
       throw localFileError(root, 'opened', error);
     }
@@ -208,6 +204,20 @@ export class LocalTree implements Tree {
     const all = [...this.#held.values()];
     this.#held.clear();
     await Promise.all(all.map(closeFolder));
+  }
+}
+
+/** Whether `/proc/self/fd` tells the truth about an open folder and leads into it. Throws where the folder cannot be read. */
+async function openFoldersHaveNames(folder: string): Promise<boolean> {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return false;
+  const handle = await open(folder, folderFlags);
+  try {
+    const through = await stat(`/proc/self/fd/${handle.fd}/.`).catch(() => undefined);
+    const direct = await handle.stat();
+    return through?.ino === direct.ino && through.dev === direct.dev;
+  } finally {
+    await handle.close();
   }
 }
 
