@@ -71,6 +71,7 @@ const byErrorCode: { readonly [Code in ErrorCode]?: number } = {
   ERR_TWINLINE_PLAINTEXT_AFTER_AUTH: exitCodes.tls,
   ERR_TWINLINE_TLS_REFUSED: exitCodes.tls,
   ERR_TWINLINE_TLS_HANDSHAKE: exitCodes.tls,
+  ERR_TWINLINE_SESSION_REUSE: exitCodes.tls,
   ERR_TWINLINE_CERTIFICATE: exitCodes.tls,
   ERR_TWINLINE_DATA_CERTIFICATE: exitCodes.tls,
   ERR_TWINLINE_LOGIN_REFUSED: exitCodes.login,

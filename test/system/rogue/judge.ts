@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import {
   defaultMaxRssMiB,
   defaultWithinMs,
+  ownProcessWithinMs,
   type ExpectedFile,
   type RogueCase,
   type RogueExpectation,
@@ -79,10 +80,14 @@ const wire: Check = ({ sent, neverSent, sessions }, seen) => {
   ];
 };
 
-const bounds: Check = ({ withinMs = defaultWithinMs, maxRssMiB = defaultMaxRssMiB }, seen) => [
-  ...(seen.durationMs <= withinMs ? [] : [`it took ${Math.round(seen.durationMs)} ms, more than ${withinMs}`]),
-  ...(seen.peakRssMiB > maxRssMiB ? [`${Math.round(seen.peakRssMiB)} MiB of memory, more than ${maxRssMiB}`] : []),
-];
+const bounds: Check = (expected, seen) => {
+  const { maxRssMiB = defaultMaxRssMiB } = expected;
+  const { withinMs = expected.maxRssMiB === undefined ? defaultWithinMs : ownProcessWithinMs } = expected;
+  return [
+    ...(seen.durationMs <= withinMs ? [] : [`it took ${Math.round(seen.durationMs)} ms, more than ${withinMs}`]),
+    ...(seen.peakRssMiB > maxRssMiB ? [`${Math.round(seen.peakRssMiB)} MiB of memory, more than ${maxRssMiB}`] : []),
+  ];
+};
 
 /** The checks by name; every case passes through all of them. */
 export const checks: Readonly<Record<string, Check>> = { exitCode, messages, stdout, files, uploads, wire, bounds };

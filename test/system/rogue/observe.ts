@@ -179,7 +179,7 @@ async function runAsProcess(words: readonly string[], folder: TempFolder): Promi
   const peakFile = folder.join('.peak');
   const result = await runCommand(process.execPath, ['--import', reportPeak, launcher, ...words], {
     cwd: folder.path,
-    env: { ...cleanEnvironment, PEAK_FILE: peakFile, XDG_CACHE_HOME: folder.path, XDG_CONFIG_HOME: folder.path },
+    env: { ...cleanEnvironment, PEAK_FILE: peakFile },
     timeoutMs: 60_000,
   });
   return { ...result, peakRssMiB: peakOf(await readFile(peakFile, 'utf8').catch(() => '')) };

@@ -159,7 +159,7 @@ export const commandCases = [
       ),
     }),
     command: get('a.bin', ['--max-time', '0.7']),
-    expect: { exitCode: 124, message: /--max-time allows is over/, withinMs: 4000 },
+    expect: { exitCode: 124, message: /--max-time allows is over/, withinMs: 10_000 },
   }),
   defineRogueCase({
     id: 'get/folder',
@@ -199,6 +199,6 @@ export const commandCases = [
       },
     }),
     command: ls('', ['--json']),
-    expect: { exitCode: 75, stdout: /^(?:\{.*"name":"one".*\}\n)?$/ },
+    expect: { exitCode: 75, stdout: /^(?![^]*"name":"t")(?:\{.*\}\n)*$/ },
   }),
 ];

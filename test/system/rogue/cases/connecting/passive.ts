@@ -143,6 +143,6 @@ export const passiveCases = [
       },
     }),
     command: get(),
-    expect: (mode) => ({ exitCode: mode === 'plain' ? 66 : 76, message: /425 The line is gone/ }),
+    expect: (mode) => ({ exitCode: mode === 'plain' ? 75 : 76, message: /425 The line is gone/ }),
   }),
 ];

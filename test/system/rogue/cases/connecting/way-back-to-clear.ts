@@ -282,11 +282,11 @@ const clearData = [
     id: 'data/reuse-demanded-522',
     section: 1,
     server: 'refuses the transfer with 522 because the TLS session was not resumed',
-    client: 'passes the reason on',
+    client: 'says what the server wants and which option may help',
     modes: explicitTls,
     script: () => ({ commands: { RETR: '522 SSL connection failed; session reuse required' } }),
     command: get(),
-    expect: { exitCode: 66, message: /522 SSL connection failed; session reuse required/ },
+    expect: { exitCode: 76, message: /resume the TLS session.*522 SSL connection failed; session reuse required/ },
   }),
   defineRogueCase({
     id: 'data/tls-alert-in-the-middle',

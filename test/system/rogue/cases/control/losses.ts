@@ -72,7 +72,7 @@ function inTheMiddle({ name, says, modes, message, end }: Loss): readonly RogueC
         },
       }),
       command: get('a.bin', ['--retry', '0', '--limit-rate', '4M']),
-      expect: { exitCode: 75, message, files: { 'out.part': { repeating: small, least: 1 } }, withinMs: 3000 },
+      expect: { exitCode: 75, message, files: { 'out.part': { repeating: small, least: 1 } }, withinMs: 10_000 },
     }),
     defineRogueCase({
       id: `lost-in-an-upload/${name}`,
@@ -91,7 +91,7 @@ function inTheMiddle({ name, says, modes, message, end }: Loss): readonly RogueC
         },
       }),
       command: put(large, ['--retry', '0', '--limit-rate', '4M']),
-      expect: { exitCode: 75, message, uploads: {}, withinMs: 3000 },
+      expect: { exitCode: 75, message, uploads: {}, withinMs: 10_000 },
     }),
   ];
 }
@@ -289,7 +289,7 @@ const silences = [
     script: () => ({ commands: { QUIT: never } }),
     command: get(),
     endsAsUsual: true,
-    expect: { exitCode: 0, files: { out: small }, withinMs: 4000 },
+    expect: { exitCode: 0, files: { out: small }, withinMs: 10_000 },
   }),
 ];
 

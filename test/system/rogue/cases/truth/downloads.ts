@@ -28,7 +28,8 @@ export const downloadEndings = [
     command: get(),
     expect: {
       exitCode: 75,
-      message: /^50,000 bytes are in .*out\.part; go on with: .*\n.*not complete: 50000 bytes here, 100000 bytes there/,
+      message:
+        /^(?=[^]*^50,000 bytes are in .*out\.part; go on with: )[^]*not complete: 50000 bytes here, 100000 bytes there/m,
       files: partOfHalf,
     },
   }),
