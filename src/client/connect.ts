@@ -41,6 +41,7 @@ export async function openSession(
     await prepare(session);
     traceStep(options.onTrace, 'control', 'login', startedMs);
     control.replyMs = options.deadlines.replyMs;
+    if (options.keepaliveMs !== undefined) control.keepAlive(options.keepaliveMs);
     return session;
   } catch (error) {
     control.destroy(error instanceof Error ? error : undefined);

@@ -4,7 +4,14 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { LocalProtocolError, TimeoutError, TlsError, TwinlineError } from '../errors/index.ts';
 import type { Scope } from '../net/index.ts';
-import { ControlChannel, type LineEnding, type SocketAddress, startDeadline, type TlsFacts } from '../net/index.ts';
+import {
+  ControlChannel,
+  type Deadline,
+  type LineEnding,
+  type SocketAddress,
+  startDeadline,
+  type TlsFacts,
+} from '../net/index.ts';
 import {
   ClientConnection,
   displayCommand,
@@ -54,6 +61,7 @@ export class ControlSession {
   #greeting: ReplyListener | undefined;
   #loss: ControlLoss | undefined;
   #markerFound: (() => void) | undefined;
+  #idle: Deadline | undefined;
 
   /** `raw` is connected and was made with `allowHalfOpen`. */
   constructor(raw: Socket, parent: Scope, options: ResolvedOptions) {
@@ -127,7 +135,7 @@ export class ControlSession {
           code: reply.code,
           lines: reply.rawLines.map(printable),
         });
-        this.#dispatch(reply, event.isFinal, event.command !== undefined);
+        this.#dispatch(reply, event.isFinal, event.command === undefined ? undefined : event.place);
       }
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)));
@@ -140,7 +148,8 @@ export class ControlSession {
     return verb === 'ACCT' ? this.#options.account : undefined;
   }
 
-  #dispatch(reply: ParsedReply, isFinal: boolean, isAnswer: boolean): void {
+  /** `place` is that of the command which it answers; undefined where nobody has asked. */
+  #dispatch(reply: ParsedReply, isFinal: boolean, place: number | undefined): void {
     // 421 may come at any time and is the end of the session (RFC 959 section 5.4).
     if (reply.code === 421) {
       this.#lose({ ending: 'fin', reply });
@@ -150,7 +159,7 @@ export class ControlSession {
       this.#markerFound();
       return;
     }
-    const listener = isAnswer ? this.#waiting[0] : this.#greeting;
+    const listener = place === undefined ? this.#greeting : this.#waiting[place];
     if (listener === undefined) {
       this.#refuseUnasked(reply);
       return;
@@ -159,8 +168,9 @@ export class ControlSession {
       listener.preliminary?.(reply);
       return;
     }
-    if (isAnswer) this.#waiting.shift();
-    else this.#greeting = undefined;
+    if (place === undefined) this.#greeting = undefined;
+    else this.#waiting.splice(place, 1);
+    this.#idle?.restart();
     // Read no further before TLS has been taken up: what stands behind the 234 is not ours to read in clear.
     if (this.#engine.state.security === 'upgrading') this.#channel.pause();
     listener.final(reply);
@@ -175,6 +185,20 @@ export class ControlSession {
       `The server sent "${printable(reply.rawLines.join(' / '))}" unasked before TLS was established; nothing secret was sent.`,
       { channel: 'control' },
     );
+  }
+
+  /** Commands whose final reply has not come. */
+  get outstanding(): number {
+    return this.#waiting.length;
+  }
+
+  /** Sends NOOP whenever nothing has been asked for `everyMs`: servers end sessions that are idle. */
+  keepAlive(everyMs: number): void {
+    this.#idle = startDeadline(this.scope, everyMs, () => {
+      this.keepAlive(everyMs);
+      // Losing the line is what the next command finds out.
+      if (this.#waiting.length === 0 && this.#loss === undefined) this.command('NOOP').catch(() => undefined);
+    });
   }
 
   /** Sends a command. Its replies and the loss of the line come to `listener`; nothing here limits the time. */

@@ -125,6 +125,11 @@ export interface ConnectOptions {
    * on the way need not look into the session. There is no PASV then. Default false.
    */
   readonly epsvAll?: boolean;
+  /**
+   * Sends NOOP when the control line has been silent for so many milliseconds: while nothing is asked for, and in a
+   * transfer where the server is found to take it. Default: never; TCP keepalive is always on.
+   */
+  readonly keepaliveMs?: number;
   readonly deadlines?: Partial<Deadlines>;
   readonly limits?: Partial<ClientLimits>;
   /** For `downloadFile` and `uploadFile`. */
@@ -161,6 +166,7 @@ export interface ResolvedOptions {
   readonly proxy: Proxy | undefined;
   readonly active: ActiveOptions | undefined;
   readonly epsvAll: boolean;
+  readonly keepaliveMs: number | undefined;
   readonly deadlines: Deadlines;
   readonly limits: ClientLimits;
   readonly retry: RetryOptions;
@@ -200,6 +206,7 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
     proxy: options.proxy === undefined ? undefined : parseProxyUrl(options.proxy),
     active: options.active,
     epsvAll: options.epsvAll ?? false,
+    keepaliveMs: options.keepaliveMs,
     deadlines: { ...defaultDeadlines, ...options.deadlines },
     limits: { ...defaultLimits, ...options.limits },
     retry: { ...defaultRetry, ...options.retry },

@@ -15,6 +15,7 @@ import { displayCommand, type ParsedReply } from '../protocol/index.ts';
 import { abortError, onAbort } from './cancellation.ts';
 import { type ControlLoss, controlLostError } from './control-loss.ts';
 import type { DataOpening } from './data-opening.ts';
+import { TransferKeepalive } from './keepalive.ts';
 import { replyError } from './replies.ts';
 import { explainReuseRefusal } from './session-reuse.ts';
 import type { Session } from './session.ts';
@@ -94,6 +95,7 @@ class Transfer {
   /** On the clock of `performance.now()`. */
   #beganMs = 0;
   #firstByteMs: number | undefined;
+  #keepalive: TransferKeepalive | undefined;
 
   constructor(session: Session, opening: DataOpening, plan: TransferPlan) {
     this.#session = session;
@@ -121,6 +123,7 @@ class Transfer {
       this.#traceTotals();
       this.#scope.close();
       this.#session.control.note('data-closed');
+      await this.#keepalive?.settle();
     }
   }
 
@@ -155,6 +158,7 @@ class Transfer {
       preliminary: (reply) => {
         deadline.stop();
         this.#plan.onPreliminary?.(reply);
+        this.#keepalive ??= new TransferKeepalive(this.#session);
         this.#session.control.note('transfer-started');
         this.#started.resolve();
       },
@@ -174,6 +178,7 @@ class Transfer {
   }
 
   #finished(reply: ParsedReply): void {
+    this.#keepalive?.stop();
     this.#reply = reply;
     this.#isEarly = !this.#isCarried;
     if (reply.code >= 300) this.#stop(replyError(this.#command, reply));

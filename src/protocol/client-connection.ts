@@ -21,6 +21,8 @@ export interface ReplyEvent {
   readonly command: SentCommand | undefined;
   /** False for 1xx: another reply to the same command follows (RFC 959 section 4.2). */
   readonly isFinal: boolean;
+  /** Place of the command among those that wait; 0 except for NOOP that is answered while a transfer runs. */
+  readonly place: number;
 }
 
 export interface ClientConnectionOptions {
@@ -68,6 +70,11 @@ function eventOf(verb: string, code: number, argument: string): SessionEvent | u
       return undefined;
   }
 }
+
+const transferVerbs: ReadonlySet<string> = new Set(['RETR', 'STOR', 'STOU', 'APPE', 'LIST', 'NLST', 'MLSD']);
+
+/** Replies to NOOP (RFC 959 section 5.4) that no transfer ends with once it has begun. */
+const noopCodes: ReadonlySet<number> = new Set([200, 500, 501, 502, 503]);
 
 /** One control line as the client sees it. */
 export class ClientConnection {
@@ -119,12 +126,22 @@ export class ClientConnection {
     if (reply === undefined) return undefined;
     const isFinal = reply.code >= 200;
     // 421 may come at any time and answers whatever is outstanding (RFC 959 section 5.4).
-    const command = isFinal ? this.#waiting.shift() : this.#waiting[0];
+    const place = isFinal ? this.#placeOf(reply.code) : 0;
+    const command = isFinal ? this.#waiting.splice(place, 1)[0] : this.#waiting[0];
     if (command !== undefined && isFinal) {
       const event = eventOf(command.verb, reply.code, command.argument);
       if (event !== undefined && this.#machine.allows(event)) this.fire(event);
     }
-    return { reply, command, isFinal };
+    return { reply, command, isFinal, place };
+  }
+
+  /** A server may answer NOOP before the transfer in which it came is done; such a reply is none that ends a transfer. */
+  #placeOf(code: number): number {
+    if (!noopCodes.has(code) || !transferVerbs.has(this.#waiting[0]?.verb ?? '')) return 0;
+    return Math.max(
+      0,
+      this.#waiting.findIndex(({ verb }) => verb === 'NOOP'),
+    );
   }
 
   /** Bytes behind the last reply; behind the 234 reply to AUTH they are an injection. */

@@ -44,7 +44,8 @@ export function readMaxTimeMs(options: OptionValues): number | undefined {
   return milliseconds(options, 'maxTime', '--max-time');
 }
 
-function milliseconds(options: OptionValues, name: string, flag: string): number | undefined {
+/** An option in seconds, as milliseconds; undefined when it was not given. */
+export function milliseconds(options: OptionValues, name: string, flag: string): number | undefined {
   const value = text(options, name);
   if (value === undefined) return undefined;
   const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : 0;

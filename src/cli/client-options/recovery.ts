@@ -3,9 +3,16 @@
 import { join } from 'node:path';
 import { type ConnectOptions, createKnowledgeFile } from '../../client/index.ts';
 import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
+import { milliseconds } from './deadlines.ts';
 import { userCacheFolder } from './user-files.ts';
 
 export const recoveryOptions: readonly OptionRecord[] = [
+  {
+    flags: '--keepalive <seconds>',
+    description:
+      'Send NOOP when the control connection has been silent for this time, in a transfer only where the server is found to take it.',
+    defaultText: 'TCP keepalive only',
+  },
   {
     flags: '--epsv-all',
     description: 'Promise the server to open data connections by EPSV alone (EPSV ALL); there is no PASV then.',
@@ -17,10 +24,12 @@ export const recoveryOptions: readonly OptionRecord[] = [
   },
 ];
 
-type RecoverySettings = Pick<ConnectOptions, 'epsvAll' | 'knowledge'>;
+type RecoverySettings = Pick<ConnectOptions, 'epsvAll' | 'keepaliveMs' | 'knowledge'>;
 
 export function readRecovery(options: OptionValues): RecoverySettings {
+  const keepaliveMs = milliseconds(options, 'keepalive', '--keepalive');
   return {
+    ...(keepaliveMs === undefined ? {} : { keepaliveMs }),
     ...(options['epsvAll'] === true ? { epsvAll: true } : {}),
     ...(options['cache'] === false ? {} : { knowledge: createKnowledgeFile(join(userCacheFolder(), 'servers.json')) }),
   };
