@@ -3,6 +3,7 @@
 export { allCases, clientCases, serverCases } from './cases/index.ts';
 export { type ClientLabOptions, runClientLab } from './client-lab/run-client-lab.ts';
 export type { ClientUnderTest, CommandTemplate } from './client-lab/client-under-test.ts';
+export { labExitCode } from './engine/exit-code.ts';
 export type { LabEvent } from './engine/event-log.ts';
 export { type AreaGrade, gradesOf, type Letter } from './engine/grades.ts';
 export {
@@ -25,3 +26,6 @@ export { selectCases, type Selection } from './engine/select-cases.ts';
 export { type Grade, type Level, type Verdict, verdictOf, verdicts } from './engine/verdict.ts';
 export { runServerLab, type ServerLabOptions } from './server-lab/run-server-lab.ts';
 export { defaultTimeouts, type LabTimeouts, type ServerTarget } from './server-lab/server-target.ts';
+export { reportFormats } from './reports/index.ts';
+export { terminalLine, terminalSummary } from './reports/terminal.ts';
+export { clientPresets } from './client-lab/presets/index.ts';

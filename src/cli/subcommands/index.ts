@@ -100,6 +100,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./bookmark.ts')).bookmark,
   },
   {
+    name: 'lab',
+    summary: 'Judge an FTPS server or client, clause by clause.',
+    load: async () => (await import('./lab.ts')).lab,
+  },
+  {
     name: 'sessions',
     summary: 'Show who is connected to a running server, and end sessions.',
     load: async () => (await import('./sessions.ts')).sessions,

@@ -1,0 +1,55 @@
+/** The options of `twinline lab`, by what they are about. */
+
+import type { OptionRecord } from '../define-subcommand.ts';
+
+const choosing: readonly OptionRecord[] = [
+  {
+    flags: '--only <case>',
+    description: 'An id, the beginning of ids, a row of the catalogue, or smoke',
+    repeatable: true,
+  },
+  { flags: '--skip <case>', description: 'The same, left out', repeatable: true },
+  { flags: '--intrusive', description: 'Also what floods, fills, bans or leaves something behind.' },
+  { flags: '--dry-run', description: 'List what would be run, and connect to nobody.' },
+];
+
+const running: readonly OptionRecord[] = [
+  { flags: '--seed <number>', description: 'The seed of every random choice', defaultText: 'a new one, printed' },
+  { flags: '--parallel <count>', description: 'Cases at once', defaultText: '4' },
+];
+
+const server: readonly OptionRecord[] = [
+  { flags: '-u, --user <name[:password]>', description: 'Log in as this user; anonymous without it', group: 'Server:' },
+  {
+    flags: '--file <path>',
+    description: 'A file of the server, 8 MiB or more, to download where nothing may be written',
+    group: 'Server:',
+  },
+  {
+    flags: '--second-address <address>',
+    description: 'Another address of this machine, to come from as a third party',
+    group: 'Server:',
+  },
+];
+
+const client: readonly OptionRecord[] = [
+  { flags: '--preset <name>', description: 'A client that the lab knows', group: 'Client:' },
+  {
+    flags: '--task <download|upload|list>',
+    description: 'What the command behind -- does',
+    defaultText: 'download',
+    group: 'Client:',
+  },
+];
+
+const reports: readonly OptionRecord[] = [
+  {
+    flags: '--report <format=file>',
+    description: 'Also write the report to a file',
+    repeatable: true,
+    group: 'Reports:',
+  },
+  { flags: '--json', description: 'With list: one JSON object a line.', group: 'Reports:' },
+];
+
+export const labOptions: readonly OptionRecord[] = [...choosing, ...running, ...server, ...client, ...reports];

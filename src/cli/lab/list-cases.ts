@@ -1,0 +1,25 @@
+/** `twinline lab list`: the catalogue, which is also the dry run of everything else. */
+
+import { allCases, type LabCase, selectCases } from '../../lab/index.ts';
+import type { OptionValues } from '../define-subcommand.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+
+/** One line a case. */
+export function caseLine({ row, side, level, clause, id, requirement }: LabCase): string {
+  return `${row.padEnd(8)} ${side.padEnd(6)} ${level.padEnd(11)} ${clause.padEnd(28)} ${id}\n${' '.repeat(16)}${requirement}\n`;
+}
+
+function caseJson({ row, side, level, clause, id, requirement, area, advice, outcomes }: LabCase): string {
+  return `${JSON.stringify({ id, row, side, level, clause, area, requirement, outcomes, advice })}\n`;
+}
+
+export function showCases(cases: readonly LabCase[], options: OptionValues, output: Output): number {
+  for (const record of cases) output.stdout.write(options['json'] === true ? caseJson(record) : caseLine(record));
+  return exitCodes.ok;
+}
+
+export function listCases(options: OptionValues, output: Output): number {
+  const words = (name: string) => (Array.isArray(options[name]) ? { [name]: options[name] as readonly string[] } : {});
+  return showCases(selectCases(allCases, { ...words('only'), ...words('skip') }), options, output);
+}

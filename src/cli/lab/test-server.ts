@@ -1,0 +1,38 @@
+/** `twinline lab server URL`. */
+
+import { displayUrl, parseFtpUrl } from '../../client/index.ts';
+import { labExitCode, runServerLab, serverCases, terminalSummary } from '../../lab/index.ts';
+import { text } from '../client-options/index.ts';
+import { readLogin } from '../client-options/login.ts';
+import type { OptionValues } from '../define-subcommand.ts';
+import { withInterrupts } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+import { showCases } from './list-cases.ts';
+import { readLabRun, writeReports } from './read-lab-run.ts';
+
+export async function testServer(urlText: string, options: OptionValues, output: Output): Promise<number> {
+  const url = parseFtpUrl(urlText);
+  const run = await readLabRun(serverCases, options, output);
+  if (options['dryRun'] === true) return showCases(run.cases, options, output);
+  const { user = 'anonymous', password = 'anonymous@' } = await readLogin(url, options, output);
+  const [file, secondAddress] = [text(options, 'file'), text(options, 'secondAddress')];
+  const report = await withInterrupts(output, undefined, (signal) =>
+    runServerLab({
+      ...run,
+      signal,
+      targetText: displayUrl(urlText),
+      target: {
+        host: url.host,
+        port: url.port ?? (url.security === 'implicit' ? 990 : 21),
+        security: url.security,
+        user,
+        password,
+        ...(file === undefined ? {} : { file }),
+        ...(secondAddress === undefined ? {} : { secondAddress }),
+      },
+    }),
+  );
+  output.stdout.write(terminalSummary(report, output.colour));
+  await writeReports(report, options, output);
+  return labExitCode(report, false);
+}
