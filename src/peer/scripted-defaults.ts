@@ -97,6 +97,10 @@ function store(append: boolean): Script {
   };
 }
 
+async function remove(session: ScriptedSession, name: string): Promise<void> {
+  await session.reply(session.uploads.delete(name) ? '250 Removed' : '550 No such file');
+}
+
 async function quit(session: ScriptedSession): Promise<void> {
   await session.reply('221 Goodbye');
   if (session.control.tls === undefined) session.control.fin();
@@ -116,6 +120,9 @@ export const defaultScripts: Readonly<Record<string, Script>> = {
   PWD: '257 "/" is the current directory',
   CWD: '250 Changed',
   TYPE: '200 Type set',
+  MKD: (session, name) => session.reply(`257 "${name.replaceAll('"', '""')}" made`),
+  RMD: '250 Removed',
+  DELE: remove,
   NOOP: '200 Fine',
   EPSV: openExtended,
   PASV: openPassive,

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createTempFolder } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
-import { missingProgram } from '../fixtures/missing-program.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 
 describe('twinline lab', () => {
   test('lists every case with its clause', async () => {
@@ -32,7 +32,7 @@ describe('twinline lab', () => {
   }
 });
 
-describe('curl in the lab', { skip: await missingProgram('curl') }, () => {
+describe('curl in the lab', { skip: missingProgram('curl') }, () => {
   test('is told what it takes for a whole file, with a report and an exit code', async () => {
     await using folder = await createTempFolder();
     const file = folder.join('report.json');
