@@ -5,10 +5,11 @@ import { commandLine, controlLine, lineSplitter, replies } from './lines.ts';
 import { listings } from './listings.ts';
 import { session } from './session.ts';
 import { clientHello } from './tls.ts';
+import { tunnels } from './tunnels.ts';
 import { addresses, globs, pathText, timeValues } from './values.ts';
 
 export const fuzzers: readonly Fuzzer[] = [
   ...[commandLine, lineSplitter, controlLine, replies],
-  ...[addresses, timeValues, pathText, globs, listings, clientHello],
+  ...[addresses, timeValues, pathText, globs, listings, clientHello, tunnels],
   session,
 ];
