@@ -77,7 +77,7 @@ describe('the peak of memory', { skip: peakMemoryMissing ?? false }, () => {
     for (const more of [[], ['--json']]) {
       const result = await runMeasured([...words, ...more], options);
       assert.equal(result.exitCode, 0, result.stderr);
-      assert.equal(result.stdout.toString().trimEnd().split('\n').length, count);
+      assert.equal(result.stdout.toString().split('a-file-with-a-name').length - 1, count);
       t.diagnostic(`ls ${more.join()}: ${result.peakMib.toFixed(0)} MiB`);
       assert.ok(result.peakMib < listingBoundMib, `ls ${more.join()}: ${result.peakMib} MiB`);
     }
