@@ -1,6 +1,6 @@
 /** Downloads into a local file by way of its `.part` sibling, with retries that go on at the verified offset. */
 
-import { ReplyError, TwinlineError } from '../../errors/index.ts';
+import { ReplyError, TransferIncompleteError, TwinlineError } from '../../errors/index.ts';
 import type { RetryOptions } from '../options.ts';
 import { PartFile, type PartPlace } from '../part-file.ts';
 import { type FileTransferOptions, type SessionSource, withRetries } from '../resume.ts';
@@ -97,11 +97,13 @@ class DownloadAttempts {
     } else if (facts.size === this.#part.bytes) {
       return alreadyWhole(facts, this.#part.bytes);
     }
+    const offset = this.#part.bytes;
     try {
       return await this.#download(session, facts);
     } catch (error) {
-      if (!isRestartRefusal(error)) throw error;
-      session.info('Starting from the beginning: the server does not take REST');
+      const why = whyNotResumed(error, offset);
+      if (why === undefined) throw error;
+      session.info(`Starting from the beginning: ${why}`);
       await this.#part.restart();
       return this.#download(session, facts);
     }
@@ -140,6 +142,13 @@ class DownloadAttempts {
 /** REST was refused, which says nothing about the file. */
 export function isRestartRefusal(error: unknown): boolean {
   return error instanceof ReplyError && error.command === 'REST';
+}
+
+/** Why a download from `offset` on has to begin anew; undefined for errors that have nothing to do with the offset. */
+function whyNotResumed(error: unknown, offset: number): string | undefined {
+  if (isRestartRefusal(error)) return 'the server does not take REST';
+  const isTooLong = error instanceof TransferIncompleteError && error.bytesHere > error.bytesThere;
+  return isTooLong && offset > 0 ? 'the server has sent more than was left of the file behind REST' : undefined;
 }
 
 function alreadyWhole(facts: RemoteFacts, offset: number): TransferResult {

@@ -2,6 +2,9 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { rogueCases } from './cases/index.ts';
 import { expectationOf, type RogueCase, type RogueMode, type Section, sections } from './define-rogue-case.ts';
 import { problemsOf, proofProblems } from './judge.ts';
@@ -21,7 +24,11 @@ const casesAtOnce = 6;
 
 /** Files of the tester say nothing to the client here, and what it learns of one server is not for the next. */
 export function keepUserFilesAway(): void {
-  for (const name of ['HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_STATE_HOME']) process.env[name] = '/dev/null';
+  const empty = mkdtempSync(join(tmpdir(), 'twinline-nobody-'));
+  process.on('exit', () => rmSync(empty, { recursive: true, force: true }));
+  for (const name of ['HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME']) process.env[name] = empty;
+  // A place that nobody can write: ports are used again within a run.
+  process.env['XDG_CACHE_HOME'] = '/dev/null';
   delete process.env['TWINLINE_PASSWORD'];
 }
 
