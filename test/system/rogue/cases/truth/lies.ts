@@ -113,7 +113,7 @@ const resumes = [
     'sees by the length that the restart did not happen, and begins anew',
     {
       script: () => ({ commands: { RETR: inTurn(cutInTheMiddle, sendsAnyway(small)) } }),
-      expect: { exitCode: 0, message: /, complete$/m, files: { out: small } },
+      expect: { exitCode: 0, message: /, complete$/m, files: { out: small }, sent: /REST 50000/ },
     },
   ),
   changes(
