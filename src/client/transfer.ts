@@ -309,6 +309,9 @@ class Transfer {
   async #conclude(data: DataConnection): Promise<TransferEnd> {
     const { finalReplyMs } = this.#session.options.deadlines;
     const arrived = data.ending;
+    // The session has taken its data line along; a final reply may have come long before the data.
+    const sessionLoss = this.#session.control.loss;
+    if (arrived === 'local' && sessionLoss !== undefined) throw this.#controlLostError(sessionLoss);
     const isOrderly = arrived === undefined || arrived === 'fin' || arrived === 'close-notify';
     const closed = Promise.withResolvers<LineEnding | 'no-answer'>();
     const isUpload = this.#plan.direction === 'upload';
