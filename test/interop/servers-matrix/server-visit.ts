@@ -52,6 +52,7 @@ export class ServerVisit {
       password: server.password,
       tls: { caPem: server.caPem, minVersion: version, maxVersion: version },
       retry: { tries: 0 },
+      deadlines: { tlsMs: 10_000, stallMs: 10_000, finalReplyMs: 10_000 },
       ...more,
     };
   }
