@@ -9,6 +9,7 @@ import type { EventLog } from '../engine/event-log.ts';
 import { observeLine } from '../engine/observe-line.ts';
 import { classOf, readReply, type Reply } from '../engine/reply.ts';
 import { DataLine } from './data-line.ts';
+import { extendedArgument, portArgument } from './port-argument.ts';
 import { extendedPort, passivePort } from './passive-port.ts';
 import type { LabTimeouts, ServerTarget } from './server-target.ts';
 
@@ -20,12 +21,22 @@ export interface DataOptions {
   readonly tlsOptions?: ConnectionOptions;
 }
 
+/** A port of the lab that waits for one connection. */
+export interface ActivePort {
+  readonly host: string;
+  readonly port: number;
+  /** Rejects where nobody has come in the time of a reply. */
+  readonly accepted: Promise<DataLine>;
+  close(): void;
+}
+
 export class LabSession {
   readonly name: string;
   readonly control: WatchedLine;
   readonly dataLines: DataLine[] = [];
   /** What PROT has set. */
   protection: 'C' | 'P' = 'C';
+  readonly #closeListeners: (() => void)[] = [];
   readonly #number: number;
   readonly #target: ServerTarget;
   readonly #timeouts: LabTimeouts;
@@ -180,16 +191,26 @@ export class LabSession {
   }
 
   /**
-   * A port of the lab named by EPRT or PORT; `connected` resolves when the server has come to it. The lab stays the client
+   * A port of the lab named by EPRT or PORT; `accepted` resolves when the server has come to it. The lab stays the client
    * of TLS (RFC 4217 section 7). Throws `SetupFailed` where the command is refused.
    */
-  async active(options: DataOptions & { readonly verb?: 'EPRT' | 'PORT' } = {}): Promise<Promise<DataLine>> {
+  async active(options: DataOptions & { readonly verb?: 'EPRT' | 'PORT' } = {}): Promise<ActivePort> {
+    const port = await this.listen(options);
+    const words = options.verb === 'PORT' ? portArgument(port.host, port.port) : extendedArgument(port.host, port.port);
+    await this.need(200, `${options.verb ?? 'EPRT'} ${words}`);
+    return port;
+  }
+
+  /** A port of the lab that the server has not been told of, on the address that it sees or on another one of this machine. */
+  async listen(options: DataOptions & { readonly host?: string } = {}): Promise<ActivePort> {
     const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true });
-    const host = (this.control.raw.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+    const host = options.host ?? this.localHost;
     listener.listen(0, host);
     await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;
-    const accepted = within(once(listener, 'connection') as Promise<[Socket]>, 'the server', this.#timeouts.replyMs)
+    const given = new AbortController();
+    const coming = once(listener, 'connection', { signal: given.signal }) as Promise<[Socket]>;
+    const accepted = within(coming, 'the server', this.#timeouts.replyMs)
       .then(([raw]) => {
         const line = this.#useAsData(raw, options, 'peer', `port ${port} of the lab`);
         raw.resume();
@@ -197,10 +218,19 @@ export class LabSession {
       })
       .finally(() => listener.close());
     accepted.catch(() => undefined);
-    const words =
-      options.verb === 'PORT' ? portArgument(host, port) : `|${host.includes(':') ? 2 : 1}|${host}|${port}|`;
-    await this.need(200, `${options.verb ?? 'EPRT'} ${words}`);
-    return accepted;
+    const close = (): void => given.abort();
+    this.#closeListeners.push(close);
+    return { host, port, accepted, close };
+  }
+
+  /** The address of this machine that the server sees. */
+  get localHost(): string {
+    return (this.control.raw.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  }
+
+  /** The address of the server that the control line goes to. */
+  get remoteHost(): string {
+    return (this.control.raw.remoteAddress ?? this.#target.host).replace(/^::ffff:/, '');
   }
 
   #useAsData(raw: Socket, options: DataOptions, by: 'lab' | 'peer', text: string): DataLine {
@@ -234,6 +264,7 @@ export class LabSession {
   }
 
   destroy(): void {
+    for (const close of this.#closeListeners) close();
     for (const line of this.dataLines) line.destroy();
     this.control.destroy();
   }
@@ -245,10 +276,6 @@ function isSocketError(error: unknown): boolean {
 
 function verbOf(text: string): string {
   return text.split(' ', 1)[0] ?? text;
-}
-
-function portArgument(host: string, port: number): string {
-  return `${host.replaceAll('.', ',')},${port >> 8},${port & 255}`;
 }
 
 async function dial(host: string, port: number, timeoutMs: number, localAddress?: string): Promise<Socket> {

@@ -2,6 +2,7 @@
 
 import type { Reply } from '../engine/reply.ts';
 import { classOf } from '../engine/reply.ts';
+import type { DataLine } from './data-line.ts';
 import type { LabSession } from './lab-session.ts';
 
 export interface Downloaded {
@@ -9,9 +10,9 @@ export interface Downloaded {
   readonly bytes: Buffer;
 }
 
-/** RETR to the end. A refusal is a result; `bytes` are then empty. */
-export async function transferDown(session: LabSession, path: string): Promise<Downloaded> {
-  const line = await session.passive();
+/** RETR to the end, over a passive line of its own unless one is given. A refusal is a result; `bytes` are then empty. */
+export async function transferDown(session: LabSession, path: string, given?: DataLine): Promise<Downloaded> {
+  const line = given ?? (await session.passive());
   const begun = await session.command(`RETR ${path}`);
   if (classOf(begun) !== 1) {
     line.destroy();
