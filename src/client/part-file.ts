@@ -117,6 +117,11 @@ export class PartFile implements ByteSink {
     return this.partPath === this.path;
   }
 
+  /** False for a device or a pipe, which give nothing back. */
+  get canBeRead(): boolean {
+    return !this.#isSpecial;
+  }
+
   /** Bytes of the remote file that are here, from its beginning. */
   get bytes(): number {
     return this.#bytes;

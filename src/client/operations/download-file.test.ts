@@ -59,11 +59,14 @@ for (const mode of modes) {
         });
         assert.deepEqual(await readFile(folder.join('out')), file);
         assert.deepEqual(notices, [1, 2, 3]);
-        assert.equal(result.offset, 150_000);
+        assert.equal(result.offset, 117_232);
         const rests = pair.server.sessions.flatMap(({ commands }) =>
           commands.filter((line) => line.startsWith('REST')),
         );
-        assert.deepEqual(rests, ['REST 50000', 'REST 100000', 'REST 150000']);
+        assert.deepEqual(
+          rests,
+          [33_616, 67_232, 100_848].map((offset) => `REST ${offset}`),
+        );
       }
     });
 
@@ -74,7 +77,7 @@ for (const mode of modes) {
       await assert.rejects(pair.client.downloadFile('f', folder.join('out')), { code: 'ERR_TWINLINE_CONTROL_LOST' });
       assert.equal(pair.server.sessions.length, 3);
       assert.deepEqual(await readdir(folder.path), ['out.part']);
-      assert.deepEqual(await readFile(folder.join('out.part')), file.subarray(0, 30_000));
+      assert.deepEqual(await readFile(folder.join('out.part')), file.subarray(0, 17_500));
     });
 
     test('goes on with the part of an earlier attempt when it is told to', async () => {
@@ -100,6 +103,34 @@ for (const mode of modes) {
 }
 
 describe('a part that may not belong to the file there', () => {
+  test('is dropped when its end is not what the server has there, though size and time say nothing', async () => {
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('out.part'), Buffer.alloc(200_000, 'x'));
+    await using pair = await startPair(modes[2], { files, commands: { MDTM: '213 20120101000000' } });
+    await pair.client.downloadFile('f', folder.join('out'), { resume: true });
+    assert.deepEqual(await readFile(folder.join('out')), file);
+    assert.match(notes(pair.trace), /not the beginning of the file there/);
+    assert.equal(pair.server.sessions.length, 1);
+  });
+
+  test('is dropped when REST has no effect, though the number of bytes fits', async () => {
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('out.part'), file.subarray(0, 150_000));
+    let asked = 0;
+    const RETR: Script = async (session) => {
+      const from = session.restartAt;
+      session.restartAt = 0;
+      await session.reply('150 Here it comes');
+      const line = await session.acceptData();
+      await line.write((asked += 1) === 1 ? file.subarray(0, file.length - from) : file);
+      await session.endData(line).catch(() => undefined);
+      await session.reply('226 Done');
+    };
+    await using pair = await startPair(modes[0], { files, commands: { RETR } });
+    await pair.client.downloadFile('f', folder.join('out'), { resume: true });
+    assert.deepEqual(await readFile(folder.join('out')), file);
+  });
+
   test('is dropped when the file there is newer, shorter, or of unknown size', async () => {
     const cases: readonly (readonly [commands: Record<string, Script>, says: RegExp])[] = [
       [{ MDTM: '213 20300101000000' }, /newer/],

@@ -10,6 +10,7 @@ import { download, type DownloadOptions } from './download.ts';
 import { commonAlgorithm, compareDigest } from './compare-digest.ts';
 import { knownFacts, type RemoteFacts } from './facts.ts';
 import type { FileHash } from './hash.ts';
+import { overlapFor, RejoinedPart, RejoinRefused } from './rejoined-part.ts';
 
 export interface DownloadFileOptions extends FileTransferOptions, Pick<TransferOptions, 'rateLimit' | 'onProgress'> {
   /** Waits until the bytes are on the disk before the file gets its name. Default true. */
@@ -124,19 +125,30 @@ class DownloadAttempts {
     return isNewer ? 'the file there is newer than what is here' : undefined;
   }
 
-  #download(session: Session, facts: RemoteFacts | undefined): Promise<TransferResult> {
+  async #download(session: Session, facts: RemoteFacts | undefined): Promise<TransferResult> {
     const { rateLimit, onProgress, signal } = this.#options;
+    const found = this.#part.bytes;
+    const overlap = this.#part.canBeRead ? overlapFor(found) : 0;
     const options: DownloadOptions = {
-      offset: this.#part.bytes,
+      offset: found - overlap,
       wantModified: true,
-      onFacts: (found) => (this.#known = found),
+      onFacts: (known) => (this.#known = known),
       ...(facts === undefined ? {} : { facts }),
       ...(rateLimit === undefined ? {} : { rateLimit }),
-      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(onProgress === undefined ? {} : { onProgress: (told) => onProgress(withoutOverlap(told, overlap)) }),
       ...(signal === undefined ? {} : { signal }),
     };
-    return download(session, this.#path, this.#part, options);
+    const result = await download(session, this.#path, new RejoinedPart(this.#part, overlap), options);
+    return withoutOverlap(result, overlap);
   }
+}
+
+/** What was fetched twice counts as what was here. */
+function withoutOverlap<Told extends { readonly offset: number; readonly bytes: number }>(
+  told: Told,
+  overlap: number,
+): Told {
+  return { ...told, offset: told.offset + overlap, bytes: Math.max(0, told.bytes - overlap) };
 }
 
 /** REST was refused, which says nothing about the file. */
@@ -147,6 +159,8 @@ export function isRestartRefusal(error: unknown): boolean {
 /** Why a download from `offset` on has to begin anew; undefined for errors that have nothing to do with the offset. */
 function whyNotResumed(error: unknown, offset: number): string | undefined {
   if (isRestartRefusal(error)) return 'the server does not take REST';
+  if (error instanceof RejoinRefused)
+    return 'what is here is not the beginning of the file there, or REST had no effect';
   const isTooLong = error instanceof TransferIncompleteError && error.bytesHere > error.bytesThere;
   return isTooLong && offset > 0 ? 'the server has sent more than was left of the file behind REST' : undefined;
 }
