@@ -448,6 +448,6 @@ export const downloadEndings = [
       },
     }),
     command: get('a.bin', ['--retry', '1']),
-    expect: { exitCode: 0, message: /Trying again/, files: wholeFile, sent: /REST 50000/ },
+    expect: { exitCode: 0, message: /Trying again/, files: wholeFile, sent: /REST 33616/ },
   }),
 ];
