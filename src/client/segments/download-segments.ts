@@ -12,7 +12,7 @@ import { isWorthReconnect, pause, retryDelayMs } from '../retry.ts';
 import type { TransferResult } from '../transfer-result.ts';
 import type { SegmentedFile } from './segment-journal.ts';
 import type { Segment } from './segment-plan.ts';
-import { SegmentedPart, segmentPathsOf } from './segmented-part.ts';
+import { jointBytes, SegmentedPart, segmentPathsOf } from './segmented-part.ts';
 
 export interface DownloadSegmentsOptions extends DownloadFileOptions {
   /** Segments, each on a session of its own; fewer where the file is small. */
@@ -38,6 +38,10 @@ export async function downloadSegments(
   try {
     const run = new SegmentsRun(pool, path, part, options);
     await run.fetchAll();
+    if (!(await part.fitsTogether())) {
+      await part.drop();
+      throw notJoined(path);
+    }
     await pool.use((client) => requireUnchanged(client, path, file, options), { signal: signal ?? never });
     const hash = options.verify === true ? await compare(pool, path, part, signal) : undefined;
     const modifiedMs = options.keepTime === false ? undefined : file.modifiedMs;
@@ -169,9 +173,11 @@ class SegmentsRun {
     const enough = new AbortController();
     const length = segment.end - segment.start;
     const isLast = segment.end === this.#part.file.size;
+    const position = segment.start + segment.done;
+    const joint = new Joint(Math.min(position, jointBytes), (bytes) => this.#join(segment, index, bytes));
     const sink = {
       write: async (chunks: readonly Buffer[]): Promise<void> => {
-        await this.#part.write(index, chunks);
+        await this.#part.write(index, await joint.take(chunks));
         this.#meter.report(this.#part.segments.reduce((sum, { done }) => sum + done, 0) - this.#part.found);
         if (!isLast && segment.done >= length) enough.abort();
       },
@@ -179,7 +185,7 @@ class SegmentsRun {
     const { rateLimit } = this.#options;
     try {
       const result = await client.download(this.#path, sink, {
-        offset: segment.start + segment.done,
+        offset: position - joint.bytes,
         facts: { size: this.#part.file.size, modifiedMs: undefined },
         signal: AbortSignal.any([this.#signal, enough.signal]),
         // The limit is that of the whole.
@@ -191,4 +197,48 @@ class SegmentsRun {
       throw error;
     }
   }
+
+  /** What came before the bytes that are wanted must be what is here; before a new segment that is seen at the end. */
+  async #join(segment: Segment, index: number, bytes: Buffer): Promise<void> {
+    if (segment.done === 0) return this.#part.noteJoint(index, bytes);
+    const here = Buffer.alloc(bytes.length);
+    await this.#part.read(here, segment.start + segment.done - bytes.length);
+    // Bytes of the segment before may not be here yet.
+    const own = Math.min(bytes.length, segment.done);
+    if (!here.subarray(-own).equals(bytes.subarray(-own))) throw notJoined(this.#path);
+  }
+}
+
+/** Parts the bytes before a stretch from those of the stretch. */
+class Joint {
+  /** How many there are. */
+  readonly bytes: number;
+  readonly #done: (bytes: Buffer) => Promise<void>;
+  readonly #held: Buffer[] = [];
+  #left: number;
+
+  constructor(bytes: number, done: (bytes: Buffer) => Promise<void>) {
+    this.bytes = bytes;
+    this.#left = bytes;
+    this.#done = done;
+  }
+
+  /** The chunks of the stretch itself. */
+  async take(chunks: readonly Buffer[]): Promise<readonly Buffer[]> {
+    if (this.#left === 0) return chunks;
+    const rest: Buffer[] = [];
+    for (const chunk of chunks) {
+      const held = chunk.subarray(0, Math.min(chunk.length, this.#left));
+      this.#held.push(Buffer.from(held));
+      this.#left -= held.length;
+      if (chunk.length > held.length) rest.push(chunk.subarray(held.length));
+    }
+    if (this.#left === 0) await this.#done(Buffer.concat(this.#held));
+    return rest;
+  }
+}
+
+function notJoined(path: string): TwinlineError {
+  const message = `The segments of "${path}" do not fit together: the server does not do what REST asks for, or has another file by now. Fetch it in one piece.`;
+  return new TwinlineError('ERR_TWINLINE_CHANGED', message);
 }

@@ -22,6 +22,8 @@ interface Head extends SegmentedFile {
 export interface JournalContent {
   readonly file: SegmentedFile;
   readonly segments: Segment[];
+  /** Digests of the bytes before segments, by the number of the segment. */
+  readonly joints: Map<number, string>;
 }
 
 function isHead(value: unknown): value is Head {
@@ -53,16 +55,18 @@ export async function readJournal(path: string): Promise<JournalContent | undefi
   const head = parse(first);
   if (!isHead(head)) return undefined;
   const segments = head.segments.map(([start, end]) => ({ start, end, done: 0 }));
+  const joints = new Map<number, string>();
   for (const line of rest) {
     const entry = parse(line);
     const [index, done] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    if (typeof index === 'number' && typeof done === 'string') joints.set(index, done);
     const segment = typeof index === 'number' ? segments[index] : undefined;
     if (segment === undefined || !Number.isSafeInteger(done)) continue;
     const length = segment.end - segment.start;
     segment.done = Math.min(length, Math.max(segment.done, done as number));
   }
   const { remote, size, modifiedMs } = head;
-  return { file: { remote, size, ...(modifiedMs === undefined ? {} : { modifiedMs }) }, segments };
+  return { file: { remote, size, ...(modifiedMs === undefined ? {} : { modifiedMs }) }, segments, joints };
 }
 
 /** Adds to a journal. */
@@ -96,6 +100,11 @@ export class SegmentJournal {
   /** `done` bytes of a segment are on disk. */
   note(index: number, done: number): Promise<void> {
     return this.#append([index, done]);
+  }
+
+  /** What the server sent before a segment. */
+  noteJoint(index: number, digest: string): Promise<void> {
+    return this.#append([index, digest]);
   }
 
   close(): Promise<void> {

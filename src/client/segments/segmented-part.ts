@@ -1,5 +1,6 @@
 /** The file on this machine that is filled in segments: data, journal, and the name that it gets at the end. */
 
+import { createHash } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { TwinlineError } from '../../errors/index.ts';
 import { localFileError } from '../local-error.ts';
@@ -8,6 +9,13 @@ import { planSegments, type Segment } from './segment-plan.ts';
 
 /** How much may be lost by a crash, in bytes a segment: less often is less work for the disk. */
 const noteEveryBytes = 4 * 1024 * 1024;
+
+/** Bytes before a segment that are fetched with it, to prove that REST was obeyed. */
+export const jointBytes = 16 * 1024;
+
+function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 
 export interface SegmentPaths {
   /** The final name. */
@@ -37,6 +45,7 @@ export class SegmentedPart {
   readonly #handle: FileHandle;
   readonly #journal: SegmentJournal;
   readonly #noted: number[];
+  readonly #joints: Map<number, string>;
 
   private constructor(paths: SegmentPaths, content: JournalContent, handle: FileHandle, journal: SegmentJournal) {
     this.#paths = paths;
@@ -46,6 +55,7 @@ export class SegmentedPart {
     this.#handle = handle;
     this.#journal = journal;
     this.#noted = content.segments.map(({ done }) => done);
+    this.#joints = content.joints;
   }
 
   /**
@@ -64,7 +74,7 @@ export class SegmentedPart {
     try {
       handle = await open(paths.data, isHere ? 'r+' : 'w+', 0o666);
       if (isHere) return new SegmentedPart(paths, found, handle, await SegmentJournal.goOn(paths.journal));
-      const content = { file, segments: planSegments(file.size, options.segments) };
+      const content = { file, segments: planSegments(file.size, options.segments), joints: new Map<number, string>() };
       return new SegmentedPart(paths, content, handle, await SegmentJournal.begin(paths.journal, content));
     } catch (error) {
       await handle?.close();
@@ -99,6 +109,24 @@ export class SegmentedPart {
     await this.#handle.datasync();
     await this.#journal.note(index, done);
     this.#noted[index] = done;
+  }
+
+  /** Keeps what the server sent for the bytes before a segment, which another session fetches. */
+  async noteJoint(index: number, bytes: Buffer): Promise<void> {
+    const digest = digestOf(bytes);
+    this.#joints.set(index, digest);
+    await this.#journal.noteJoint(index, digest);
+  }
+
+  /** Whether every segment was fetched from where it begins: the bytes before it came alike from both sessions. */
+  async fitsTogether(): Promise<boolean> {
+    for (const [index, { start }] of this.segments.entries()) {
+      if (index === 0) continue;
+      const bytes = Buffer.alloc(jointBytes);
+      await this.read(bytes, start - jointBytes);
+      if (this.#joints.get(index) !== digestOf(bytes)) return false;
+    }
+    return true;
   }
 
   async read(buffer: Buffer, position: number): Promise<number> {

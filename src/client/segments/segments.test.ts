@@ -8,7 +8,7 @@ import { createPool } from '../pool.ts';
 import { downloadSegments } from './download-segments.ts';
 import { readJournal, SegmentJournal } from './segment-journal.ts';
 import { minSegmentBytes, planSegments } from './segment-plan.ts';
-import { segmentPathsOf, SegmentedPart } from './segmented-part.ts';
+import { jointBytes, segmentPathsOf, SegmentedPart } from './segmented-part.ts';
 
 const bytes = seededBytes(4 * minSegmentBytes + 12_345, 77);
 const [plain, tls12, tls13] = modes;
@@ -63,6 +63,7 @@ describe('a plan of segments', () => {
 
 describe('the journal of segments', () => {
   const file = { remote: '/f', size: 10, modifiedMs: 5 };
+  const joints = new Map<number, string>();
   const segments = [
     { start: 0, end: 4, done: 0 },
     { start: 4, end: 10, done: 0 },
@@ -71,7 +72,7 @@ describe('the journal of segments', () => {
   test('tells what was done, and forgets a torn last line', async () => {
     await using folder = await createTempFolder();
     const path = folder.join('journal');
-    const journal = await SegmentJournal.begin(path, { file, segments });
+    const journal = await SegmentJournal.begin(path, { file, segments, joints });
     await journal.note(0, 2);
     await journal.note(1, 3);
     await journal.note(0, 4);
@@ -137,6 +138,7 @@ describe('a download in segments', () => {
     const part = await SegmentedPart.open(paths, file, { segments: 4, resume: false });
     const second = part.segments[1];
     assert.ok(second !== undefined);
+    await part.noteJoint(1, bytes.subarray(second.start - jointBytes, second.start));
     await part.write(1, [bytes.subarray(second.start, second.start + 500_000)]);
     await part.close();
     const result = await downloadSegments(place.pool, 'f', place.path, { segments: 4, resume: true });
@@ -145,7 +147,7 @@ describe('a download in segments', () => {
     const restarts = place.server.sessions
       .flatMap(({ commands }) => commands)
       .filter((line) => line.startsWith('REST'));
-    assert.ok(restarts.includes(`REST ${second.start + 500_000}`), restarts.join());
+    assert.ok(restarts.includes(`REST ${second.start + 500_000 - jointBytes}`), restarts.join());
   });
 
   test('does not join a file that has changed since', async () => {
@@ -167,6 +169,23 @@ describe('a download in segments', () => {
     const fetched = downloadSegments(place.pool, 'f', place.path, { segments: 2 });
     await assert.rejects(fetched, { code: 'ERR_TWINLINE_CHANGED' });
     await assert.rejects(stat(place.path), { code: 'ENOENT' });
+  });
+
+  test('does not join segments of a server that ignores REST', async () => {
+    const RETR: Script = async (session) => {
+      const from = session.restartAt;
+      session.restartAt = 0;
+      await session.reply('150 Here it comes');
+      const line = await session.acceptData();
+      await line.write(bytes.subarray(0, bytes.length - from)).catch(() => undefined);
+      await session.endData(line).catch(() => undefined);
+      await session.reply('226 Done');
+    };
+    await using place = await startPlace({ RETR });
+    const fetched = downloadSegments(place.pool, 'f', place.path, { segments: 3 });
+    await assert.rejects(fetched, { code: 'ERR_TWINLINE_CHANGED', message: /do not fit together/ });
+    await assert.rejects(stat(place.path), { code: 'ENOENT' });
+    assert.deepEqual(await segmentFiles(place.path), []);
   });
 
   test('replaces a session that is lost in a segment', async () => {
