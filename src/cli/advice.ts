@@ -26,7 +26,12 @@ function adviceFor(error: TwinlineError, { connect }: ClientCall): string | unde
     if (security === 'plain') return 'If it wants TLS, write ftpes:// in place of ftp://.';
     return user === undefined ? 'Name a user with -u NAME.' : undefined;
   }
-  if (error.code === 'ERR_TWINLINE_SESSION_REUSE') return 'The option that fixes the version is --tls-max 1.2.';
+  if (error.code === 'ERR_TWINLINE_SESSION_REUSE') {
+    const isFixed = connect.tls?.maxVersion === 'TLSv1.2';
+    return isFixed
+      ? 'Ask its operator: TLS 1.2 is spoken already.'
+      : 'The option that fixes the version is --tls-max 1.2.';
+  }
   if (error.code === 'ERR_TWINLINE_CERTIFICATE') return 'The options are --cacert FILE, --pin KEY and -k.';
   return wrongScheme(error, security);
 }

@@ -97,6 +97,9 @@ export function exitCodeOf(error: unknown): number {
   if (!(error instanceof TwinlineError)) return exitCodes.internal;
   const aboutLine = error instanceof ReplyError ? byReplyCode[error.replyCode] : undefined;
   if (aboutLine !== undefined && error.code === 'ERR_TWINLINE_REFUSED') return aboutLine;
+  // "Local error in processing" (451) refuses nothing any more where bytes have been moved.
+  const isCut = error instanceof ReplyError && error.replyCode === 451 && (error.transfer?.bytesHere ?? 0) > 0;
+  if (isCut) return exitCodes.incomplete;
   return byErrorCode[error.code] ?? (error instanceof ConfigError ? exitCodes.config : exitCodes.inputOutput);
 }
 

@@ -4,6 +4,7 @@ import {
   ConnectionLostError,
   ReplyError,
   TimeoutError,
+  TlsError,
   TransferIncompleteError,
   TwinlineError,
 } from '../errors/index.ts';
@@ -14,6 +15,11 @@ const timeout = (phase: string) =>
   new TimeoutError('ERR_TWINLINE_TIMEOUT', 'late', { channel: 'data', phase, timeoutMs: 1 });
 const refused = (replyCode: number) =>
   new ReplyError('ERR_TWINLINE_REFUSED', 'no', { replyCode, replyLines: ['no'], command: 'RETR f' });
+const handshake = (code: string) =>
+  new TlsError('ERR_TWINLINE_TLS_HANDSHAKE', 'broken', {
+    channel: 'data',
+    cause: Object.assign(new Error(code), { code }),
+  });
 const incomplete = (bytesHere: number, bytesThere: number) =>
   new TransferIncompleteError('ERR_TWINLINE_INCOMPLETE', 'cut', {
     bytesHere,
@@ -31,10 +37,11 @@ describe('a retry', () => {
       refused(425),
       refused(451),
       incomplete(1, 2),
+      handshake('ECONNRESET'),
     ]) {
       assert.equal(isWorthRetry(error), true, error.message);
     }
-    const final = [refused(550), refused(553), incomplete(2, 1), timeout('data-connect'), new Error('x')];
+    const final = [handshake('ERR_SSL_NO_SHARED_CIPHER'), refused(550), refused(553), incomplete(2, 1), timeout('data-connect'), new Error('x')];
     for (const error of [
       ...final,
       new TwinlineError('ERR_TWINLINE_LOCAL_FILE', 'full'),

@@ -4,9 +4,11 @@ import {
   ConnectionLostError,
   ReplyError,
   TimeoutError,
+  TlsError,
   TransferIncompleteError,
   TwinlineError,
 } from '../errors/index.ts';
+import { endingOfError } from '../net/index.ts';
 import { abortError, onAbort } from './cancellation.ts';
 import type { RetryOptions } from './options.ts';
 
@@ -21,7 +23,13 @@ export function isWorthRetry(error: unknown): boolean {
   if (error instanceof ConnectionLostError) return true;
   if (error instanceof TransferIncompleteError) return error.resumable;
   if (error instanceof TimeoutError) return error.phase !== 'data-connect' && error.phase !== 'tls';
+  if (error instanceof TlsError) return isCutHandshake(error);
   return error instanceof ReplyError && passingReplies.has(error.replyCode);
+}
+
+/** The line was lost in the handshake, and nobody said no to anything. */
+function isCutHandshake({ code, cause }: TlsError): boolean {
+  return code === 'ERR_TWINLINE_TLS_HANDSHAKE' && cause instanceof Error && endingOfError(cause) === 'reset';
 }
 
 /** A new session that could not be opened may be had a little later. */

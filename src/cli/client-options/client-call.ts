@@ -63,7 +63,7 @@ export async function readClientCall(word: string, given: OptionValues, output: 
       tls: await readTls(options, output),
       ...(await readConnection(url, options)),
       deadlines: readDeadlines(options),
-      ...readRecovery(options),
+      ...readRecovery(options, output),
       ...(await readTrace(options, output)),
     },
   };

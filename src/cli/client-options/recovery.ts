@@ -1,5 +1,8 @@
 /** What a session learns of its server, and how it keeps the connection alive. */
 
+import type { Output } from '../output.ts';
+import { printable } from '../../protocol/index.ts';
+import { isVerbose } from './trace.ts';
 import { join } from 'node:path';
 import { type ConnectOptions, createKnowledgeFile } from '../../client/index.ts';
 import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
@@ -26,11 +29,17 @@ export const recoveryOptions: readonly OptionRecord[] = [
 
 type RecoverySettings = Pick<ConnectOptions, 'epsvAll' | 'keepaliveMs' | 'knowledge'>;
 
-export function readRecovery(options: OptionValues): RecoverySettings {
+export function readRecovery(options: OptionValues, output: Output): RecoverySettings {
+  // A comfort that does not work is nobody's concern but theirs who look into the matter.
+  const onProblem = (text: string): void => {
+    if (isVerbose(options)) output.stderr.write(`* ${printable(text)}\n`);
+  };
   const keepaliveMs = milliseconds(options, 'keepalive', '--keepalive');
   return {
     ...(keepaliveMs === undefined ? {} : { keepaliveMs }),
     ...(options['epsvAll'] === true ? { epsvAll: true } : {}),
-    ...(options['cache'] === false ? {} : { knowledge: createKnowledgeFile(join(userCacheFolder(), 'servers.json')) }),
+    ...(options['cache'] === false
+      ? {}
+      : { knowledge: createKnowledgeFile(join(userCacheFolder(), 'servers.json'), { onProblem }) }),
   };
 }

@@ -92,6 +92,7 @@ describe('events for programs', () => {
     transfer.progress({ offset: 0, bytes: 20, total: undefined });
     transfer.retry({ attempt: 1, tries: 5, delayMs: 500, error: lost });
     transfer.finish({ ...result, modifiedMs: 0, hash: { algorithm: 'SHA-256', digest: 'ab' } });
+    lost.noteTransfer({ direction: 'download', bytesHere: 40, bytesThere: 100, resumable: true });
     report.start(names).fail(lost);
     report.notice('worth knowing');
     report.action({ action: 'rename', side: 'remote', path: 'a\n', to: 'b\udc80' });
@@ -120,6 +121,8 @@ describe('events for programs', () => {
         channel: 'data',
         phase: 'transfer',
         bytes: 10,
+        bytesHere: 40,
+        bytesThere: 100,
         resumable: true,
       },
     );

@@ -22,8 +22,17 @@ export function errorEvent(
     code: error instanceof TwinlineError ? error.code : null,
     message: error instanceof Error ? error.message : String(error),
     exitCode: exitCodeOf(error),
+    ...transferOf(error),
     ...detailsOf(error),
   };
+}
+
+/** How far the transfer had come, whatever ended it. */
+function transferOf(error: unknown): Partial<EventOf<'error'>> {
+  if (!(error instanceof TwinlineError)) return {};
+  if (error.transfer === undefined) return transferOf(error.cause);
+  const { bytesHere, bytesThere, resumable } = error.transfer;
+  return { bytesHere, ...(bytesThere === undefined ? {} : { bytesThere }), resumable };
 }
 
 function detailsOf(error: unknown): Partial<EventOf<'error'>> {
