@@ -1,8 +1,15 @@
 /** The cases about EPSV, PASV, EPRT and PORT, each with a peer that keeps the rule and one that breaks it. */
 
 import { describe, test } from 'node:test';
+import type { Script } from '../../src/peer/index.ts';
+import * as listeners from '../../src/lab/cases/server/engineering/passive-listeners.ts';
+import * as all from '../../src/lab/cases/server/rfc2428/epsv-all.ts';
+import * as family from '../../src/lab/cases/server/rfc2428/epsv-family.ts';
+import * as junk from '../../src/lab/cases/server/rfc2428/epsv-junk.ts';
+import * as plain from '../../src/lab/cases/server/rfc2428/epsv-plain.ts';
 import { epsvUnknownFamily } from '../../src/lab/cases/server/rfc2428/epsv-unknown-family.ts';
 import { assertJudged, judgeOurs, judgeScripted } from './judge-server.ts';
+import { byDefault, judgesEach, onArgument, scripted } from './judged-cases.ts';
 
 describe('EPSV with an unknown family', () => {
   test('is answered as it must be by our server', async () => {
@@ -26,3 +33,79 @@ describe('EPSV with an unknown family', () => {
     });
   }
 });
+
+const epsv = (argument: string, reply: Script): Record<string, Script> => ({
+  EPSV: onArgument('EPSV', argument, reply),
+});
+const ipv6 = { host: '::1' };
+/** Takes every command behind EPSV ALL. */
+const takesAnything: Record<string, Script> = { EPSV: onArgument('EPSV', 'ALL', '200 All') };
+
+judgesEach('EPSV without an argument', [
+  [
+    plain.epsvOverIpv4,
+    { ours: 'entered' },
+    scripted('FAIL', 'other-form', { EPSV: onArgument('EPSV', '', '229 Port 2021') }),
+  ],
+  [plain.epsvOverIpv6, { ours: 'entered', options: ipv6 }],
+  [
+    plain.ipv4IsTakenForIpv4,
+    { ours: 'taken-for-ipv4' },
+    scripted('FAIL', 'taken-for-ipv6', epsv('1', '522 No, use (2)')),
+  ],
+]);
+
+judgesEach('EPSV with a family', [
+  [family.epsvOwnFamily, { ours: 'served' }, scripted('NON-STRICT', 'refused', epsv('1', '522 No, use (2)'))],
+  [family.epsv2OverIpv4, { ours: 'refused' }, scripted('FAIL', 'own-family')],
+  [family.epsv2OverIpv4, scripted('FAIL', 'no-list', epsv('2', '522 No'))],
+  [family.epsv1OverIpv6, { ours: 'refused', options: ipv6 }],
+  [junk.epsvWord, { ours: 'refused' }, scripted('FAIL', 'accepted')],
+  [junk.epsvTwoNumbers, { ours: 'refused' }, scripted('NON-STRICT', 'accepted')],
+  [junk.epsvNegative, { ours: 'refused' }, scripted('INFO', 'refused-otherwise', epsv('-1', '550 No'))],
+]);
+
+judgesEach('EPSV ALL', [
+  [all.epsvAll, { ours: 'taken' }, scripted('FAIL', 'taken-for-epsv')],
+  [all.epsvAll, scripted('UNIMPLEMENTED', undefined, epsv('ALL', '502 No'))],
+  [all.pasvBehindAll, { ours: 'rejected' }, scripted('FAIL', 'accepted', takesAnything)],
+  [all.portBehindAll, { ours: 'rejected' }, scripted('FAIL', 'accepted', takesAnything)],
+  [all.eprtBehindAll, { ours: 'rejected' }, scripted('FAIL', 'accepted', takesAnything)],
+  [all.epsvBehindAll, { ours: 'works' }, scripted('FAIL', 'broken', behindAll({ EPSV: '503 Not any more' }))],
+  [
+    all.reinBehindAll,
+    { ours: 'kept', options: { tls: 'off', security: 'plain' } },
+    scripted('INFO', 'kept', { ...behindAll({ PASV: '503 No' }), REIN: '220 Again' }, { security: 'plain' }),
+  ],
+]);
+
+judgesEach('A passive port', [
+  [listeners.replacedListener, { ours: 'closed' }],
+  [
+    listeners.unusedListener,
+    { ours: 'refused', options: { limits: { dataConnectMs: 1_000 } } },
+    scripted('FAIL', 'claimed-done', { RETR: '226 Done' }),
+  ],
+  [
+    listeners.thirdParty,
+    { ours: 'refused', options: { target: { secondAddress: '127.0.0.2' } } },
+    scripted('NON-STRICT', 'served', {}, { target: { secondAddress: '127.0.0.2' } }),
+  ],
+]);
+
+/** A server that keeps EPSV ALL, and says that to other commands behind it. */
+function behindAll(replies: Readonly<Record<string, string>>): Record<string, Script> {
+  const behind = new WeakSet();
+  const scripts = Object.keys({ EPSV: '', ...replies }).map((verb): [string, Script] => [
+    verb,
+    async (session, argument) => {
+      const isAll = verb === 'EPSV' && argument === 'ALL';
+      if (isAll) behind.add(session);
+      const reply = replies[verb];
+      if (isAll) await session.reply('200 All');
+      else if (behind.has(session) && reply !== undefined) await session.reply(reply);
+      else await session.perform(byDefault(verb), argument);
+    },
+  ]);
+  return Object.fromEntries(scripts);
+}

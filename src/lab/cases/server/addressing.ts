@@ -1,6 +1,38 @@
 /** Server cases about EPSV, PASV, EPRT and PORT (groups E, F and G). */
 
 import type { ServerCase } from '../../engine/lab-case.ts';
+import { replacedListener, thirdParty, unusedListener } from './engineering/passive-listeners.ts';
+import {
+  epsvAll,
+  epsvBehindAll,
+  eprtBehindAll,
+  pasvBehindAll,
+  portBehindAll,
+  reinBehindAll,
+} from './rfc2428/epsv-all.ts';
+import { epsv1OverIpv6, epsv2OverIpv4, epsvOwnFamily } from './rfc2428/epsv-family.ts';
+import { epsvNegative, epsvTwoNumbers, epsvWord } from './rfc2428/epsv-junk.ts';
+import { epsvOverIpv4, epsvOverIpv6, ipv4IsTakenForIpv4 } from './rfc2428/epsv-plain.ts';
 import { epsvUnknownFamily } from './rfc2428/epsv-unknown-family.ts';
 
-export const addressingCases: readonly ServerCase[] = [epsvUnknownFamily];
+export const addressingCases: readonly ServerCase[] = [
+  epsvOverIpv4,
+  epsvOverIpv6,
+  epsvOwnFamily,
+  epsv2OverIpv4,
+  epsv1OverIpv6,
+  epsvUnknownFamily,
+  epsvWord,
+  epsvTwoNumbers,
+  epsvNegative,
+  epsvAll,
+  pasvBehindAll,
+  portBehindAll,
+  eprtBehindAll,
+  epsvBehindAll,
+  reinBehindAll,
+  ipv4IsTakenForIpv4,
+  replacedListener,
+  unusedListener,
+  thirdParty,
+];
