@@ -32,7 +32,7 @@ import type { SourcePlace } from './local-source.ts';
 import { walk, type WalkedEntry, type WalkOptions } from './operations/walk.ts';
 import { type ConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import type { PartPlace } from './part-file.ts';
-import { type DownloadTarget, letGo, type UploadSource } from './payload.ts';
+import { type DownloadTarget, letGo, requireSource, requireTarget, type UploadSource } from './payload.ts';
 import { DownloadStream, webStreamOf } from './read-stream.ts';
 import type { SessionSource } from './resume.ts';
 import type { Session } from './session.ts';
@@ -104,6 +104,7 @@ export class Client implements AsyncDisposable {
     work: (session: Session) => Promise<Result>,
     signal: AbortSignal | undefined,
   ): Promise<Result> {
+    requireSource(source);
     try {
       return await this.#run(work, signal);
     } catch (error) {
@@ -171,7 +172,8 @@ export class Client implements AsyncDisposable {
   }
 
   /** Downloads into a stream or sink, which is left open. */
-  download(path: string, target: DownloadTarget, options: DownloadOptions = {}): Promise<TransferResult> {
+  async download(path: string, target: DownloadTarget, options: DownloadOptions = {}): Promise<TransferResult> {
+    requireTarget(target);
     return this.#run((session) => download(session, path, target, options), options.signal);
   }
 

@@ -68,6 +68,29 @@ export async function receivePayload(
   await receiveLimited(line, scope, sink, new RateLimit(options.rateLimit), options);
 }
 
+/** Refuses what no upload can come from, before anything is sent; most often the path of a file, as other libraries take it. */
+export function requireSource(source: unknown): asserts source is UploadSource {
+  if (typeof source === 'object' && source !== null) {
+    const { size, read } = source as Partial<SizedSource>;
+    if (source instanceof Uint8Array || source instanceof Blob || Symbol.asyncIterator in source) return;
+    if (typeof size === 'number' && typeof read === 'function') return;
+  }
+  const message =
+    'An upload needs bytes, a Blob, a stream or an async iterable: uploadFile takes the path of a local file, and ' +
+    'Buffer.from(text) makes bytes of a text.';
+  throw new LocalProtocolError('ERR_TWINLINE_ARGUMENT', message);
+}
+
+/** Refuses what no download can go to, before anything is asked for. */
+export function requireTarget(target: unknown): asserts target is DownloadTarget {
+  if (typeof target === 'object' && target !== null) {
+    const { write, getWriter } = target as { readonly write?: unknown; readonly getWriter?: unknown };
+    if (typeof write === 'function' || typeof getWriter === 'function') return;
+  }
+  const message = 'A download needs a writable stream or a sink: downloadFile takes the path of a local file.';
+  throw new LocalProtocolError('ERR_TWINLINE_ARGUMENT', message);
+}
+
 /** Sends the source from `offset` on. Rejects with the error of the source. */
 export async function sendPayload(
   line: Socket,
@@ -167,12 +190,6 @@ export function asAppended(source: UploadSource, offset: number): UploadSource {
 }
 
 async function* asChunks(source: UploadSource): AsyncGenerator<Buffer> {
-  if (!(Symbol.asyncIterator in source)) {
-    throw new LocalProtocolError(
-      'ERR_TWINLINE_CALL_ORDER',
-      'An upload needs a stream, bytes, or a source with a size.',
-    );
-  }
   for await (const chunk of source as AsyncIterable<Uint8Array | string>) {
     if (typeof chunk === 'string') yield Buffer.from(chunk);
     else yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

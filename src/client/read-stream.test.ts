@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { seededBytes, type Script } from '../testing/index.ts';
-import type { UploadSource } from './payload.ts';
+import type { DownloadTarget, UploadSource } from './payload.ts';
 import { modes, startPair, tlsModes } from '../../test/fixtures/client-pair.ts';
 
 const file = seededBytes(3_000_000, 7);
@@ -142,6 +142,15 @@ for (const mode of modes) {
     });
   });
 
+  test(`a download is refused before anything is asked for where the target is none (${mode.name})`, async () => {
+    await using pair = await startPair(mode);
+    for (const target of ['copy.pdf', undefined, null, {}] as unknown as DownloadTarget[]) {
+      const asked = { code: 'ERR_TWINLINE_ARGUMENT', message: /downloadFile takes the path of a local file/ };
+      await assert.rejects(pair.client.download('f', target), asked);
+    }
+    assert.equal(await pair.client.workingDirectory(), '/');
+  });
+
   describe(`an upload (${mode.name})`, () => {
     const sources: Readonly<Record<string, () => UploadSource>> = {
       bytes: () => file,
@@ -163,6 +172,18 @@ for (const mode of modes) {
         assert.deepEqual([...totals], [name === 'bytes' || name === 'a blob' ? file.length : undefined]);
       });
     }
+
+    test('is refused before anything is sent where the source is none', async () => {
+      await using pair = await startPair(mode);
+      for (const source of ['report.pdf', undefined, null, 7, {}, { size: 1 }] as unknown as UploadSource[]) {
+        const asked = { code: 'ERR_TWINLINE_ARGUMENT', message: /uploadFile takes the path of a local file/ };
+        await assert.rejects(pair.client.upload('f', source), asked);
+        await assert.rejects(pair.client.appendFile('f', source), asked);
+        await assert.rejects(pair.client.uploadUnique(source), asked);
+      }
+      assert.equal(pair.server.uploads.size, 0);
+      assert.equal(await pair.client.workingDirectory(), '/');
+    });
 
     test('reads no more of a stream than the server takes', async () => {
       const STOR: Script = async (session) => {
