@@ -188,6 +188,8 @@ describe('a person at the shell', { skip: missingProgram('script') }, () => {
     again.type('\x03');
     await again.shows(/\/> /);
     again.type('\x04');
+    // What the other shell prints begins a line of its own.
+    await again.shows(/\r?\n$/);
     assert.equal(await again.exited, 0);
   });
 });

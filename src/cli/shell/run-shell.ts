@@ -82,7 +82,11 @@ export async function runTerminal(shell: ShellState, input: NodeJS.ReadStream): 
     });
     const line = await ask(reader, `${printable(shell.directory || '~')}> `);
     reader.close();
-    if (line === undefined) break;
+    if (line === undefined) {
+      // Ctrl-D leaves the cursor behind the prompt, where the prompt of the other shell would follow.
+      process.stderr.write('\n');
+      break;
+    }
     if (line.trim() === '') continue;
     history = [line, ...history.filter((known) => known !== line)].slice(0, maxHistoryLines);
     await saveHistory(file, history);
