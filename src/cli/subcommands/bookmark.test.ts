@@ -40,6 +40,8 @@ describe('twinline bookmark', () => {
       url,
       '-u',
       'anna',
+      '--password-file',
+      '/etc/work-password',
       '--pin',
       `sha256/${'A'.repeat(43)}=`,
       '--active',
@@ -48,9 +50,16 @@ describe('twinline bookmark', () => {
     assert.equal((await stat(configFile())).mode & 0o777, 0o600);
     await runTwinline('bookmark', 'add', 'a.b', 'ftp://h');
     const list = (await runTwinline('bookmark', 'list')).stdout.toString();
-    assert.equal(list, `@work  ${url}  (user, pin, active)\n@a.b  ftp://h\n`);
+    assert.equal(list, `@work  ${url}  (user, password-file, pin, active)\n@a.b  ftp://h\n`);
     const shown = JSON.parse((await runTwinline('bookmark', 'show', 'work')).stdout.toString()) as object;
-    assert.deepEqual(shown, { name: 'work', url, user: 'anna', pin: [`sha256/${'A'.repeat(43)}=`], active: true });
+    assert.deepEqual(shown, {
+      name: 'work',
+      url,
+      user: 'anna',
+      'password-file': '/etc/work-password',
+      pin: [`sha256/${'A'.repeat(43)}=`],
+      active: true,
+    });
     assert.equal((await runTwinline('bookmark', 'rename', 'a.b', 'c')).exitCode, 0);
     assert.equal((await runTwinline('bookmark', 'rm', 'work')).exitCode, 0);
     assert.equal(

@@ -42,8 +42,20 @@ function givenValues(options: OptionValues): Readonly<Record<string, TomlValue>>
   );
 }
 
+/** The options under the names that the file and the command line have for them. */
+function asWritten(options: OptionValues): OptionValues {
+  return Object.fromEntries(
+    storableOptions.flatMap(({ flags }) => {
+      const option = new Option(flags);
+      const value = options[option.attributeName()];
+      return value === undefined ? [] : [[option.name(), value]];
+    }),
+  );
+}
+
 function line({ name, url, options }: Bookmark): string {
-  const words = Object.keys(options).length === 0 ? '' : `  (${Object.keys(options).join(', ')})`;
+  const keys = Object.keys(asWritten(options));
+  const words = keys.length === 0 ? '' : `  (${keys.join(', ')})`;
   return `@${name}  ${displayUrl(url)}${words}\n`;
 }
 
@@ -90,7 +102,7 @@ function show(action: string, name: string | undefined, bookmarks: readonly Book
   }
   if (name === undefined) throw new UsageError('twinline bookmark show needs a name.');
   const { url, options } = findBookmark(bookmarks, name);
-  output.stdout.write(`${JSON.stringify({ name, url, ...options }, undefined, 2)}\n`);
+  output.stdout.write(`${JSON.stringify({ name, url, ...asWritten(options) }, undefined, 2)}\n`);
 }
 
 export const bookmark = defineSubcommand({
