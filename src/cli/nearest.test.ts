@@ -18,6 +18,7 @@ describe('the nearest name', () => {
 
   test('is not invented', () => {
     assert.equal(nearestName('frobnicate', names), undefined);
+    assert.equal(nearestName('--foo', ['--json', '--proxy']), undefined);
     assert.equal(nearestName('', names), undefined);
     assert.equal(suggestion('frobnicate', names), '');
   });

@@ -6,7 +6,9 @@ const maxEdits = 3;
 /** The known name nearest to `word`, or undefined when none is near enough to be meant. */
 export function nearestName(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestEdits = Math.min(maxEdits, Math.ceil(word.length / 2)) + 1;
+  // The hyphens of an option are right in any case, and say nothing of how near the rest is.
+  const letters = word.replace(/^-+/, '').length;
+  let bestEdits = Math.min(maxEdits, Math.ceil(letters / 2)) + 1;
   for (const name of known) {
     const edits = name.startsWith(word) && word.length > 1 ? 1 : editDistance(word, name);
     if (edits < bestEdits) {
