@@ -21,6 +21,9 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+/** As a shell reports a program that wrote to a closed pipe (SIGPIPE). Nothing competes with it: the process ends at once. */
+export const readerGone = 141;
+
 export interface ExitCodeMeaning {
   readonly code: number;
   readonly meaning: string;
@@ -42,6 +45,7 @@ export const exitCodeMeanings: readonly ExitCodeMeaning[] = [
   { code: exitCodes.config, meaning: 'a setting, the configuration file or a certificate cannot be used' },
   { code: exitCodes.timeout, meaning: 'a deadline passed' },
   { code: exitCodes.interrupted, meaning: 'interrupted by Ctrl-C' },
+  { code: readerGone, meaning: 'the reader of standard output has gone, as head does; a shell reports SIGPIPE so' },
 ];
 
 const byErrorCode: { readonly [Code in ErrorCode]?: number } = {

@@ -1,14 +1,11 @@
 /** The `twinline` command as a process: its words, its streams, its exit code. */
 
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes, readerGone } from './exit-codes.ts';
 import { processOutput } from './output.ts';
 import { coverSecrets } from './process-title.ts';
 import { runCommandLine } from './run.ts';
 
 coverSecrets(process.argv.slice(2));
-
-/** As a shell reports a program that wrote to a closed pipe (SIGPIPE). */
-const readerGone = 141;
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -38,8 +38,10 @@ export class LocalSource implements SizedSource {
       handle = typeof given === 'string' ? await open(given, 'r') : await open(nativePath(given.path), itself);
       const stats = await handle.stat();
       if (!stats.isFile()) {
-        const what = stats.isDirectory() ? 'is a folder' : 'is no regular file';
-        throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', `The local file "${path}" ${what}; name a file to upload.`);
+        const what = stats.isDirectory()
+          ? 'is a folder; name a file to upload, or mirror the folder'
+          : 'is no regular file; name a file to upload';
+        throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', `The local file "${path}" ${what}.`);
       }
       return new LocalSource(path, handle, stats.size, stats.mtimeMs);
     } catch (error) {

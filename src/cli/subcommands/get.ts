@@ -79,6 +79,7 @@ export const get = defineSubcommand({
       'and time of those there, are left out.',
     'With --segments, what arrives lies in FILE.segments with a journal beside it; behind a crash or a lost line the same command ' +
       'with --resume goes on. A file that has changed on the server is not joined with what is here.',
+    'A folder with all that is in it is fetched by twinline mirror.',
     passwordNote,
   ],
   async run(urls, options, output) {

@@ -60,7 +60,12 @@ describe('twinline put', () => {
     words: (server: ScriptedServer, f: string) => string[],
   ])[] = [
     ['a missing file', 74, /"none" cannot be read: it does not exist/, (server) => ['none', urlOf(server, '')]],
-    ['a folder', 74, /is a folder; name a file/, (server) => ['/tmp', urlOf(server, 'x')]],
+    [
+      'a folder',
+      74,
+      /is a folder; name a file to upload, or mirror the folder/,
+      (server) => ['/tmp', urlOf(server, 'x')],
+    ],
     ['a missing URL', 64, /put needs a file and a URL/, (_server, f) => [f]],
     ['a URL before the file', 64, /files come first and the URL behind them/, (server, f) => [urlOf(server, ''), f]],
     ['several files for one name', 64, /Several files need a folder/, (server, f) => [f, f, urlOf(server, 'x')]],

@@ -72,7 +72,11 @@ export const put = defineSubcommand({
     },
     { line: 'tar c . | twinline put - ftpes://files.example.org/all.tar -u anna', says: 'from standard input' },
   ],
-  notes: ['Of several files each is tried; the exit code is that of the worst.', passwordNote],
+  notes: [
+    'Of several files each is tried; the exit code is that of the worst.',
+    'A folder with all that is in it is sent by twinline mirror.',
+    passwordNote,
+  ],
   async run(words, options, output) {
     const plan = await readPlan(words, options, output);
     return runWithSessions(plan.call, chooseDisplay(options, output), output, plan.parallel, async (run) => {

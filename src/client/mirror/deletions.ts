@@ -48,7 +48,7 @@ export class Deletions {
     const all: Deletion[] = [];
     for (const extra of this.#extras) await this.#expand(extra, client, signal, all, 0);
     if (all.length > maxDelete) {
-      const message = `Nothing was removed: ${all.length} entries would go, and no more than ${maxDelete} may. Look at them with --dry-run, and raise --max-delete if they should go.`;
+      const message = `Nothing was removed: ${all.length} ${all.length === 1 ? 'entry' : 'entries'} would go, and no more than ${maxDelete} may. Look at them with --dry-run, and raise --max-delete if they should go.`;
       throw new TwinlineError('ERR_TWINLINE_NOT_REMOVED', message);
     }
     for (const { path, isFolder } of all) {
