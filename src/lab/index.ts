@@ -21,7 +21,9 @@ export {
   type ServerNeed,
   type Task,
 } from './engine/lab-case.ts';
-export { type CaseReport, type LabReport, reportVersion } from './engine/lab-report.ts';
+export { type CaseReport, type LabReport, type ProfileDifference, reportVersion } from './engine/lab-report.ts';
+export { holdAgainst, parseProfile, type Profile, profileOf, profileSchema, profileText } from './engine/profile.ts';
+export { labReportSchema, parseReport } from './engine/report-schema.ts';
 export { selectCases, type Selection } from './engine/select-cases.ts';
 export { type Grade, type Level, type Verdict, verdictOf, verdicts } from './engine/verdict.ts';
 export { runServerLab, type ServerLabOptions } from './server-lab/run-server-lab.ts';

@@ -45,8 +45,23 @@ const client: readonly OptionRecord[] = [
 const reports: readonly OptionRecord[] = [
   {
     flags: '--report <format=file>',
-    description: 'Also write the report to a file',
+    description: 'Also write the report to a file: json, json-summary, junit, sarif, markdown or html',
     repeatable: true,
+    group: 'Reports:',
+  },
+  {
+    flags: '--profile <name|file>',
+    description: 'Be loud only about what differs from what is known of a product',
+    group: 'Reports:',
+  },
+  {
+    flags: '--save-profile <file>',
+    description: 'Write what was seen as a profile; reasons that are in the file already are kept',
+    group: 'Reports:',
+  },
+  {
+    flags: '--only-differences',
+    description: 'With compare: leave out the cases that all agree on.',
     group: 'Reports:',
   },
   { flags: '--json', description: 'With list: one JSON object a line.', group: 'Reports:' },

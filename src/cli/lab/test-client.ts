@@ -1,14 +1,6 @@
 /** `twinline lab client`. */
 
-import {
-  clientCases,
-  clientPresets,
-  type ClientUnderTest,
-  labExitCode,
-  runClientLab,
-  type Task,
-  terminalSummary,
-} from '../../lab/index.ts';
+import { clientCases, clientPresets, type ClientUnderTest, runClientLab, type Task } from '../../lab/index.ts';
 import { text } from '../client-options/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { withInterrupts } from '../interrupt.ts';
@@ -16,7 +8,9 @@ import type { Output } from '../output.ts';
 import { shellWord } from '../shell-word.ts';
 import { UsageError } from '../usage-error.ts';
 import { showCases } from './list-cases.ts';
-import { readLabRun, writeReports } from './read-lab-run.ts';
+import { finishRun } from './finish-run.ts';
+import { readProfile } from './profiles.ts';
+import { readLabRun } from './read-lab-run.ts';
 
 const tasks: readonly Task[] = ['download', 'upload', 'list'];
 
@@ -48,9 +42,8 @@ function clientOf(words: readonly string[], options: OptionValues): { client: Cl
 export async function testClient(words: readonly string[], options: OptionValues, output: Output): Promise<number> {
   const { client, repeat } = clientOf(words, options);
   const run = await readLabRun(clientCases, options, output);
+  const profile = await readProfile(options, 'client');
   if (options['dryRun'] === true) return showCases(run.cases, options, output);
   const report = await withInterrupts(output, undefined, (signal) => runClientLab({ ...run, client, repeat, signal }));
-  output.stdout.write(terminalSummary(report, output.colour));
-  await writeReports(report, options, output);
-  return labExitCode(report, false);
+  return finishRun(report, profile, options, output);
 }

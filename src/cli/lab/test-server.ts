@@ -1,18 +1,21 @@
 /** `twinline lab server URL`. */
 
 import { displayUrl, parseFtpUrl } from '../../client/index.ts';
-import { labExitCode, runServerLab, serverCases, terminalSummary } from '../../lab/index.ts';
+import { runServerLab, serverCases } from '../../lab/index.ts';
 import { text } from '../client-options/index.ts';
 import { readLogin } from '../client-options/login.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { withInterrupts } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { showCases } from './list-cases.ts';
-import { readLabRun, writeReports } from './read-lab-run.ts';
+import { finishRun } from './finish-run.ts';
+import { readProfile } from './profiles.ts';
+import { readLabRun } from './read-lab-run.ts';
 
 export async function testServer(urlText: string, options: OptionValues, output: Output): Promise<number> {
   const url = parseFtpUrl(urlText);
   const run = await readLabRun(serverCases, options, output);
+  const profile = await readProfile(options, 'server');
   if (options['dryRun'] === true) return showCases(run.cases, options, output);
   const { user = 'anonymous', password = 'anonymous@' } = await readLogin(url, options, output);
   const [file, secondAddress] = [text(options, 'file'), text(options, 'secondAddress')];
@@ -32,7 +35,5 @@ export async function testServer(urlText: string, options: OptionValues, output:
       },
     }),
   );
-  output.stdout.write(terminalSummary(report, output.colour));
-  await writeReports(report, options, output);
-  return labExitCode(report, false);
+  return finishRun(report, profile, options, output);
 }

@@ -32,6 +32,8 @@ export interface CaseReport {
   readonly repeat: string;
   /** Set where a profile was given and says something else. */
   readonly profile?: ProfileDifference;
+  /** Set where a profile was given that knows this verdict: why it is so. */
+  readonly known?: string;
 }
 
 export interface ProfileDifference {
@@ -60,6 +62,8 @@ export interface LabReport {
   readonly durationMs: number;
   readonly sanity: { readonly before: SanityReport; readonly after: SanityReport };
   readonly cases: readonly CaseReport[];
+  /** The profile that the run was held against, by name. */
+  readonly profile?: string;
   /** What a reader should know: files that could not be removed, features that are missing. */
   readonly notes: readonly string[];
 }

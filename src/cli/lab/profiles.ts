@@ -1,0 +1,70 @@
+/** Profiles of products: those that the package brings, by name, and files. */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, TwinlineError } from '../../errors/index.ts';
+import { type LabReport, parseProfile, type Profile, profileOf, profileText } from '../../lab/index.ts';
+import { text } from '../client-options/index.ts';
+import type { OptionValues } from '../define-subcommand.ts';
+import { fileProblem } from '../file-problem.ts';
+import type { Output } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
+import { writeLabFile } from './report-files.ts';
+
+/** The same from the sources and from the package: both lie two folders below the top. */
+const ownFolder = new URL('../../../lab/profiles/', import.meta.url);
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Throws `TwinlineError` or `ConfigError`; `undefined` where there is no such file. */
+async function readProfileFile(file: string): Promise<Profile | undefined> {
+  let json: string;
+  try {
+    json = await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    const message = `The profile "${file}" cannot be read: ${fileProblem(error)}.`;
+    throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message, { cause: error });
+  }
+  try {
+    return parseProfile(json);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError('ERR_TWINLINE_CONFIG', `"${file}" is no profile of the lab: ${reason}.`, { cause: error });
+  }
+}
+
+async function ownNames(): Promise<readonly string[]> {
+  const files = await readdir(ownFolder).catch(() => []);
+  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+}
+
+/** The profile that `--profile` names: a file, or one of the package. Throws `UsageError` where there is none. */
+export async function readProfile(options: OptionValues, side: LabReport['side']): Promise<Profile | undefined> {
+  const name = text(options, 'profile');
+  if (name === undefined) return undefined;
+  const isName = /^[\w-]+$/.test(name);
+  const own = isName ? await readProfileFile(fileURLToPath(new URL(`${name}.json`, ownFolder))) : undefined;
+  const profile = own ?? (await readProfileFile(name));
+  if (profile === undefined) {
+    const known = (await ownNames()).join(', ');
+    throw new UsageError(`--profile takes a file or one of ${known}; there is no "${name}".`);
+  }
+  if (profile.side !== side) {
+    throw new UsageError(`The profile "${name}" is that of a ${profile.side} (${profile.product}).`);
+  }
+  return profile;
+}
+
+/** Writes the profile that `--save-profile` asks for. */
+export async function saveProfile(report: LabReport, options: OptionValues, output: Output): Promise<void> {
+  const file = text(options, 'saveProfile');
+  if (file === undefined) return;
+  const profile = profileOf(report, await readProfileFile(file));
+  await writeLabFile(file, 'The profile', profileText(profile));
+  output.stderr.write(
+    `The profile is in ${file}: ${Object.keys(profile.cases).length} cases are not as they should be.\n`,
+  );
+}
