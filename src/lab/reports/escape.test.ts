@@ -1,6 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import { assert as assertProperty, property, string } from 'fast-check';
 import { markdown, markdownCode, markup, visible } from './escape.ts';
 
 describe('text of peers', () => {
@@ -9,8 +9,8 @@ describe('text of peers', () => {
   });
 
   test('never makes a tag or ends an attribute', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => !/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/.test(markup(text))),
+    assertProperty(
+      property(string({ unit: 'binary' }), (text) => !/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/.test(markup(text))),
     );
   });
 
@@ -23,8 +23,8 @@ describe('text of peers', () => {
   });
 
   test('stays on its line in Markdown, with every bar escaped', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+    assertProperty(
+      property(string({ unit: 'binary' }), (text) => {
         const shown = markdown(text);
         assert.doesNotMatch(shown, /[\r\n<>@]/);
         assert.doesNotMatch(shown.replaceAll(/\\[^]/g, ''), /[|`*_[\]]/);
