@@ -41,7 +41,14 @@ describe('a retry', () => {
     ]) {
       assert.equal(isWorthRetry(error), true, error.message);
     }
-    const final = [handshake('ERR_SSL_NO_SHARED_CIPHER'), refused(550), refused(553), incomplete(2, 1), timeout('data-connect'), new Error('x')];
+    const final = [
+      handshake('ERR_SSL_NO_SHARED_CIPHER'),
+      refused(550),
+      refused(553),
+      incomplete(2, 1),
+      timeout('data-connect'),
+      new Error('x'),
+    ];
     for (const error of [
       ...final,
       new TwinlineError('ERR_TWINLINE_LOCAL_FILE', 'full'),
