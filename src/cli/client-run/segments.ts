@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { downloadSegments, type DownloadFileOptions } from '../../client/index.ts';
+import { TwinlineError } from '../../errors/index.ts';
 import { printable } from '../../protocol/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { commandToGoOn } from '../go-on.ts';
@@ -52,6 +53,7 @@ export async function fetchInSegments(
     transfer.finish(result);
   } catch (error) {
     transfer.fail(error);
+    if (error instanceof TwinlineError && error.code === 'ERR_TWINLINE_CHANGED') return;
     const isHere = await stat(`${local}.segments`).catch(() => undefined);
     if (isHere === undefined) return;
     const command = commandToGoOn('get', ['--segments', String(segments), '-o', local], run.call, options);

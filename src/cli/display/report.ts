@@ -40,8 +40,13 @@ export class Report {
   }
 
   expect(totals: ExpectedTotals): void {
-    this.#isMany = totals.files > 1;
+    this.#isMany ||= totals.files > 1;
     this.#display.expect(totals);
+  }
+
+  /** Failures name their file from now on, however many files there turn out to be. */
+  nameFailures(): void {
+    this.#isMany = true;
   }
 
   /** A login is done. */

@@ -73,6 +73,7 @@ export const mirror = defineSubcommand({
     const mirrorOptions = readMirrorOptions(options);
     const call = await readClientCall(sides.url, options, output);
     const report = new Report(chooseDisplay(options, output, true, false));
+    report.nameFailures();
     const mirrorReport = new MirrorReport(report, sides.direction, options['itemize'] === true);
     const journalPath = options['journal'] === false ? undefined : journalPathOf(sides, call);
     const work = withInterrupts(output, call.maxTimeMs, mirrorAll, () => report.close());

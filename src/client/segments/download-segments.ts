@@ -42,7 +42,11 @@ export async function downloadSegments(
       await part.drop();
       throw notJoined(path);
     }
-    await pool.use((client) => requireUnchanged(client, path, file, options), { signal: signal ?? never });
+    const isSame = await pool.use((client) => isUnchanged(client, path, file, options), { signal: signal ?? never });
+    if (!isSame) {
+      await part.drop();
+      throw changedMeanwhile(path);
+    }
     const hash = options.verify === true ? await compare(pool, path, part, signal) : undefined;
     const modifiedMs = options.keepTime === false ? undefined : file.modifiedMs;
     await part.finish({ modifiedMs, sync: options.sync !== false });
@@ -75,16 +79,19 @@ async function factsOf(client: Client, path: string, { signal }: DownloadSegment
   return { remote: path, size, ...(modifiedMs === undefined ? {} : { modifiedMs }) };
 }
 
-async function requireUnchanged(
+async function isUnchanged(
   client: Client,
   path: string,
   before: SegmentedFile,
   options: DownloadSegmentsOptions,
-): Promise<void> {
+): Promise<boolean> {
   const now = await factsOf(client, path, options);
-  if (now.size === before.size && now.modifiedMs === before.modifiedMs) return;
+  return now.size === before.size && now.modifiedMs === before.modifiedMs;
+}
+
+function changedMeanwhile(path: string): TwinlineError {
   const message = `"${path}" has changed on the server while it was fetched, and its segments are not joined; fetch it again.`;
-  throw new TwinlineError('ERR_TWINLINE_CHANGED', message);
+  return new TwinlineError('ERR_TWINLINE_CHANGED', message);
 }
 
 async function compare(

@@ -1,6 +1,7 @@
 /** Runs the command of a rogue case against its server and takes down everything that came of it. */
 
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import {
   createTempFolder,
   createTestCertificate,
@@ -146,7 +147,10 @@ async function runAgainst(
 ): Promise<Run> {
   const caFile = folder.join('.trusted.pem');
   await writeFile(caFile, trustedPem);
-  for (const [name, bytes] of Object.entries(command.local ?? {})) await writeFile(folder.join(name), bytes);
+  for (const [name, bytes] of Object.entries(command.local ?? {})) {
+    await mkdir(dirname(folder.join(name)), { recursive: true });
+    await writeFile(folder.join(name), bytes);
+  }
   const url = `${rogueModes[mode].scheme}://${server.host}:${server.port}/${command.path}`;
   const inFolder = (words: readonly string[] = []): readonly string[] =>
     words.map((word) => word.replace(/^@\//, `${folder.path}/`));

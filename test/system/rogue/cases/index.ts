@@ -2,6 +2,7 @@
 
 import type { RogueCase } from '../define-rogue-case.ts';
 import { commandCases } from './commands/commands.ts';
+import { moreSessions } from './commands/more-sessions.ts';
 import { certificateCases } from './connecting/certificates.ts';
 import { passiveCases } from './connecting/passive.ts';
 import { wayBackToClear } from './connecting/way-back-to-clear.ts';
@@ -26,6 +27,7 @@ export const rogueCases: readonly RogueCase[] = [
   ...lies,
   ...controlLosses,
   ...commandCases,
+  ...moreSessions,
   ...hostileNames,
   ...endlessContents,
   ...listingCases,

@@ -344,7 +344,7 @@ export const downloadEndings = [
       },
     }),
     command: get(),
-    expect: { exitCode: 66, message: /451 The disk had an error/, files: { 'out.part': small } },
+    expect: { exitCode: 75, message: /451 The disk had an error/, files: { 'out.part': small } },
   }),
   defineRogueCase({
     id: 'download/426-in-the-middle',

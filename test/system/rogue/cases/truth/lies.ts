@@ -184,6 +184,7 @@ const resumes = [
     'has another file than the one whose part lies here, of the same size and older',
     'does not join the two',
     {
+      endsAsUsual: true,
       script: () => ({ commands: { MDTM: '213 20200101000000' } }),
       command: {
         ...get('a.bin', ['--retry', '0', '--resume']),
