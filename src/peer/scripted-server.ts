@@ -112,8 +112,14 @@ async function serve(session: ScriptedSession, options: ScriptedServerOptions): 
     }
   } catch (error) {
     // A client may leave at any time, and a test may be about exactly that.
-    if (!(error instanceof LineEndedError) && session.control.tlsError === undefined) throw error;
+    if (!isAboutTheEnd(error) && session.control.tlsError === undefined) throw error;
   } finally {
     session.close();
   }
+}
+
+/** The line is over: the client has gone, or the script itself has ended it and what was still to be read came behind. */
+function isAboutTheEnd(error: unknown): boolean {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return error instanceof LineEndedError || code === 'ERR_STREAM_WRITE_AFTER_END' || code === 'ERR_STREAM_DESTROYED';
 }

@@ -16,6 +16,7 @@ const certificate = z.strictObject({
   validFrom: z.string(),
   validTo: z.string(),
   fingerprint256: z.string().describe('SHA-256 of the whole certificate'),
+  publicKeyPin: z.string().optional().describe('SHA-256 of the public key alone, as --pin takes it'),
 });
 
 const place = { host: z.string(), port: z.int() };
