@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import {
   type CaseReport,
+  type LabTimeouts,
   runServerLab,
   type ServerCase,
   type ServerTarget,
@@ -20,16 +21,22 @@ interface Peer {
   readonly security: Security;
 }
 
-async function judge(record: ServerCase, peer: Peer, more: Partial<ServerTarget> = {}): Promise<CaseReport> {
+export interface JudgeOptions {
+  readonly security?: Security;
+  readonly target?: Partial<ServerTarget>;
+  readonly timeouts?: Partial<LabTimeouts>;
+}
+
+async function judge(record: ServerCase, peer: Peer, { target, timeouts }: JudgeOptions): Promise<CaseReport> {
   const report = await runServerLab({
-    target: { ...peer, user: 'user', password: 'pass', ...more },
+    target: { ...peer, user: 'user', password: 'pass', ...target },
     targetText: 'the peer of a test',
     cases: [record],
     seed: 7,
     parallel: 1,
     intrusive: true,
     tool: 'test',
-    timeouts: { replyMs: 3_000, promptMs: 1_000 },
+    timeouts: { replyMs: 3_000, promptMs: 1_000, ...timeouts },
   });
   assert.deepEqual(report.sanity.before, { ...report.sanity.before, ok: true }, report.sanity.before.says);
   const [found] = report.cases;
@@ -40,13 +47,13 @@ async function judge(record: ServerCase, peer: Peer, more: Partial<ServerTarget>
 /** What the case says of our own server. */
 export async function judgeOurs(
   record: ServerCase,
-  options: TestServerOptions & { readonly security?: Security; readonly target?: Partial<ServerTarget> } = {},
+  options: TestServerOptions & JudgeOptions = {},
 ): Promise<CaseReport> {
-  const { security = 'explicit', target, ...serverOptions } = options;
+  const { security = 'explicit', target = {}, timeouts = {}, ...serverOptions } = options;
   const server = await startServer(serverOptions);
   try {
     const port = security === 'implicit' ? server.implicitPort : server.port;
-    return await judge(record, { host: server.host, port, security }, target);
+    return await judge(record, { host: server.host, port, security }, { target, timeouts });
   } finally {
     await server[Symbol.asyncDispose]();
   }
@@ -55,12 +62,12 @@ export async function judgeOurs(
 /** What the case says of a scripted server; `options.commands` break or keep the rule. */
 export async function judgeScripted(
   record: ServerCase,
-  options: ScriptedServerOptions & { readonly security?: Security; readonly target?: Partial<ServerTarget> } = {},
+  options: ScriptedServerOptions & JudgeOptions = {},
 ): Promise<CaseReport> {
-  const { security = 'explicit', target, ...serverOptions } = options;
+  const { security = 'explicit', target = {}, timeouts = {}, ...serverOptions } = options;
   const server = await startScriptedServer({ implicitTls: security === 'implicit', ...serverOptions });
   try {
-    return await judge(record, { host: server.host, port: server.port, security }, target);
+    return await judge(record, { host: server.host, port: server.port, security }, { target, timeouts });
   } finally {
     await server.stop().catch(() => undefined);
   }

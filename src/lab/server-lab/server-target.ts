@@ -25,6 +25,17 @@ export interface LabTimeouts {
   readonly replyMs: number;
   /** Something that should follow at once: a line to be closed, a port to be freed. */
   readonly promptMs: number;
+  /** Within this a server should have given up something that makes no progress: a handshake, a login. */
+  readonly patienceMs: number;
+  /** The shortest time that a session may be idle before a server ends it (RFC 1123 section 4.1.3.2). */
+  readonly idleMs: number;
 }
 
-export const defaultTimeouts: LabTimeouts = { connectMs: 5_000, tlsMs: 5_000, replyMs: 8_000, promptMs: 3_000 };
+export const defaultTimeouts: LabTimeouts = {
+  connectMs: 5_000,
+  tlsMs: 5_000,
+  replyMs: 8_000,
+  promptMs: 3_000,
+  patienceMs: 60_000,
+  idleMs: 300_000,
+};
