@@ -90,6 +90,14 @@ for (const protection of protections) {
         assert.equal((await opened.server.read('/a'))?.toString(), 'new');
       });
 
+      test('APPE behind REST writes where the marker says, as STOR does', async () => {
+        await using opened = await open();
+        await storeWith(opened.way, 'APPE a', '0123456789');
+        await opened.way.client.expect(350, 'REST 4');
+        await storeWith(opened.way, 'APPE a', 'abc');
+        assert.equal((await opened.server.read('/a'))?.toString(), '0123abc');
+      });
+
       test('APPE continues a file, and makes one', async () => {
         await using opened = await open();
         await storeWith(opened.way, 'APPE a', '01234');

@@ -23,9 +23,15 @@ export async function transferDown(session: LabSession, path: string, given?: Da
   return { reply: await session.reply(), bytes };
 }
 
-/** STOR to the end, closed in order. The final reply. */
-export async function transferUp(session: LabSession, path: string, bytes: Uint8Array, verb = 'STOR'): Promise<Reply> {
-  const line = await session.passive();
+/** STOR to the end, closed in order, over a passive line of its own unless one is given. The final reply. */
+export async function transferUp(
+  session: LabSession,
+  path: string,
+  bytes: Uint8Array,
+  verb = 'STOR',
+  given?: DataLine,
+): Promise<Reply> {
+  const line = given ?? (await session.passive());
   const begun = await session.command(`${verb} ${path}`);
   if (classOf(begun) !== 1) {
     line.destroy();

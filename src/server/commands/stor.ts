@@ -64,6 +64,10 @@ async function placeOf(session: Session, stored: string, offset: number, isWante
   }
 }
 
+function resumed({ restartOffset: offset }: Session): WriteMode | undefined {
+  return offset > 0 ? { kind: 'resume', offset } : undefined;
+}
+
 export const stor = defineCommand({
   verbs: ['STOR'],
   argument: 'required',
@@ -79,10 +83,7 @@ export const stor = defineCommand({
     ),
     kept('RFC 959 section 3.1.1.1', 'In ASCII type CRLF becomes the line end of the system.'),
   ],
-  run: (session, argument) => {
-    const offset = session.restartOffset;
-    return receive(session, 'STOR', argument, offset > 0 ? { kind: 'resume', offset } : { kind: 'replace' });
-  },
+  run: (session, argument) => receive(session, 'STOR', argument, resumed(session) ?? { kind: 'replace' }),
 });
 
 /** A name that nobody has: time and chance. */
@@ -116,7 +117,10 @@ export const appe = defineCommand({
   permission: 'write',
   changes: 'upload',
   help: 'APPE file',
-  clause: 'RFC 959 section 4.1.3',
-  requirements: [kept('RFC 959 section 4.1.3', 'Writes behind what is there, in one step.')],
-  run: (session, argument) => receive(session, 'APPE', argument, { kind: 'append' }),
+  clause: 'RFC 959 section 4.1.3, RFC 3659 section 5.3',
+  requirements: [
+    kept('RFC 959 section 4.1.3', 'Writes behind what is there, in one step.'),
+    kept('RFC 3659 section 5.3', 'Behind REST it does what STOR does.'),
+  ],
+  run: (session, argument) => receive(session, 'APPE', argument, resumed(session) ?? { kind: 'append' }),
 });
