@@ -27,6 +27,7 @@ export class DataConnection {
   #ending: LineEnding | undefined;
   #error: Error | undefined;
   #onEnding: ((ending: LineEnding) => void)[] = [];
+  #onLossBehindEnd: ((ending: LineEnding) => void) | undefined;
 
   constructor(raw: Socket, parent: Scope) {
     this.scope = new Scope(parent);
@@ -72,7 +73,14 @@ export class DataConnection {
     else callback(this.#ending);
   }
 
+  /** Calls back where a line whose peer had ended its half in order is lost behind that: nobody takes what is sent. */
+  onLossBehindEnd(callback: (ending: LineEnding) => void): void {
+    this.#onLossBehindEnd = callback;
+  }
+
   #settle(ending: LineEnding, error?: Error): void {
+    const wasOrderly = this.#ending === 'fin' || this.#ending === 'close-notify';
+    if (wasOrderly && ending !== 'local' && error !== undefined) this.#onLossBehindEnd?.(ending);
     // An RST behind an orderly end is still news: what we sent may not have arrived.
     if (this.#ending !== undefined && !(ending === 'reset' && this.#ending === 'fin')) return;
     this.#ending = ending;

@@ -158,6 +158,8 @@ export class Transfer {
     });
     this.#moved = () => watch.moved();
     connection.onEnding((ending) => this.#onDataEnding(ending));
+    // A client may end its own half of a download and go on reading; one that dies behind it must not wait for the stall timer.
+    if (this.plan.direction !== 'upload') connection.onLossBehindEnd((ending) => this.#onDataEnding(ending));
     // Nothing comes from the client of a download but its end, which is noticed only by reading.
     if (this.plan.direction !== 'upload') connection.line.resume();
   }
