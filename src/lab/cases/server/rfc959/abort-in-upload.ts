@@ -1,0 +1,48 @@
+/** L03: ABOR in the middle of an upload. */
+
+import { defineServerCase } from '../../../engine/lab-case.ts';
+import { classOf } from '../../../engine/reply.ts';
+import { sizeOf, watchEnd } from '../../../server-lab/aftermath.ts';
+
+export const abortInUpload = defineServerCase({
+  id: 'rfc959/4.1.3/abort-in-upload',
+  row: 'L03',
+  area: 'failure',
+  level: 'MUST',
+  clause: 'RFC 959 section 4.1.3',
+  requirement: 'ABOR in an upload closes the data connection and is answered by 426 and then 226; the session goes on.',
+  outcomes: {
+    aborted: { grade: 'pass', says: 'the data connection is closed, 426 and 226 come, and the session goes on' },
+    'other-replies': { grade: 'broken', says: 'ABOR is not answered by 426 and then 226' },
+    'ran-on': { grade: 'broken', says: 'the data connection stays open behind ABOR' },
+    lost: { grade: 'broken', says: 'the session cannot be used behind ABOR' },
+  },
+  advice: 'Read the control connection while data come, close the data connection at ABOR, and answer 426 and 226.',
+  needs: ['write'],
+  async run(lab) {
+    const path = lab.newPath();
+    const session = await lab.open();
+    const line = await session.passive();
+    await session.need([125, 150], `STOR ${path}`);
+    await line.secured;
+    await line.write(lab.random.bytes(256 * 1024));
+    const faultMs = session.fault('ABOR behind 256 KiB of the upload');
+    await session.send('ABOR\r\n');
+    const first = await session.replyOrNothing(lab.timeouts.promptMs);
+    const end = await watchEnd(line, faultMs, {
+      withinMs: lab.timeouts.promptMs,
+      bytesBefore: 0,
+      isClean: (how) => how !== 'open',
+    });
+    line.destroy();
+    const second = await session.replyOrNothing(lab.timeouts.promptMs);
+    const noop = await session.command('NOOP').catch(() => undefined);
+    const left = await sizeOf(lab, path);
+    const facts = `${first?.text ?? 'nothing'}; ${second?.text ?? 'nothing more'}; under the name ${left ?? 'no'} bytes`;
+    const seen = { facts, lines: [end] };
+    if (end.ending === 'open') return { outcome: 'ran-on', ...seen };
+    if (noop?.code !== 200) return { outcome: 'lost', ...seen };
+    const isRight = first?.code === 426 && second !== undefined && classOf(second) === 2;
+    return { outcome: isRight ? 'aborted' : 'other-replies', ...seen };
+  },
+});

@@ -1,0 +1,43 @@
+/** L12: another PASV or EPSV in the middle of a download. */
+
+import { defineServerCase } from '../../../engine/lab-case.ts';
+
+export const passiveWhileBusy = defineServerCase({
+  id: 'rfc959/3.2-3/passive-while-busy',
+  row: 'L12',
+  area: 'data',
+  level: 'MAY',
+  clause: 'RFC 959 section 3.2 (3)',
+  requirement:
+    'EPSV in the middle of a transfer closes the data connection; servers that keep it until the transfer is over do no harm.',
+  outcomes: {
+    closed: { grade: 'pass', says: 'the data connection is closed, and the port of EPSV is new' },
+    kept: { grade: 'info', says: 'EPSV is answered behind the transfer, which comes to its end' },
+    refused: { grade: 'info', says: 'EPSV is refused in the middle of the transfer, which comes to its end' },
+    'early-port': { grade: 'info', says: 'EPSV is answered at once, and the transfer comes to its end' },
+    unanswered: { grade: 'fail', says: 'EPSV and the transfer do not get one reply each' },
+  },
+  advice: 'Close the data connection with 426, or keep EPSV until the transfer is over.',
+  async run(lab) {
+    const file = await lab.file(8 * 1024 * 1024);
+    const session = await lab.open();
+    const line = await session.passive();
+    line.discard();
+    await session.need([125, 150], `RETR ${file.path}`);
+    await line.secured;
+    await line.untilReceived(256 * 1024);
+    line.pause();
+    session.fault('EPSV behind 256 KiB of the download');
+    await session.send('EPSV\r\n');
+    const early = await session.replyOrNothing(1_000);
+    line.resume();
+    await line.finish().catch(() => undefined);
+    const one = early ?? (await session.replyOrNothing(lab.timeouts.promptMs));
+    const two = await session.replyOrNothing(lab.timeouts.promptMs);
+    const facts = `${one?.text ?? 'nothing'}; ${two?.text ?? 'nothing more'}; ${line.receivedBytes} of ${file.bytes.length} bytes`;
+    if (one === undefined || two === undefined) return { outcome: 'unanswered', facts };
+    if (line.receivedBytes < file.bytes.length) return { outcome: 'closed', facts };
+    if (early === undefined) return { outcome: 'kept', facts };
+    return { outcome: early.code === 229 ? 'early-port' : 'refused', facts };
+  },
+});
