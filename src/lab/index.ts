@@ -20,6 +20,7 @@ export {
   type ServerCase,
   type ServerNeed,
   type Task,
+  tasks,
 } from './engine/lab-case.ts';
 export { type CaseReport, type LabReport, type ProfileDifference, reportVersion } from './engine/lab-report.ts';
 export { holdAgainst, parseProfile, type Profile, profileOf, profileSchema, profileText } from './engine/profile.ts';

@@ -35,8 +35,8 @@ const server: readonly OptionRecord[] = [
 const client: readonly OptionRecord[] = [
   { flags: '--preset <name>', description: 'A client that the lab knows', group: 'Client:' },
   {
-    flags: '--task <download|upload|list>',
-    description: 'What the command behind -- does',
+    flags: '--task <name>',
+    description: 'What the command behind -- does: download, upload, list, active, resume or tree',
     defaultText: 'download',
     group: 'Client:',
   },

@@ -1,6 +1,6 @@
 /** `twinline lab client`. */
 
-import { clientCases, clientPresets, type ClientUnderTest, runClientLab, type Task } from '../../lab/index.ts';
+import { clientCases, clientPresets, type ClientUnderTest, runClientLab, tasks } from '../../lab/index.ts';
 import { text } from '../client-options/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { withInterrupts } from '../interrupt.ts';
@@ -11,8 +11,6 @@ import { showCases } from './list-cases.ts';
 import { finishRun } from './finish-run.ts';
 import { readProfile } from './profiles.ts';
 import { readLabRun } from './read-lab-run.ts';
-
-const tasks: readonly Task[] = ['download', 'upload', 'list'];
 
 function clientOf(words: readonly string[], options: OptionValues): { client: ClientUnderTest; repeat: string } {
   const name = text(options, 'preset');
@@ -28,7 +26,7 @@ function clientOf(words: readonly string[], options: OptionValues): { client: Cl
     throw new UsageError('Name the client: --preset curl, or its command behind --, as in: lab client -- curl … {url}');
   }
   const task = tasks.find((known) => known === (text(options, 'task') ?? 'download'));
-  if (task === undefined) throw new UsageError('--task takes download, upload or list.');
+  if (task === undefined) throw new UsageError(`--task takes one of ${tasks.join(', ')}.`);
   if (!words.some((word) => /\{(?:url|ftpes|host)\}/.test(word))) {
     throw new UsageError('The command has no {url}, {ftpes} or {host}: the lab must tell it where its server is.');
   }

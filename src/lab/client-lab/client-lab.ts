@@ -1,6 +1,7 @@
 /** What a client case works with: a server that breaks one rule, and the client under test started against it. */
 
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type CommandResult,
   createTempFolder,
@@ -21,12 +22,16 @@ import { type ClientUnderTest, fillCommand } from './client-under-test.ts';
 const maxOutputBytes = 32 * 1024 * 1024;
 
 export interface RogueOptions extends ScriptedServerOptions {
-  /** How long the client may take before it is ended, in milliseconds. Default 12,000. */
+  /** How long the client may take before it is ended, in milliseconds. Default 14,000. */
   readonly patienceMs?: number;
   /** The content to be moved. Default 256 KiB of random bytes. */
   readonly content?: Buffer;
   /** What stands under the local name before the client starts, for a download. */
   readonly localBefore?: Buffer;
+  /** What the client is started for, where it is not the task of the case. */
+  readonly task?: Task;
+  /** The run whose folder, with all that the client has left there, this one goes on in. */
+  readonly continues?: ClientRun;
 }
 
 /** What stands under the local name after a download, held against the content. */
@@ -50,6 +55,9 @@ export interface ClientRun {
   /** Every command line of every session, in order. */
   readonly commands: readonly string[];
   readonly server: ScriptedServer;
+  /** The folder that the client was started in; `local` lies in it. */
+  readonly folder: string;
+  readonly localPath: string;
   /** One sentence for reports: exit code, time, last line of what it printed, and the local file. */
   readonly facts: string;
 }
@@ -58,9 +66,13 @@ export class ClientLab {
   readonly client: ClientUnderTest;
   readonly random: Random;
   readonly log: EventLog;
+  /** Signs what the client trusts. */
+  readonly authority: TestCertificate;
+  /** The server's, where a case has no other. */
   readonly certificate: TestCertificate;
   readonly caFile: string;
   readonly #task: Task;
+  readonly #patienceMs: number;
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
 
   constructor(setting: {
@@ -68,13 +80,17 @@ export class ClientLab {
     readonly task: Task;
     readonly random: Random;
     readonly log: EventLog;
+    readonly authority: TestCertificate;
     readonly certificate: TestCertificate;
+    readonly patienceMs: number;
     readonly caFile: string;
   }) {
     this.client = setting.client;
     this.random = setting.random;
     this.log = setting.log;
+    this.authority = setting.authority;
     this.certificate = setting.certificate;
+    this.#patienceMs = setting.patienceMs;
     this.caFile = setting.caFile;
     this.#task = setting.task;
   }
@@ -98,13 +114,12 @@ export class ClientLab {
 
   /** Starts the server, runs the client against it, and looks at what came of it. */
   async run(options: RogueOptions = {}): Promise<ClientRun> {
-    const { patienceMs = 12_000, content = this.random.bytes(256 * 1024), localBefore } = options;
-    const template = this.client.commands[this.#task];
-    if (template === undefined) throw new CaseSkipped(`no command for a ${this.#task} was given`);
-    const folder = await createTempFolder('twinline-lab-');
-    this.#cleanUp.push(() => folder.remove());
-    const local = folder.join(this.remote);
-    const before = this.#task === 'upload' ? content : localBefore;
+    const { patienceMs = 14_000, content = this.random.bytes(256 * 1024), localBefore, task = this.#task } = options;
+    const template = this.client.commands[task];
+    if (template === undefined) throw new CaseSkipped(`no command for the task "${task}" was given`);
+    const folder = options.continues?.folder ?? (await this.#makeFolder());
+    const local = join(folder, this.remote);
+    const before = task === 'upload' ? content : localBefore;
     if (before !== undefined) await writeFile(local, before);
     const server = await this.#startServer(options, content);
     const words = fillCommand(template, {
@@ -116,8 +131,15 @@ export class ClientLab {
       local,
       cacert: this.caFile,
     });
-    const result = await this.#start(words, folder.path, patienceMs);
-    return this.#describe(result, server, content, await readFile(local).catch(() => undefined));
+    const result = await this.#start(words, folder, Math.min(patienceMs, this.#patienceMs));
+    const found = await readFile(local).catch(() => undefined);
+    return { ...this.#describe(result, server, content, found, task), folder, localPath: local };
+  }
+
+  async #makeFolder(): Promise<string> {
+    const folder = await createTempFolder('twinline-lab-');
+    this.#cleanUp.push(() => folder.remove());
+    return folder.path;
   }
 
   async #startServer(options: RogueOptions, content: Buffer): Promise<ScriptedServer> {
@@ -153,7 +175,13 @@ export class ClientLab {
     }
   }
 
-  #describe(result: CommandResult, server: ScriptedServer, content: Buffer, found: Buffer | undefined): ClientRun {
+  #describe(
+    result: CommandResult,
+    server: ScriptedServer,
+    content: Buffer,
+    found: Buffer | undefined,
+    task: Task,
+  ): Omit<ClientRun, 'folder' | 'localPath'> {
     const hung = result.timedOut || result.printedTooMuch;
     const local = stateOf(found, content);
     const ended = hung
@@ -161,7 +189,9 @@ export class ClientLab {
       : `exit code ${result.exitCode ?? result.signal} after ${(result.durationMs / 1000).toFixed(1)} s`;
     const said = lastLine(result.stderr);
     const file =
-      this.#task === 'download' ? `; local file ${local}${found === undefined ? '' : ` (${found.length} bytes)`}` : '';
+      task !== 'upload' && task !== 'list'
+        ? `; local file ${local}${found === undefined ? '' : ` (${found.length} bytes)`}`
+        : '';
     return {
       exitCode: result.exitCode,
       hung,

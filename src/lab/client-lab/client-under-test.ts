@@ -3,8 +3,8 @@
 import type { Task } from '../engine/lab-case.ts';
 
 /**
- * Words of a command line with places: `{url}` (`ftp://host:port/name`), `{ftpes}` (the same with that scheme), `{host}`,
- * `{port}`, `{user}`, `{password}`, `{remote}` (the name on the server), `{folder}` (its folder, `/`), `{local}` (the file
+ * Words of a command line with places: `{url}` (`ftp://host:port/name`), `{ftpes}` and `{ftps}` (the same with those schemes),
+ * `{host}`, `{port}`, `{user}`, `{password}`, `{remote}` (the name on the server), `{folder}` (its folder, `/`), `{local}` (the file
  * here) and `{cacert}` (the certificate of the lab's authority).
  */
 export type CommandTemplate = readonly string[];
@@ -39,6 +39,7 @@ export function fillCommand(template: CommandTemplate, places: CommandPlaces): r
     port: String(port),
     url: `ftp://${path}`,
     ftpes: `ftpes://${path}`,
+    ftps: `ftps://${path}`,
     folder: '/',
   };
   return template.map((word) => word.replaceAll(/\{([a-z]+)\}/g, (whole, name: string) => values[name] ?? whole));

@@ -20,6 +20,8 @@ export interface ClientLabOptions extends ScheduleOptions {
   /** How a user repeats the run, up to the options that choose cases: `twinline lab client --preset curl`. */
   readonly repeat: string;
   readonly intrusive?: boolean;
+  /** No run of the client takes longer than this, whatever a case allows, in milliseconds. */
+  readonly patienceMs?: number;
 }
 
 export async function runClientLab(options: ClientLabOptions): Promise<LabReport> {
@@ -30,7 +32,16 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
   const caFile = folder.join('authority.pem');
   await writeFile(caFile, authority.certificatePem);
   const makeLab = (task: Task, id: string, log: EventLog): ClientLab =>
-    new ClientLab({ client: options.client, task, random: Random.forCase(options.seed, id), log, certificate, caFile });
+    new ClientLab({
+      client: options.client,
+      task,
+      random: Random.forCase(options.seed, id),
+      log,
+      authority,
+      certificate,
+      caFile,
+      patienceMs: options.patienceMs ?? Infinity,
+    });
   const before = await checkSanity(options.client, makeLab);
   const cases = await runAll(options.cases, (record) => runOne(record, before, options, makeLab), options);
   const product = await versionOf(options.client);
@@ -61,7 +72,7 @@ async function checkSanity(client: ClientUnderTest, makeLab: MakeLab): Promise<S
       const run = await lab.run();
       const stored = [...run.server.uploads.values()].some((bytes) => bytes.equals(run.content));
       const moved =
-        task === 'download' ? run.local === 'whole' : task === 'upload' ? stored : run.stdout.includes(lab.remote);
+        task === 'upload' ? stored : task === 'list' ? run.stdout.includes(lab.remote) : run.local === 'whole';
       if (!run.claimsSuccess || !moved) return { ok: false, says: `a plain ${task} does not work: ${run.facts}` };
       done.push(task);
     } catch (error) {
@@ -85,7 +96,8 @@ async function runOne(
   const run = async () => {
     if (!sanity.ok) throw new CaseSkipped(sanity.says);
     if (record.intrusive === true && options.intrusive !== true) lab.skip('intrusive: only with --intrusive');
-    if (options.client.commands[record.task] === undefined) lab.skip(`no command for a ${record.task} was given`);
+    if (options.client.commands[record.task] === undefined)
+      lab.skip(`no command for the task "${record.task}" was given`);
     return record.run(lab);
   };
   const report = await runCase(record, log, run, () => lab.close(), repeat);

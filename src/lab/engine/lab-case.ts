@@ -74,8 +74,12 @@ export interface ServerCase<Outcome extends string = string> extends CaseRecord<
   run(lab: ServerLab): Promise<Outcome | Seen<Outcome>>;
 }
 
-/** What the client under test is started for. */
-export type Task = 'download' | 'upload' | 'list';
+/**
+ * What the client under test is started for. `active`: a download over a data connection that the server opens; `resume`: the
+ * download that goes on with a part; `tree`: the download of a folder into `{local}`.
+ */
+export const tasks = ['download', 'upload', 'list', 'active', 'resume', 'tree'] as const;
+export type Task = (typeof tasks)[number];
 
 export interface ClientCase<Outcome extends string = string> extends CaseRecord<Outcome> {
   readonly side: 'client';

@@ -1,6 +1,9 @@
 /** Client cases, in the order of the catalogue. */
 
 import type { ClientCase } from '../../engine/lab-case.ts';
-import { truncatedDownload } from './rfc8446/truncated-download.ts';
+import { authCases } from './auth.ts';
+import { controlCases } from './control.ts';
+import { dataTlsCases } from './data-tls.ts';
+import { securityCases } from './security.ts';
 
-export const clientCases: readonly ClientCase[] = [truncatedDownload];
+export const clientCases: readonly ClientCase[] = [...controlCases, ...authCases, ...dataTlsCases, ...securityCases];

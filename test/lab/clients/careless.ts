@@ -1,0 +1,166 @@
+/**
+ * Small clients with bad habits, for the cases of the lab to find. `believer` takes whatever a server says and does for good;
+ * `fragile` understands one form of everything and gives up at any other, and `frozen` stands still there.
+ */
+
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect as connectTcp, createServer, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+const [habit = '', task = '', host = '', port = '', user = '', password = '', remote = '', local = ''] =
+  process.argv.slice(2);
+const isFragile = habit === 'fragile' || habit === 'frozen';
+const timeoutMs = 3_000;
+
+/** Reads replies; the fragile client takes each segment for one reply. */
+class Control {
+  line: Socket;
+  #chunks: Buffer[] = [];
+  #ended = false;
+
+  constructor(line: Socket) {
+    this.line = line;
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.line.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
+    this.line.on('end', () => (this.#ended = true)).on('error', () => (this.#ended = true));
+  }
+
+  async secure(): Promise<void> {
+    this.line.removeAllListeners('data');
+    const tls = connectTls({ socket: this.line, rejectUnauthorized: false });
+    await once(tls, 'secureConnect');
+    this.line = tls;
+    this.#listen();
+  }
+
+  #next(): string | undefined {
+    if (isFragile) return this.#chunks.shift()?.toString('latin1');
+    const text = Buffer.concat(this.#chunks).toString('latin1');
+    const [whole] = /^(?:.*\n)*?\d{3} .*\r\n/.exec(text) ?? [];
+    if (whole === undefined) return undefined;
+    this.#chunks = [Buffer.from(text.slice(whole.length), 'latin1')];
+    return whole.split(/\r?\n/).at(-2);
+  }
+
+  async reply(): Promise<string> {
+    for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += 5) {
+      const reply = this.#next();
+      if (reply?.startsWith('1') && !isFragile && /^1[2-4]/.test(reply)) continue;
+      if (reply !== undefined) return reply;
+      if (this.#ended) throw new Error('the control line is gone');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    throw new Error('no reply');
+  }
+
+  async ask(command: string, expected: RegExp): Promise<string> {
+    this.line.write(`${command}\r\n`);
+    const reply = await this.reply();
+    const known = isFragile ? /^(?:200|220|221|226|227|229|230|234|331|350|150|213) [ -~]*\r\n$/ : expected;
+    if (!known.test(reply)) throw new Error(`${command}: ${reply}`);
+    return reply;
+  }
+}
+
+const anything = /^/;
+
+async function openPassive(control: Control): Promise<Socket> {
+  const extended = await control.ask('EPSV', anything);
+  const [, digits] = /\((.)\1\1(-?\d+)\1\)/.exec(extended)?.slice(1) ?? [];
+  const [, bar] = /\(\|\|\|(\d{1,5})\|\)\r\n$/.exec(extended) ?? [];
+  if (isFragile && bar === undefined) throw new Error(extended);
+  const [, filledHost, filledPort] = /\(\|\d\|([^|]+)\|(\d+)\|\)/.exec(extended) ?? [];
+  if (filledHost !== undefined) return connectTcp(Number(filledPort), filledHost);
+  if (digits !== undefined) return connectTcp((Number(digits) + 65_536) % 65_536, host);
+  const passive = await control.ask('PASV', /^227/);
+  const numbers = (/-?\d+(?:\s*,\s*-?\d+)+/.exec(passive)?.[0] ?? '').split(',').map(Number);
+  const where = ((((numbers.at(-2) ?? 0) * 256 + (numbers.at(-1) ?? 0)) % 65_536) + 65_536) % 65_536;
+  return connectTcp(
+    where,
+    numbers.length > 5
+      ? numbers
+          .slice(0, 4)
+          .map((part) => part & 255)
+          .join('.')
+      : host,
+  );
+}
+
+async function openActive(control: Control): Promise<() => Promise<Socket>> {
+  const listener = createServer();
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port: own } = listener.address() as { port: number };
+  const first = once(listener, 'connection');
+  await control.ask(`EPRT |1|127.0.0.1|${own}|`, /^2/);
+  return async () => {
+    const [line] = (await first) as [Socket];
+    listener.close();
+    return line;
+  };
+}
+
+async function collect(line: Socket, bytes: Buffer[]): Promise<void> {
+  line.on('data', (chunk: Buffer) => bytes.push(chunk));
+  await new Promise<void>((resolve) => {
+    line
+      .on('close', resolve)
+      .on('error', () => resolve())
+      .on('end', resolve);
+  });
+}
+
+async function transfer(control: Control, isProtected: boolean): Promise<void> {
+  const verb = task === 'upload' ? 'STOR' : task === 'list' ? 'LIST' : 'RETR';
+  const later = task === 'active' ? await openActive(control) : undefined;
+  const passive = later === undefined ? await openPassive(control) : undefined;
+  passive?.on('error', () => undefined);
+  await control.ask(verb === 'LIST' ? verb : `${verb} ${remote}`, /^1/);
+  const raw = passive ?? (await later?.()) ?? new Error('no data line');
+  if (raw instanceof Error) throw raw;
+  const line = isProtected
+    ? connectTls({ socket: raw, rejectUnauthorized: false, ...(isFragile && { maxVersion: 'TLSv1.2' as const }) })
+    : raw;
+  line.on('error', () => undefined);
+  const bytes: Buffer[] = [];
+  if (verb === 'STOR') {
+    line.write(await readFile(local));
+    // Gone before the other side has read: that is the habit.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    raw.resetAndDestroy();
+  } else await collect(line, bytes);
+  if (verb === 'LIST') process.stdout.write(Buffer.concat(bytes));
+  else if (verb === 'RETR') await writeFile(local, Buffer.concat(bytes));
+  const result = await control.reply();
+  if (isFragile && !/^226 .*\r\n$/.test(result)) throw new Error(result);
+}
+
+async function main(): Promise<void> {
+  const raw = connectTcp(Number(port), host);
+  await once(raw, 'connect');
+  const control = new Control(raw);
+  const greeting = await control.reply();
+  if (isFragile && !/^220 .*\r\n$/.test(greeting)) throw new Error(greeting);
+  const isSecured = (await control.ask('AUTH TLS', anything)).startsWith('234');
+  if (isSecured) await control.secure();
+  const asked = await control.ask(`USER ${user}`, anything);
+  if (isFragile || asked.startsWith('331')) await control.ask(`PASS ${password}`, isFragile ? /^230/ : anything);
+  await control.ask('PBSZ 0', anything);
+  const isProtected = (await control.ask('PROT P', anything)).startsWith('200') && isSecured;
+  await control.ask('TYPE I', anything);
+  await transfer(control, isProtected);
+  const farewell = await control.ask('QUIT', anything).catch(() => '');
+  if (isFragile && !farewell.startsWith('221')) throw new Error(farewell);
+  control.line.destroy();
+}
+
+await main().catch(async (error: unknown) => {
+  if (habit === 'frozen') await new Promise((resolve) => setTimeout(resolve, 60_000));
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
+process.exit();
