@@ -66,6 +66,19 @@ for (const mode of modes) {
       assert.deepEqual(pair.session.commands.slice(-3), ['TYPE A', 'EPSV', 'LIST']);
     });
 
+    test('by LIST that is empty is believed of a folder, and of a name that is none it is an error', async () => {
+      const CWD: Script = (session) => session.reply(session.commands.at(-1) === 'CWD nosuch' ? '550 No' : '250 In it');
+      await using pair = await startPair(mode, { commands: { ...noMlsd, LIST: listing(''), CWD } });
+      assert.deepEqual(await names(pair.client, 'empty'), []);
+      assert.deepEqual(pair.session.commands.slice(-4), ['LIST empty', 'PWD', 'CWD empty', 'CWD /']);
+      await assert.rejects(names(pair.client, 'nosuch'), {
+        code: 'ERR_TWINLINE_REFUSED',
+        message: /CWD nosuch: "550 No"/,
+      });
+      assert.deepEqual(await names(pair.client), []);
+      assert.equal(pair.session.commands.at(-1), 'LIST');
+    });
+
     test('is LIST also where FEAT promises an MLSD that is not there', async () => {
       const LIST = listing('-rw-r--r-- 1 o g 5 Jan 01 2012 a\r\n');
       await using pair = await startPair(mode, { commands: { MLSD: '502 No', LIST } });

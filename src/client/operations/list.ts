@@ -10,6 +10,8 @@ import { Handover } from '../handover.ts';
 import { runTransfer } from '../transfer.ts';
 import { resultOf } from '../transfer-result.ts';
 import { judgeDownload } from '../verdict.ts';
+import { replyError } from '../replies.ts';
+import { enterAndReturn } from './exists.ts';
 import { type ListedEntry, type ListingFacts, ListingReader } from './listing-reader.ts';
 
 export type { ListedEntry, ListingFacts } from './listing-reader.ts';
@@ -134,12 +136,23 @@ async function transferListing(
   const verdict = judgeDownload({ ...evidence, bytesThere: undefined });
   const counts = { offset: 0, bytes: progress.bytes, bytesThere: undefined };
   resultOf(verdict, end, counts, { durationMs: performance.now() - startedMs, modifiedMs: undefined });
+  if (reader.verb === 'LIST' && argument !== undefined && progress.bytes === 0)
+    await demandFolder(session, argument, signal);
   const last = reader.finish(lines.finish());
   const { facts } = reader;
   session.options.onTrace({ kind: 'listing', channel: 'data', ...facts });
   if (facts.verb === 'LIST' && facts.dialect !== undefined) session.knowledge.learn({ dialect: facts.dialect });
   onListing?.(facts);
   await entries.give(last);
+}
+
+/**
+ * Throws where CWD refuses the name. Some servers, vsftpd among them, answer LIST with an empty listing and 226 for a folder
+ * that is not there or that the user may not enter.
+ */
+async function demandFolder(session: Session, path: string, signal: AbortSignal): Promise<void> {
+  const reply = await enterAndReturn(session, path, signal);
+  if (reply.code === 550 || reply.code === 553) throw replyError(`CWD ${path}`, reply);
 }
 
 function traceBytes({ options }: Session, chunk: Buffer): void {
