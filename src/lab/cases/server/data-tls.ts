@@ -1,5 +1,29 @@
 /** Server cases about TLS on data connections (group D). */
 
 import type { ServerCase } from '../../engine/lab-case.ts';
+import { silentDataLine } from './engineering/silent-data-line.ts';
+import {
+  foreignSession,
+  fullHandshakeOnData,
+  resumedDataTls12,
+  resumedDataTls13,
+  sameCertificate,
+} from './rfc4217/data-sessions.ts';
+import { closeNotifyAnswered, emptyUpload, resetUpload, truncatedUpload } from './rfc4217/upload-ends.ts';
+import { bothKeyUpdate, clientKeyUpdate, dataBehindCloseNotify } from './rfc8446/forged-uploads.ts';
 
-export const dataTlsCases: readonly ServerCase[] = [];
+export const dataTlsCases: readonly ServerCase[] = [
+  fullHandshakeOnData,
+  resumedDataTls12,
+  resumedDataTls13,
+  foreignSession,
+  sameCertificate,
+  truncatedUpload,
+  resetUpload,
+  closeNotifyAnswered,
+  emptyUpload,
+  dataBehindCloseNotify,
+  clientKeyUpdate,
+  bothKeyUpdate,
+  silentDataLine,
+];
