@@ -1,5 +1,6 @@
 /** Events for programs: one JSON object a line on stdout. What people would read stays on stderr. */
 
+import { jsonLine } from '../json-line.ts';
 import type { Output } from '../output.ts';
 import type { ClientEvent } from './client-event.ts';
 import type { Display } from './display.ts';
@@ -45,5 +46,5 @@ export class JsonDisplay implements Display {
 
 /** Control characters and lone surrogates are escaped, so that a line is always one line of UTF-8. */
 export function eventLine(event: ClientEvent, now: Date = new Date()): string {
-  return `${JSON.stringify({ v: clientEventVersion, time: now.toISOString(), ...event })}\n`;
+  return jsonLine({ v: clientEventVersion, time: now.toISOString(), ...event });
 }

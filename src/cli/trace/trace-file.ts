@@ -3,6 +3,7 @@
 import { appendFileSync, closeSync, fstatSync, openSync } from 'node:fs';
 import type { TraceEvent, TraceListener } from '../../client/index.ts';
 import { ConfigError, TwinlineError } from '../../errors/index.ts';
+import { jsonLine } from '../json-line.ts';
 
 /** Raised when a field changes its meaning or goes; new kinds and fields are no new version. */
 export const traceVersion = 1;
@@ -16,7 +17,7 @@ export function traceHeader(programVersion: string, nowMs: number): string {
 /** One event as a line: what happened first, then its facts. */
 export function traceLine({ kind, session, channel, phase, timeMs, at, ...facts }: TraceEvent): string {
   const stamp = { at: new Date(at).toISOString(), timeMs, session, channel, phase, kind };
-  return `${JSON.stringify({ ...stamp, ...facts })}\n`;
+  return jsonLine({ ...stamp, ...facts });
 }
 
 const begun = new Set<string>();
