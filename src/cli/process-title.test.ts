@@ -26,7 +26,15 @@ describe('the words of a command line', () => {
         ['--pass', 'open', '--pass=open'],
         ['--pass', '********', '--pass=********'],
       ],
+      [
+        ['-ku', 'anna:secret', '-vkuanna:secret'],
+        ['-ku', 'anna:********', '-vkuanna:********'],
+      ],
       [['ftpes://anna:se@cret@h/a'], ['ftpes://anna:********@h/a']],
+      [
+        ['anna:secret@h/a', 'ftpes://anna:se/cret@h/a', 'ftp://[::1]:21/a@b'],
+        ['anna:********@h/a', 'ftpes://anna:********@h/a', 'ftp://[::1]:21/a@b'],
+      ],
       [
         ['-x', 'socks5h://u:p@h', '--proxy=http://u:p@h'],
         ['-x', 'socks5h://u:********@h', '--proxy=http://u:********@h'],

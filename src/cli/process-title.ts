@@ -1,6 +1,7 @@
 /** Covers passwords of the command line in process lists: the title of the process takes the place of its words there. */
 
-const urlLogin = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/[^/@:]*):[^/]*@/s;
+/** A password may hold a slash that was not escaped: it goes to the last `@` where what follows the colon is no port. */
+const urlLogin = /^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/@:[]*):(?!\/\/)(?:[^/]*|(?!\d{1,5}(?:\/|$)).*)@/s;
 const mask = '********';
 
 /** `name:password` without the password. */
@@ -20,13 +21,18 @@ const secretOptions: Readonly<Record<string, (value: string) => string>> = {
   '--proxy': maskProxy,
 };
 
+/** Letters may stand together, and the last one of them takes the value: `-ku` is `-k -u`. */
+function optionOf(word: string): string {
+  return word.replace(/^-[A-Za-z0-9]+([ux])$/, '-$1');
+}
+
 /** The words as they may be shown. */
 export function maskedWords(words: readonly string[]): readonly string[] {
   return words.map((word, index) => {
-    const ofOptionBefore = secretOptions[words[index - 1] ?? ''];
+    const ofOptionBefore = secretOptions[optionOf(words[index - 1] ?? '')];
     if (ofOptionBefore !== undefined) return ofOptionBefore(word);
-    const [, name = '', value = ''] = /^(--[a-z-]+=|-[ux])(.+)$/s.exec(word) ?? [];
-    const own = secretOptions[name.replace(/=$/, '')];
+    const [, name = '', value = ''] = /^(--[a-z-]+=|-[A-Za-z0-9]*?[ux])(.+)$/s.exec(word) ?? [];
+    const own = secretOptions[optionOf(name.replace(/=$/, ''))];
     if (own !== undefined) return `${name}${own(value)}`;
     return `${name}${(name === '' ? word : value).replace(urlLogin, `$1:${mask}@`)}`;
   });

@@ -6,6 +6,21 @@ import { decodePathText, encodePathText } from '../protocol/index.ts';
 import { displayUrl, parseFtpUrl } from './url.ts';
 
 describe('URLs', () => {
+  test('with an unescaped slash in the password are refused without showing it', () => {
+    const url = 'ftpes://anna:top/secret@h/a';
+    assert.equal(displayUrl(url), 'ftpes://anna:********@h/a');
+    assert.throws(
+      () => parseFtpUrl(url),
+      (error: Error) => {
+        assert.match(error.message, /written %2F/);
+        assert.doesNotMatch(error.message, /top|secret/);
+        return true;
+      },
+    );
+    assert.equal(displayUrl('ftp://anna:secret@h/a@b'), 'ftp://anna:********@h/a@b');
+    assert.equal(displayUrl('ftp://h:21/a@b'), 'ftp://h:21/a@b');
+  });
+
   test('name scheme, host, port, login and path', () => {
     assert.deepEqual(parseFtpUrl('ftps://anna:s%3Ae@files.example.org:9990/a%20b/c.txt'), {
       security: 'implicit',

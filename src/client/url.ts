@@ -44,13 +44,17 @@ export function parseFtpUrl(text: string): FtpUrl {
   };
 }
 
+/** A password may hold a slash that was not escaped: it goes to the last `@` where what follows the colon is no port. */
+const loginForm = /^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/@:[]*):(?!\/\/)(?:[^/]*|(?!\d{1,5}(?:\/|$)).*)@/s;
+
 /** The URL as it may be shown: without the password. */
 export function displayUrl(text: string): string {
-  return printable(text.replace(/^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/@:]*):[^/]*@/, '$1:********@'));
+  return printable(text.replace(loginForm, '$1:********@'));
 }
 
 function parsePort(text: string, port: string): number {
   const value = /^\d{1,5}$/.test(port) ? Number(port) : 0;
+  if (value === 0 && loginForm.test(text)) throw urlError(text, 'a "/" in a password is written %2F');
   if (value < 1 || value > 65_535) throw urlError(text, `"${port}" is no port from 1 to 65535`);
   return value;
 }
