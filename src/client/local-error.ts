@@ -11,6 +11,7 @@ const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space and start again',
   EDQUOT: 'the disk quota is used up; free some space and start again',
   EROFS: 'the file system is read-only; choose another place',
+  ELOOP: 'a symbolic link stands there, which is not followed; remove it or choose another place',
   EMFILE: 'too many files are open; raise the limit of open files',
   ENAMETOOLONG: 'the name is too long; choose a shorter one',
   EFBIG: 'the file would be larger than the file system allows',

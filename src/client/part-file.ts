@@ -8,6 +8,7 @@ import { TwinlineError } from '../errors/index.ts';
 import { type ByteSink, releaseChunks } from '../net/index.ts';
 import { localFileError } from './local-error.ts';
 import { nativePath } from './native-path.ts';
+import { createAnew, isStillOwn, openToGoOn, requireStillOwn } from './own-file.ts';
 
 const partSuffix = '.part';
 
@@ -53,8 +54,8 @@ export class PartFile implements ByteSink {
   readonly #shownAs: string;
   /** When the part that was found was last written, milliseconds since 1970 UTC; undefined for a new one. */
   readonly foundModifiedMs: number | undefined;
-  readonly #handle: FileHandle;
   readonly #mayBeLonger: boolean;
+  #handle: FileHandle;
   #bytes: number;
   #isOpen = true;
 
@@ -69,18 +70,19 @@ export class PartFile implements ByteSink {
   }
 
   /** As `open`, at a place that the caller has decided on. */
-  static async openAt(place: PartPlace, resume: boolean): Promise<PartFile> {
-    const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_TRUNC } = constants;
-    const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (resume ? 0 : O_TRUNC);
+  static openAt(place: PartPlace, resume: boolean): Promise<PartFile> {
+    return PartFile.#open(place, resume, place.shownAs);
+  }
+
+  static async #open(place: PartPlace, resume: boolean, partShownAs: string): Promise<PartFile> {
     let handle: FileHandle | undefined;
     try {
-      handle = await open(nativePath(place.partPath), flags, 0o666);
+      handle = await (resume ? openToGoOn(place.partPath) : createAnew(place.partPath));
       const stats = await handle.stat();
-      if (!stats.isFile()) throw Object.assign(new Error('what stands there is no regular file'), { code: 'EEXIST' });
-      return new PartFile(place, handle, resume && stats.size > 0 ? stats : undefined);
+      return new PartFile(place, handle, stats.size > 0 ? stats : undefined);
     } catch (error) {
       await handle?.close();
-      throw localFileError(place.shownAs, 'created', error);
+      throw localFileError(partShownAs, 'created', error);
     }
   }
 
@@ -93,23 +95,16 @@ export class PartFile implements ByteSink {
     }
     // A link stays, and what it leads to gets the bytes.
     const path = present === undefined ? given : await realpath(given);
-    const isSpecial = present !== undefined && !present.isFile();
-    const partPath = isSpecial ? path : partPathOf(path);
-    const flags = isSpecial
-      ? constants.O_WRONLY
-      : constants.O_RDWR | constants.O_CREAT | (resume ? 0 : constants.O_TRUNC);
-    let handle: FileHandle | undefined;
+    if (present?.isFile() === false) return PartFile.#openSpecial(path);
+    const partPath = partPathOf(path);
+    return PartFile.#open({ path, partPath, shownAs: path }, resume, partPath);
+  }
+
+  static async #openSpecial(path: string): Promise<PartFile> {
     try {
-      handle = await open(partPath, flags, 0o666);
-      const stats = await handle.stat();
-      return new PartFile(
-        { path, partPath, shownAs: path },
-        handle,
-        !isSpecial && resume && stats.size > 0 ? stats : undefined,
-      );
+      return new PartFile({ path, partPath: path, shownAs: path }, await open(path, constants.O_WRONLY), undefined);
     } catch (error) {
-      await handle?.close();
-      throw localFileError(partPath, isSpecial ? 'written' : 'created', error);
+      throw localFileError(path, 'written', error);
     }
   }
 
@@ -151,10 +146,17 @@ export class PartFile implements ByteSink {
     }
   }
 
-  /** Drops everything that is here. */
+  /** Drops everything that is here, and leaves it to any other program that goes on with it. */
   async restart(): Promise<void> {
-    await this.#handle.truncate(0);
-    this.#bytes = 0;
+    try {
+      await requireStillOwn(this.partPath, this.#handle, this.#shownAs);
+      const handle = await createAnew(this.partPath);
+      await this.#handle.close();
+      this.#handle = handle;
+      this.#bytes = 0;
+    } catch (error) {
+      throw localFileError(this.#shownAs, 'written', error);
+    }
   }
 
   /** Gives the file its final name. Throws `ERR_TWINLINE_LOCAL_FILE`; the part is then still there. */
@@ -168,6 +170,7 @@ export class PartFile implements ByteSink {
       if (this.#mayBeLonger) await this.#handle.truncate(this.#bytes);
       if (modifiedMs !== undefined) await this.#handle.utimes(new Date(), new Date(modifiedMs));
       if (sync) await this.#handle.datasync();
+      await requireStillOwn(this.partPath, this.#handle, this.#shownAs);
       await this.close();
       await rename(nativePath(this.partPath), nativePath(this.path));
     } catch (error) {
@@ -178,8 +181,9 @@ export class PartFile implements ByteSink {
   /** Closes the part and leaves it for a later attempt; one without a byte is removed. */
   async keep(): Promise<void> {
     if (!this.#isOpen) return;
+    const isEmpty = this.#bytes === 0 && !this.#isSpecial && (await isStillOwn(this.partPath, this.#handle));
     await this.close();
-    if (this.#bytes === 0 && !this.#isSpecial) await unlink(nativePath(this.partPath)).catch(() => undefined);
+    if (isEmpty) await unlink(nativePath(this.partPath)).catch(() => undefined);
   }
 
   async close(): Promise<void> {

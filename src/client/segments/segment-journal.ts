@@ -4,6 +4,7 @@
  */
 
 import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { createAnew } from '../own-file.ts';
 import type { Segment } from './segment-plan.ts';
 
 /** What the file was when its first byte was fetched. */
@@ -79,7 +80,7 @@ export class SegmentJournal {
 
   /** A new journal in place of any that is there. */
   static async begin(path: string, { file, segments }: JournalContent): Promise<SegmentJournal> {
-    const journal = new SegmentJournal(await open(path, 'w', 0o666));
+    const journal = new SegmentJournal(await createAnew(path));
     const head: Head = { version: 1, ...file, segments: segments.map(({ start, end }) => [start, end]) };
     await journal.#append(head);
     await journal.#handle.datasync();

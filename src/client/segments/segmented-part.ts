@@ -1,9 +1,10 @@
 /** The file on this machine that is filled in segments: data, journal, and the name that it gets at the end. */
 
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { TwinlineError } from '../../errors/index.ts';
 import { localFileError } from '../local-error.ts';
+import { createAnew, openToGoOn, requireStillOwn } from '../own-file.ts';
 import { type JournalContent, readJournal, SegmentJournal, type SegmentedFile } from './segment-journal.ts';
 import { planSegments, type Segment } from './segment-plan.ts';
 
@@ -72,7 +73,7 @@ export class SegmentedPart {
     const isHere = found !== undefined && (await stat(paths.data).catch(() => undefined))?.isFile() === true;
     let handle: FileHandle | undefined;
     try {
-      handle = await open(paths.data, isHere ? 'r+' : 'w+', 0o666);
+      handle = await (isHere ? openToGoOn(paths.data) : createAnew(paths.data));
       if (isHere) return new SegmentedPart(paths, found, handle, await SegmentJournal.goOn(paths.journal));
       const content = { file, segments: planSegments(file.size, options.segments), joints: new Map<number, string>() };
       return new SegmentedPart(paths, content, handle, await SegmentJournal.begin(paths.journal, content));
@@ -145,6 +146,7 @@ export class SegmentedPart {
       await this.#handle.truncate(this.file.size);
       if (modifiedMs !== undefined) await this.#handle.utimes(new Date(), new Date(modifiedMs));
       if (sync) await this.#handle.datasync();
+      await requireStillOwn(this.#paths.data, this.#handle, this.#paths.path);
       await rename(this.#paths.data, this.#paths.path);
       await unlink(this.#paths.journal);
     } catch (error) {
