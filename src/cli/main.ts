@@ -1,6 +1,7 @@
 /** The `twinline` command as a process: its words, its streams, its exit code. */
 
 import { exitCodes, readerGone } from './exit-codes.ts';
+import { fileProblem } from './file-problem.ts';
 import { processOutput } from './output.ts';
 import { coverSecrets } from './process-title.ts';
 import { runCommandLine } from './run.ts';
@@ -12,7 +13,11 @@ for (const stream of [process.stdout, process.stderr]) {
     // Whoever listens too has taken this over: a server outlives the reader of its log.
     if (stream.listenerCount('error') > 1) return;
     // The reader has gone, as in `twinline ls … | head`: nobody is left to tell.
-    process.exit(error.code === 'EPIPE' ? readerGone : exitCodes.internal);
+    if (error.code === 'EPIPE') process.exit(readerGone);
+    // Messages that a full disk cannot take are no reason to end what goes well.
+    if (stream === process.stderr) return;
+    process.stderr.write(`twinline: Standard output cannot be written: ${fileProblem(error)}.\n`);
+    process.exit(exitCodes.inputOutput);
   });
 }
 

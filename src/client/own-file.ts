@@ -8,7 +8,7 @@ import { nativePath } from './native-path.ts';
 const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Between the look and the making of a file another program may put one there. */
-const maxTries = 3;
+const attempts = 3;
 
 /** Makes an empty file; a regular file of that name goes, and stays whole for whoever has it open. */
 export async function createAnew(path: string): Promise<FileHandle> {
@@ -17,7 +17,7 @@ export async function createAnew(path: string): Promise<FileHandle> {
     try {
       return await open(native, O_RDWR | O_CREAT | O_EXCL, 0o666);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries >= maxTries) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries >= attempts) throw error;
     }
     const found = await lstat(native).catch(() => undefined);
     if (found !== undefined) requireRegular(found);

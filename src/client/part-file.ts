@@ -88,7 +88,11 @@ export class PartFile implements ByteSink {
 
   /** Opens the part: with what an earlier attempt left when `resume` is set, empty otherwise. Throws `ERR_TWINLINE_LOCAL_FILE`. */
   static async open(given: string, resume: boolean): Promise<PartFile> {
-    const present = await stat(given).catch(() => undefined);
+    const present = await stat(given).catch((error: NodeJS.ErrnoException) => {
+      // The part has a shorter name, and all would be fetched in vain.
+      if (error.code === 'ENAMETOOLONG') throw localFileError(given, 'created', error);
+      return undefined;
+    });
     if (present?.isDirectory() === true) {
       const message = `The local file "${given}" is a folder; name a file to write to.`;
       throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message);
