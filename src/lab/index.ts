@@ -32,3 +32,4 @@ export { defaultTimeouts, type LabTimeouts, type ServerTarget } from './server-l
 export { reportFormats } from './reports/index.ts';
 export { terminalLine, terminalSummary } from './reports/terminal.ts';
 export { clientPresets } from './client-lab/presets/index.ts';
+export * from './notes/index.ts';

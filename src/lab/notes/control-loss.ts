@@ -1,0 +1,86 @@
+/** The first field note: what happens to a download and to an upload when the control line is lost in their middle. */
+
+import { Random } from '../engine/random.ts';
+import { dataIsItsOwn, fiveCloses, unexpectedClose } from './clauses.ts';
+import { answerOf } from './control-loss-answer.ts';
+import { ControlLossTrial, type FaultKind, type TrialSeen } from './control-loss-trial.ts';
+import { judgeTrial } from './control-loss-verdicts.ts';
+import { type NotePart, type NoteReport, noteVersion } from './note-report.ts';
+import type { NoteOptions } from './note-run.ts';
+import { ServerAccess } from './note-server-access.ts';
+
+export interface ControlLossOptions extends NoteOptions {
+  readonly kind: FaultKind;
+}
+
+const question = 'What happens to a transfer on the data line when the control line is lost in its middle?';
+
+const faultWords: Readonly<Record<FaultKind, string>> = {
+  reset: 'reset: each end gets a RST, as from the killed connection of the note',
+  fin: 'ended: each end gets a FIN, with no QUIT and no close_notify before it, as from a program that has died',
+};
+
+/** Runs both experiments. Rejects with `NoteFailed` where there is none; what was put on the server is removed in any case. */
+export async function runControlLoss(options: ControlLossOptions): Promise<NoteReport> {
+  const startedAt = new Date();
+  const random = Random.forCase(options.seed, 'note control-loss');
+  const access = new ServerAccess(options.server.target, random);
+  const parts: NotePart[] = [];
+  const trials: TrialSeen[] = [];
+  try {
+    for (const direction of options.client.directions ?? (['download', 'upload'] as const)) {
+      options.onStep?.(`Test: the client ${direction}s a large file, and loses its control line in the middle.`);
+      const seen = await new ControlLossTrial(direction, options, random, access).run();
+      const part = partOf(seen, options.kind);
+      trials.push(seen);
+      parts.push(part);
+      options.onPart?.(part);
+    }
+  } finally {
+    await access.clear();
+  }
+  return {
+    schema: `twinline-lab-note/${noteVersion}`,
+    note: 'control-loss',
+    question,
+    tool: options.tool,
+    server: options.server.name,
+    client: options.client.name,
+    seed: options.seed,
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    setting: settingOf(options),
+    parts,
+    answer: answerOf(options.server.name, trials),
+    repeat: options.repeat,
+  };
+}
+
+export function settingOf({ server, client, kind }: Pick<ControlLossOptions, 'server' | 'client' | 'kind'>): string[] {
+  const security = { plain: 'in clear', explicit: 'with TLS by AUTH', implicit: 'with TLS from the first byte' };
+  return [
+    `The server is ${server.name}, ${security[server.target.security]}; the client is ${client.name}.`,
+    client.takesProxy
+      ? 'Both lines pass through a relay of the lab, which sees bytes and the ends of lines and no secret.'
+      : 'The control line passes through a relay of the lab; the data line goes straight to the server.',
+    `In the middle of the transfer the control line is ${faultWords[kind]}.`,
+  ];
+}
+
+function partOf(seen: TrialSeen, kind: FaultKind): NotePart {
+  const { verdicts, left } = judgeTrial(seen);
+  return {
+    title: `The client ${seen.direction}s a large file`,
+    story: [
+      `The client begins to ${seen.direction} ${seen.fileBytes} bytes. ${seen.atFault}`,
+      `Then the control line is ${faultWords[kind]}. Nobody touches the data line.`,
+    ],
+    timeline: seen.timeline,
+    droppedEntries: seen.droppedEntries,
+    lines: seen.lines,
+    questions: [],
+    left,
+    verdicts,
+    clauses: [fiveCloses, unexpectedClose, ...(seen.isSecure ? [dataIsItsOwn] : [])],
+  };
+}
