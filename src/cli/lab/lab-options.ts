@@ -67,4 +67,35 @@ const reports: readonly OptionRecord[] = [
   { flags: '--json', description: 'With list: one JSON object a line.', group: 'Reports:' },
 ];
 
-export const labOptions: readonly OptionRecord[] = [...choosing, ...running, ...server, ...client, ...reports];
+const notes: readonly OptionRecord[] = [
+  {
+    flags: '--kind <reset|fin>',
+    description: 'How the control line is cut in control-loss',
+    defaultText: 'reset',
+    group: 'Notes:',
+  },
+  { flags: '--server <url>', description: 'Another server than the embedded one', group: 'Notes:' },
+  {
+    flags: '--client <command>',
+    description:
+      'Another client than the embedded one: twinline, patient (of the lab), or a command that downloads, with places such as {url}',
+    defaultText: 'twinline; patient with --server',
+    group: 'Notes:',
+  },
+  { flags: '--client-upload <command>', description: 'The same for the upload', group: 'Notes:' },
+  { flags: '--tls <1.2|1.3|none>', description: 'TLS of the embedded server', defaultText: '1.3', group: 'Notes:' },
+  {
+    flags: '--keep <folder>',
+    description: 'Run in this folder, and leave the files of both ends there',
+    group: 'Notes:',
+  },
+];
+
+export const labOptions: readonly OptionRecord[] = [
+  ...choosing,
+  ...running,
+  ...server,
+  ...client,
+  ...notes,
+  ...reports,
+];

@@ -3,6 +3,7 @@
 import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
 import { labOptions } from '../lab/lab-options.ts';
 import { listCases } from '../lab/list-cases.ts';
+import { runNote } from '../lab/note/run-note.ts';
 import { testClient } from '../lab/test-client.ts';
 import { testServer } from '../lab/test-server.ts';
 import type { Output } from '../output.ts';
@@ -17,6 +18,7 @@ const actions: Readonly<Record<string, Action>> = {
     return testServer(url, options, output);
   },
   client: testClient,
+  note: runNote,
   list: (_words, options, output) => listCases(options, output),
 };
 
@@ -28,7 +30,10 @@ export const lab = defineSubcommand({
   summary: 'Judge an FTPS server or client, clause by clause.',
   arguments: [
     { notation: '<action>', description: nameList, choices: names },
-    { notation: '[words...]', description: 'the URL of the server, or behind -- the command of the client' },
+    {
+      notation: '[words...]',
+      description: 'the URL of the server, control-loss or epsv for notes, or behind -- the command of the client',
+    },
   ],
   options: labOptions,
   examples: [
@@ -38,6 +43,8 @@ export const lab = defineSubcommand({
       line: "twinline lab client -- wget -O '{local}' '{url}'",
       says: 'for any command; {host} {port} {user} {password} {remote} {local} {cacert} are filled in too',
     },
+    { line: 'twinline lab note control-loss', says: 'a transfer that loses its control line, told from both ends' },
+    { line: 'twinline lab note epsv --server ftpes://files.example.org -u anna', says: 'what a server makes of EPSV' },
     { line: 'twinline lab list', says: 'every case with its clause' },
   ],
   notes: [

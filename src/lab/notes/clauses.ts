@@ -54,7 +54,8 @@ export const askedFamily: Clause = {
   quote:
     'If the requested protocol is supported by the server, it SHOULD use the protocol. If not, the server MUST return the 522 ' +
     'error messages as outlined in section 2.',
-  means: 'EPSV 1 asks for IPv4, EPSV 2 for IPv6; a family that there is not is refused with 522 and the list of those there are.',
+  means:
+    'EPSV 1 asks for IPv4, EPSV 2 for IPv6; a family that there is not is refused with 522 and the list of those there are.',
 };
 
 export const unknownFamily: Clause = {
@@ -69,7 +70,8 @@ export const epsvAll: Clause = {
     'Upon receipt of an EPSV ALL command, the server MUST reject all data connection setup commands other than EPSV (i.e., ' +
     'EPRT, PORT, PASV, et al.). […] if the client issues an "EPSV ALL" command, NATs may be able to put the connection on a "fast path" through the ' +
     'translator, as the EPRT command will never be used',
-  means: 'A server that still takes PASV, PORT or EPRT behind EPSV ALL breaks the promise that the client has made to the NAT.',
+  means:
+    'A server that still takes PASV, PORT or EPRT behind EPSV ALL breaks the promise that the client has made to the NAT.',
 };
 
 export const tlsPort: Clause = {

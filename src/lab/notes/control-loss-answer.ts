@@ -5,13 +5,18 @@ import type { TrialSeen } from './control-loss-trial.ts';
 
 const fates: Readonly<Record<ServerFate, string>> = {
   stopped: 'stops at once',
-  'stopped-late': 'stops, and late',
-  'went-on': 'goes on for the whole file, which RFC 959 section 3.2 forbids',
-  'kept-open': 'keeps the data line open, which RFC 959 section 3.2 forbids',
+  'stopped-late': 'stops late',
+  'went-on': 'goes on for the whole file, against RFC 959 section 3.2,',
+  'kept-open': 'keeps the data line open, against RFC 959 section 3.2,',
   'not-shown': 'could not show its choice',
 };
 
 export function answerOf(server: string, trials: readonly TrialSeen[]): string {
-  const told = trials.map((seen) => `in the ${seen.direction} ${fates[judgeTrial(seen).fate]}`);
+  const places = new Map<ServerFate, string[]>();
+  for (const seen of trials) {
+    const { fate } = judgeTrial(seen);
+    places.set(fate, [...(places.get(fate) ?? []), `in the ${seen.direction}`]);
+  }
+  const told = [...places].map(([fate, where]) => `${fates[fate]} ${where.join(' and ')}`);
   return `When the control line is lost, ${server} ${told.join(', and ')}.`;
 }

@@ -13,6 +13,7 @@ import type { NoteLine } from './note-report.ts';
 import { NoteFailed, type NoteOptions } from './note-run.ts';
 import { relativePath, type Remains, type ServerAccess } from './note-server-access.ts';
 import type { End, RelayedLine } from './relayed-line.ts';
+import { LogGate, sessionBegins } from './log-gate.ts';
 import { WireLog } from './wire-log.ts';
 
 export type FaultKind = 'reset' | 'fin';
@@ -67,7 +68,7 @@ export class ControlLossTrial {
   readonly #options: NoteOptions & { readonly kind: FaultKind };
   readonly #random: Random;
   readonly #access: ServerAccess;
-  readonly #log: NoteLog;
+  #log = new NoteLog();
   #faultMs = 0;
   #lastControlMs = 0;
   #controlReplyBytes = 0;
@@ -82,7 +83,6 @@ export class ControlLossTrial {
     this.#options = options;
     this.#random = random;
     this.#access = access;
-    this.#log = new NoteLog([options.server.target.password]);
   }
 
   async run(): Promise<TrialSeen> {
@@ -90,8 +90,10 @@ export class ControlLossTrial {
     const local = join(this.#options.folder, `${this.#direction}.bin`);
     if (this.#direction === 'upload') await writeFile(local, bytes);
     const { server } = this.#options;
+    this.#log = new NoteLog([server.target.password]);
     const relay = await this.#startRelay();
-    const stopLog = server.onLog?.((line) => this.#log.add('server', line));
+    const gate = new LogGate(sessionBegins, (line) => this.#log.add('server', line));
+    const stopLog = server.onLog?.((line) => gate.take(line));
     const stop = new AbortController();
     const { signal } = this.#options;
     const ended = this.#runClient(relay, { remote, local, bytes, signal: stop.signal });
@@ -107,6 +109,7 @@ export class ControlLossTrial {
       await sleep(lastWordsMs);
       const lines = this.#lines(relay);
       const data = relay.lineOf('data');
+      stopLog?.();
       await relay.close();
       signal?.throwIfAborted();
       return { ...(await this.#lookAfter(path, local, bytes)), atFault, lines, data, outcome };
@@ -127,7 +130,9 @@ export class ControlLossTrial {
         return { path, remote: relativePath(scratch, path), bytes: this.#random.bytes(fileBytes) };
       }
       const given = this.#options.server.target.file;
-      const { path, bytes } = await scratch.file(scratch.folder === undefined && given !== undefined ? 4_194_304 : fileBytes);
+      const { path, bytes } = await scratch.file(
+        scratch.folder === undefined && given !== undefined ? 4_194_304 : fileBytes,
+      );
       return { path, remote: relativePath(scratch, path), bytes };
     } catch (error) {
       if (error instanceof SetupFailed) throw new NoteFailed(error.message, { cause: error });
@@ -253,7 +258,7 @@ export class ControlLossTrial {
       for (const end of ['server', 'client'] as const) {
         const line = relay.lineOf(kind);
         if (line === undefined) found.push({ line: kind, end, how: 'not seen' });
-        else if (kind === 'control' && this.#options.kind === 'reset') continue;
+        else if (kind === 'control' && this.#options.kind === 'reset') found.push({ line: kind, end, how: 'cut' });
         else found.push(this.#lineOf(line, end));
       }
     }
@@ -268,11 +273,18 @@ export class ControlLossTrial {
     return { ...base, how: left.how, afterFaultMs: Math.round(left.atMs - this.#faultMs) };
   }
 
-  async #lookAfter(path: string, local: string, bytes: Buffer): Promise<Omit<TrialSeen, 'atFault' | 'lines' | 'data' | 'outcome'>> {
+  async #lookAfter(
+    path: string,
+    local: string,
+    bytes: Buffer,
+  ): Promise<Omit<TrialSeen, 'atFault' | 'lines' | 'data' | 'outcome'>> {
     const { server, client } = this.#options;
     const found = this.#direction === 'download' ? await filesIn(dirname(local)) : new Map<string, number>();
     const here = found.size === 0 ? undefined : await readFile(local).catch(() => undefined);
-    const remains = await this.#access.remains(path, this.#direction === 'download' ? Math.max(...found.values(), 1) : undefined);
+    const remains = await this.#access.remains(
+      path,
+      this.#direction === 'download' ? Math.max(...found.values(), 1) : undefined,
+    );
     return {
       direction: this.#direction,
       fileBytes: bytes.length,

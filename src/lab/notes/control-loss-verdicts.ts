@@ -11,7 +11,13 @@ export type ServerFate = 'stopped' | 'stopped-late' | 'went-on' | 'kept-open' | 
 
 export function judgeTrial(seen: TrialSeen): Pick<NotePart, 'verdicts' | 'left'> & { readonly fate: ServerFate } {
   const { fate, says } = serverFate(seen);
-  const verdict = { stopped: 'PASS', 'stopped-late': 'NON-STRICT', 'went-on': 'FAIL', 'kept-open': 'FAIL', 'not-shown': 'INFO' } as const;
+  const verdict = {
+    stopped: 'PASS',
+    'stopped-late': 'NON-STRICT',
+    'went-on': 'FAIL',
+    'kept-open': 'FAIL',
+    'not-shown': 'INFO',
+  } as const;
   const server: NoteVerdict = { end: 'server', verdict: verdict[fate], says, clause: 'RFC 959 section 3.2' };
   return { fate, verdicts: [server, clientVerdict(seen)], left: leftOf(seen) };
 }
@@ -24,7 +30,8 @@ interface Fate {
 function serverFate(seen: TrialSeen): Fate {
   const moved = movedWhole(seen);
   if (moved !== undefined) return { fate: 'went-on', says: moved };
-  if (seen.word?.stoppedForControl === true) return { fate: 'stopped', says: `it stops, and says why: ${seen.word.detail}${underWay(seen)}` };
+  if (seen.word?.stoppedForControl === true)
+    return { fate: 'stopped', says: `it stops, and says why: ${seen.word.detail}${underWay(seen)}` };
   return seen.data === undefined ? unseenFate(seen) : seenFate(seen);
 }
 
@@ -73,12 +80,23 @@ function unseenFate({ direction, outcome, remains, local, watchedMs }: TrialSeen
 function clientVerdict(seen: TrialSeen): NoteVerdict {
   const { outcome, isPatient, direction, local, localName, fileBytes, localIsPrefix, watchedMs } = seen;
   const clause = 'RFC 959 section 5.4';
-  const made = (verdict: NoteVerdict['verdict'], says: string): NoteVerdict => ({ end: 'client', verdict, says, clause });
+  const made = (verdict: NoteVerdict['verdict'], says: string): NoteVerdict => ({
+    end: 'client',
+    verdict,
+    says,
+    clause,
+  });
   if (isPatient) return made('SKIP', 'the client of the lab keeps its line on purpose, and is not judged');
-  const isWhole = direction === 'upload' ? seen.remains.size === fileBytes : local.get(localName) === fileBytes && localIsPrefix;
-  if (!outcome.endedByItself) return made('NON-STRICT', `it was still running ${watchedMs / 1000} s after the fault, and was ended`);
+  const isWhole =
+    direction === 'upload' ? seen.remains.size === fileBytes : local.get(localName) === fileBytes && localIsPrefix;
+  if (!outcome.endedByItself)
+    return made('NON-STRICT', `it was still running ${watchedMs / 1000} s after the fault, and was ended`);
   if (!outcome.claimsSuccess) return made('PASS', `it reports the failure: ${outcome.says}`);
-  if (isWhole) return made('NON-STRICT', `it claims success though no final reply came; the file is whole, by luck: ${outcome.says}`);
+  if (isWhole)
+    return made(
+      'NON-STRICT',
+      `it claims success though no final reply came; the file is whole, by luck: ${outcome.says}`,
+    );
   return made('FAIL', `it claims success, and the file is not whole: ${outcome.says}`);
 }
 
@@ -88,13 +106,16 @@ function leftOf(seen: TrialSeen): string[] {
 }
 
 function leftThere({ remains, fileBytes }: TrialSeen): string[] {
-  const { size, takesRestart, says } = remains;
-  if (size === undefined) return [`On the server: nothing under the final name (${says}). Nobody can take a part for the whole.`];
+  const { size, isListed, takesRestart, says } = remains;
+  if (size === undefined) return [`On the server: nothing under the final name (${says}).`];
   if (size === fileBytes) return [`On the server: the whole file under the final name, ${size} bytes.`];
+  const place = isListed
+    ? `${size} of ${fileBytes} bytes under the final name, where a reader takes them for the file`
+    : `nothing under the final name in a listing; ${size} of ${fileBytes} bytes are kept aside, and SIZE tells them to whoever goes on`;
   const resumable = takesRestart
-    ? `Resumable: yes, REST ${size} is taken; go on with STOR behind it, or with APPE.`
+    ? `Resumable: yes, REST ${size} is taken; STOR behind it goes on.`
     : 'Resumable: the server does not take REST; APPE is left.';
-  return [`On the server: ${size} of ${fileBytes} bytes under the final name, where a reader takes them for the file.`, resumable];
+  return [`On the server: ${place}.`, resumable];
 }
 
 function leftHere({ local, localName, localIsPrefix, fileBytes, remains, isPatient }: TrialSeen): string[] {
@@ -106,6 +127,12 @@ function leftHere({ local, localName, localIsPrefix, fileBytes, remains, isPatie
     ? `Resumable: yes, the server takes REST ${bytes}.`
     : 'Resumable: no, the server does not take REST.';
   if (final === fileBytes && localIsPrefix) return [`Here: the whole file under the final name, ${final} bytes.`];
-  const under = final === undefined ? 'nothing under the final name' : `${final} of ${fileBytes} bytes under the final name, where they may be taken for the file`;
-  return [`Here: ${[under, ...beside].join('; ')}.`, ...(bytes === 0 ? ['Resumable: there is nothing to go on from.'] : [asked])];
+  const under =
+    final === undefined
+      ? 'nothing under the final name'
+      : `${final} of ${fileBytes} bytes under the final name, where they may be taken for the file`;
+  return [
+    `Here: ${[under, ...beside].join('; ')}.`,
+    ...(bytes === 0 ? ['Resumable: there is nothing to go on from.'] : [asked]),
+  ];
 }

@@ -2,6 +2,7 @@
 
 export { type ControlLossOptions, runControlLoss, settingOf } from './control-loss.ts';
 export type { FaultKind } from './control-loss-trial.ts';
+export { runEpsvNote, settingOfEpsv } from './epsv.ts';
 export type { ClientJob, ClientOutcome, NoteClient, NoteServer, TransferWord } from './note-ends.ts';
 export { lineSentence, type NoteName, type NotePart, type NoteReport } from './note-report.ts';
 export { NoteFailed, type NoteOptions } from './note-run.ts';

@@ -23,9 +23,9 @@ export interface NoteLine {
   readonly end: End;
   /**
    * `never`: still open when the lab stopped looking; `overtaken`: the other end reset the line before this one had left;
-   * `not seen`: the line did not pass by the lab.
+   * `cut`: the lab itself has reset it; `not seen`: the line did not pass by the lab.
    */
-  readonly how: 'close-notify' | 'fin' | 'reset' | 'never' | 'overtaken' | 'not seen';
+  readonly how: 'close-notify' | 'fin' | 'reset' | 'never' | 'overtaken' | 'not seen' | 'cut';
   readonly afterFaultMs?: number;
   /** What it sent on the line behind the fault. */
   readonly bytesAfterFault?: number;
@@ -78,6 +78,7 @@ const howWords: Readonly<Record<NoteLine['how'], string>> = {
   fin: 'FIN',
   reset: 'RST',
   never: 'never, while the lab looked',
+  cut: 'RST by the lab, which is the fault',
   overtaken: 'nothing before the RST of the other end',
   'not seen': 'not seen: the line does not pass by the lab',
 };

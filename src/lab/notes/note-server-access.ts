@@ -2,6 +2,7 @@
 
 import { EventLog } from '../engine/event-log.ts';
 import type { Random } from '../engine/random.ts';
+import { classOf } from '../engine/reply.ts';
 import { Scratch } from '../server-lab/scratch.ts';
 import { ServerLab } from '../server-lab/server-lab.ts';
 import { LabSession } from '../server-lab/lab-session.ts';
@@ -13,6 +14,8 @@ export interface Remains {
   readonly login: boolean;
   /** SIZE of the name; undefined where there is nothing. */
   readonly size: number | undefined;
+  /** The name is in a listing of its folder: anybody sees it, and not only the owner of an upload to be resumed. */
+  readonly isListed: boolean;
   /** REST with that offset is taken. */
   readonly takesRestart: boolean;
   readonly says: string;
@@ -64,17 +67,18 @@ export class ServerAccess {
       session = await this.open();
     } catch (error) {
       const says = error instanceof Error ? error.message : String(error);
-      return { login: false, size: undefined, takesRestart: false, says };
+      return { login: false, size: undefined, isListed: false, takesRestart: false, says };
     }
     try {
       const reply = await session.command(`SIZE ${path}`);
       const size = reply.code === 213 ? Number(reply.text.slice(4)) : undefined;
+      const isListed = await listsName(session, path);
       const from = offset ?? size ?? 0;
       const restart = from > 0 ? await session.command(`REST ${from}`) : undefined;
-      return { login: true, size, takesRestart: restart?.code === 350, says: reply.text };
+      return { login: true, size, isListed, takesRestart: restart?.code === 350, says: reply.text };
     } catch (error) {
       const says = error instanceof Error ? error.message : String(error);
-      return { login: true, size: undefined, takesRestart: false, says };
+      return { login: true, size: undefined, isListed: false, takesRestart: false, says };
     } finally {
       await session.leave();
     }
@@ -84,6 +88,16 @@ export class ServerAccess {
   async clear(): Promise<readonly string[]> {
     return (await this.#scratch?.remove().catch(() => [this.#scratch?.folder ?? ''])) ?? [];
   }
+}
+
+async function listsName(session: LabSession, path: string): Promise<boolean> {
+  const slash = path.lastIndexOf('/');
+  const line = await session.passive();
+  const begun = await session.command(`NLST ${path.slice(0, slash)}`);
+  if (classOf(begun) !== 1) return false;
+  const names = (await line.finish()).toString().split(/\r?\n/);
+  await session.replyOrNothing();
+  return names.some((name) => name.slice(name.lastIndexOf('/') + 1) === path.slice(slash + 1));
 }
 
 /** A path as it is named relative to the folder after login. */

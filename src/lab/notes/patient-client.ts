@@ -12,7 +12,12 @@ import type { ClientJob, ClientOutcome, NoteClient } from './note-ends.ts';
 const chunkBytes = 64 * 1024;
 
 /** Asks nothing of the environment and shares no code with our client. */
-export const patientClient: NoteClient = { name: 'the patient client of the lab', takesProxy: true, isPatient: true, run: runPatiently };
+export const patientClient: NoteClient = {
+  name: 'the patient client of the lab',
+  takesProxy: true,
+  isPatient: true,
+  run: runPatiently,
+};
 
 async function runPatiently(job: ClientJob): Promise<ClientOutcome> {
   const log = new SpokenLog(job);
@@ -105,7 +110,12 @@ class SpokenLog extends EventLog {
       return;
     }
     const mark = event.kind === 'text' ? (event.by === 'lab' ? '>' : '<') : '*';
-    const about = event.kind === 'connected' ? `${event.line ?? ''}: connected to ` : event.kind === 'tls' ? `${event.line ?? ''}: ` : '';
+    const about =
+      event.kind === 'connected'
+        ? `${event.line ?? ''}: connected to `
+        : event.kind === 'tls'
+          ? `${event.line ?? ''}: `
+          : '';
     for (const line of told.text.split('\n')) this.#job.say(`${mark} ${about}${line}`);
   }
 }

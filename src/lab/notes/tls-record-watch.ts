@@ -27,7 +27,7 @@ export class TlsRecordWatch {
 
   /** Takes the bytes of a line that is TLS from its first byte on. */
   take(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length && this.#isTls !== false; ) {
+    for (let at = 0; at < bytes.length && this.#isTls !== false;) {
       if (this.#left > 0) {
         const step = Math.min(this.#left, bytes.length - at);
         this.#left -= step;

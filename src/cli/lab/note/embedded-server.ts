@@ -54,7 +54,7 @@ export async function startEmbeddedServer(folder: string, tls: NoteTls): Promise
   });
   return {
     server: {
-      name: `the server of Twinline${tls === 'none' ? '' : `, TLS ${tls}`}`,
+      name: `Twinline's server${tls === 'none' ? '' : ` (TLS ${tls})`}`,
       target: {
         host: '127.0.0.1',
         port: addresses[0]?.port ?? 0,

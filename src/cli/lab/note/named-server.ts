@@ -40,6 +40,8 @@ async function addressesOf(host: string): Promise<{ family: 4 | 6; host: string 
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TwinlineError('ERR_TWINLINE_CONNECT', `The address of ${host} cannot be found: ${reason}.`, { cause: error });
+    throw new TwinlineError('ERR_TWINLINE_CONNECT', `The address of ${host} cannot be found: ${reason}.`, {
+      cause: error,
+    });
   }
 }

@@ -5,7 +5,7 @@ import { connect } from '../../../client/index.ts';
 import type { ClientJob, ClientOutcome, NoteClient } from '../../../lab/index.ts';
 import { dialogueLines } from '../../trace/dialogue.ts';
 
-export const ownClient: NoteClient = { name: 'the client of Twinline', takesProxy: true, run };
+export const ownClient: NoteClient = { name: "Twinline's client", takesProxy: true, run };
 
 async function run(job: ClientJob): Promise<ClientOutcome> {
   const { target, signal } = job;

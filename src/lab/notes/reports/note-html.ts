@@ -2,6 +2,7 @@
 
 import type { NoteEntry } from '../note-log.ts';
 import { lineSentence, type NotePart, type NoteReport } from '../note-report.ts';
+import { markup } from '../../reports/escape.ts';
 import { shownTime } from './note-terminal.ts';
 
 const style = `
@@ -28,18 +29,18 @@ blockquote { margin-inline: 1rem; border-inline-start: .2rem solid var(--line); 
 export function noteHtml(report: NoteReport): string {
   const { question, setting, parts, answer, tool, startedAt, seed, durationMs, repeat } = report;
   const body = [
-    `<h1>${escaped(question)}</h1>`,
+    `<h1>${markup(question)}</h1>`,
     ...setting.map(paragraph),
-    `<p class="answer">${escaped(answer)}</p>`,
+    `<p class="answer">${markup(answer)}</p>`,
     ...parts.map(partHtml),
-    `<footer><p>${escaped(`${tool}, ${startedAt}, seed ${seed}, ${(durationMs / 1000).toFixed(1)} s.`)} To repeat it: <code>${escaped(repeat)}</code></p></footer>`,
+    `<footer><p>${markup(`${tool}, ${startedAt}, seed ${seed}, ${(durationMs / 1000).toFixed(1)} s.`)} To repeat it: <code>${markup(repeat)}</code></p></footer>`,
   ];
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(question)}</title>
+<title>${markup(question)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -50,13 +51,25 @@ ${body.join('\n')}
 }
 
 function partHtml({ title, story, timeline, questions, lines, left, verdicts, clauses }: NotePart): string {
-  const asked = questions.map((one) => [code(one.asked), code(one.answered), verdictHtml(one.verdict), escaped(one.says), escaped(one.clause)]);
-  const judged = verdicts.map((one) => [escaped(one.end), verdictHtml(one.verdict), escaped(one.says), escaped(one.clause)]);
+  const asked = questions.map((one) => [
+    code(one.asked),
+    code(one.answered),
+    verdictHtml(one.verdict),
+    markup(one.says),
+    markup(one.clause),
+  ]);
+  const judged = verdicts.map((one) => [
+    markup(one.end),
+    verdictHtml(one.verdict),
+    markup(one.says),
+    markup(one.clause),
+  ]);
   const why = clauses.map(
-    ({ clause, quote, means }) => `<p><b>${escaped(clause)}</b></p><blockquote>${escaped(quote)}</blockquote>${paragraph(means)}`,
+    ({ clause, quote, means }) =>
+      `<p><b>${markup(clause)}</b></p><blockquote>${markup(quote)}</blockquote>${paragraph(means)}`,
   );
   return [
-    `<section><h2>${escaped(title)}</h2>`,
+    `<section><h2>${markup(title)}</h2>`,
     ...story.map(paragraph),
     `<div class="rows"><span class="head">Time</span><span class="head">Server</span><span class="head">Client</span>`,
     ...timeline.map(rowHtml),
@@ -72,7 +85,7 @@ function partHtml({ title, story, timeline, questions, lines, left, verdicts, cl
 
 function rowHtml(entry: NoteEntry): string {
   const fault = entry.isFault === true ? ' fault' : '';
-  return `<span class="time">${shownTime(entry)}</span><span class="${entry.column}${fault}">${escaped(entry.text)}</span>`;
+  return `<span class="time">${shownTime(entry)}</span><span class="${entry.column}${fault}">${markup(entry.text)}</span>`;
 }
 
 function table(heading: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -84,22 +97,17 @@ function table(heading: string, head: readonly string[], rows: readonly (readonl
 
 function list(heading: string, items: readonly string[]): string {
   if (items.length === 0) return '';
-  return `<h3>${heading}</h3><ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+  return `<h3>${heading}</h3><ul>${items.map((item) => `<li>${markup(item)}</li>`).join('')}</ul>`;
 }
 
 function verdictHtml(verdict: string): string {
-  return `<span class="${verdict === 'PASS' || verdict === 'FAIL' ? verdict : 'other'}">${escaped(verdict)}</span>`;
+  return `<span class="${verdict === 'PASS' || verdict === 'FAIL' ? verdict : 'other'}">${markup(verdict)}</span>`;
 }
 
 function paragraph(text: string): string {
-  return `<p>${escaped(text)}</p>`;
+  return `<p>${markup(text)}</p>`;
 }
 
 function code(text: string): string {
-  return `<code>${escaped(text)}</code>`;
-}
-
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? letter);
+  return `<code>${markup(text)}</code>`;
 }

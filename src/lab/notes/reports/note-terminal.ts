@@ -14,7 +14,7 @@ export interface TerminalLook {
 /** Narrower terminals get the columns below one another. */
 const leastTwoColumns = 100;
 /** Wider ones are not filled: lines that long are hard to read. */
-const maxWidth = 180;
+const widest = 180;
 const timeWidth = 9;
 
 const colours = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
@@ -37,7 +37,7 @@ export class NotePrinter {
 
   constructor({ colour, width }: TerminalLook) {
     this.#colour = colour;
-    this.#width = Math.max(40, Math.min(maxWidth, width));
+    this.#width = Math.max(40, Math.min(widest, width));
   }
 
   head(question: string, setting: readonly string[]): string {
@@ -62,17 +62,26 @@ export class NotePrinter {
       part.droppedEntries === 0 ? '' : this.#text(`${part.droppedEntries} further lines are not shown.`),
       '\n',
       this.#section('What was asked', asked),
-      this.#section('How each line ended', lines.map((line) => this.#text(`- ${lineSentence(line)}`, 2, 0))),
-      this.#section('What is left', left.map((text) => this.#text(`- ${text}`, 2, 0))),
+      this.#section(
+        'How each line ended',
+        lines.map((line) => this.#text(`- ${lineSentence(line)}`, 2, 0)),
+      ),
+      this.#section(
+        'What is left',
+        left.map((text) => this.#text(`- ${text}`, 2, 0)),
+      ),
       this.#section(
         'Why',
-        clauses.map(({ clause, quote, means }) =>
-          `${this.#text(`${clause}: "${quote}"`, 2, 0)}${this.#text(means, 2)}`,
+        clauses.map(
+          ({ clause, quote, means }) => `${this.#text(`${clause}: "${quote}"`, 2, 0)}${this.#text(means, 2)}`,
         ),
       ),
       this.#section(
         'Verdicts',
-        verdicts.map(({ end, verdict, says, clause }) => `${this.#verdict(verdict)} ${end}\n${this.#text(`${says} (${clause})`, 15)}`),
+        verdicts.map(
+          ({ end, verdict, says, clause }) =>
+            `${this.#verdict(verdict)} ${end}\n${this.#text(`${says} (${clause})`, 15)}`,
+        ),
       ),
     ].join('');
   }
@@ -108,7 +117,7 @@ export class NotePrinter {
       const time = shownTime(entry);
       if (entry.column === 'lab') rows.push(this.#across(entry, time));
       else {
-        const lines = wrapped(entry.text, half, '  ');
+        const lines = wrapped(shortened(entry), half, '  ');
         const [server, client] = entry.column === 'server' ? [lines, []] : [[], lines];
         for (const at of lines.keys()) rows.push(row(at === 0 ? time : '', server[at] ?? '', client[at] ?? ''));
       }
@@ -123,8 +132,10 @@ export class NotePrinter {
       if (entry.column === 'lab') rows.push(this.#across(entry, time));
       else {
         const who = entry.column === 'server' ? 'S' : 'C';
-        const lines = wrapped(entry.text, this.#width - timeWidth - 4, '  ');
-        rows.push(...lines.map((line, at) => `${(at === 0 ? time : '').padStart(timeWidth)} ${at === 0 ? who : ' '} ${line}`));
+        const lines = wrapped(shortened(entry), this.#width - timeWidth - 4, '  ');
+        rows.push(
+          ...lines.map((line, at) => `${(at === 0 ? time : '').padStart(timeWidth)} ${at === 0 ? who : ' '} ${line}`),
+        );
       }
     }
     return `${['S: server, C: client', ...rows].join('\n')}\n`;
@@ -140,6 +151,11 @@ export class NotePrinter {
   #paint(colour: Colour, text: string): string {
     return this.#colour ? `\x1b[${colours[colour]}m${text}\x1b[0m` : text;
   }
+}
+
+/** A line of a server's log without date and clock, for the time stands in front of it. */
+function shortened({ column, text }: NoteEntry): string {
+  return column === 'server' ? text.replace(/^(\(\d{6}\))\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d [AP]M -/, '$1') : text;
 }
 
 /** Seconds since the part began. */
