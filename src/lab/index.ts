@@ -30,6 +30,13 @@ export { type Grade, type Level, type Verdict, verdictOf, verdicts } from './eng
 export { runServerLab, type ServerLabOptions } from './server-lab/run-server-lab.ts';
 export { defaultTimeouts, type LabTimeouts, type ServerTarget } from './server-lab/server-target.ts';
 export { reportFormats } from './reports/index.ts';
+export {
+  type Comparison,
+  compareReports,
+  comparisonFormats,
+  comparisonTerminal,
+  type NamedReport,
+} from './reports/compare/index.ts';
 export { terminalLine, terminalSummary } from './reports/terminal.ts';
 export { clientPresets } from './client-lab/presets/index.ts';
 export * from './notes/index.ts';

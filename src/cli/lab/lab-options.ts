@@ -45,7 +45,8 @@ const client: readonly OptionRecord[] = [
 const reports: readonly OptionRecord[] = [
   {
     flags: '--report <format=file>',
-    description: 'Also write the report to a file: json, json-summary, junit, sarif, markdown or html',
+    description:
+      'Also write the report to a file: json, json-summary, junit, sarif, markdown or html; with compare: markdown or html',
     repeatable: true,
     group: 'Reports:',
   },

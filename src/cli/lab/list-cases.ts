@@ -10,8 +10,12 @@ export function caseLine({ row, side, level, clause, id, requirement }: LabCase)
   return `${row.padEnd(8)} ${side.padEnd(6)} ${level.padEnd(11)} ${clause.padEnd(28)} ${id}\n${' '.repeat(16)}${requirement}\n`;
 }
 
-function caseJson({ row, side, level, clause, id, requirement, area, advice, outcomes }: LabCase): string {
-  return `${JSON.stringify({ id, row, side, level, clause, area, requirement, outcomes, advice })}\n`;
+function caseJson(record: LabCase): string {
+  const { row, side, level, clause, id, requirement, area, advice, outcomes } = record;
+  const { intrusive = false, smoke = false, alone = false } = record;
+  const asked = record.side === 'server' ? { needs: record.needs } : { task: record.task };
+  const told = { id, row, side, level, clause, area, requirement, outcomes, advice, intrusive, smoke, alone, ...asked };
+  return `${JSON.stringify(told)}\n`;
 }
 
 export function showCases(cases: readonly LabCase[], options: OptionValues, output: Output): number {

@@ -1,6 +1,7 @@
 /** `twinline lab`: judges servers and clients. */
 
 import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
+import { compareFiles } from '../lab/compare.ts';
 import { labOptions } from '../lab/lab-options.ts';
 import { listCases } from '../lab/list-cases.ts';
 import { runNote } from '../lab/note/run-note.ts';
@@ -19,6 +20,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
   client: testClient,
   note: runNote,
+  compare: compareFiles,
   list: (_words, options, output) => listCases(options, output),
 };
 
@@ -32,7 +34,8 @@ export const lab = defineSubcommand({
     { notation: '<action>', description: nameList, choices: names },
     {
       notation: '[words...]',
-      description: 'the URL of the server, control-loss or epsv for notes, or behind -- the command of the client',
+      description:
+        'the URL of the server, control-loss or epsv for notes, reports to compare, or behind -- the command of the client',
     },
   ],
   options: labOptions,
@@ -45,6 +48,10 @@ export const lab = defineSubcommand({
     },
     { line: 'twinline lab note control-loss', says: 'a transfer that loses its control line, told from both ends' },
     { line: 'twinline lab note epsv --server ftpes://files.example.org -u anna', says: 'what a server makes of EPSV' },
+    {
+      line: 'twinline lab compare vsftpd.json proftpd.json --report html=both.html',
+      says: 'reports side by side, as --report json=FILE has written them',
+    },
     { line: 'twinline lab list', says: 'every case with its clause' },
   ],
   notes: [

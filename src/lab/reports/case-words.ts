@@ -55,6 +55,14 @@ export function subjectOf({ product, target }: LabReport): string {
   return product ?? target;
 }
 
+/** A greeting may be a page; a heading is a line. */
+const maxHeadingCharacters = 70;
+
+export function headingOf(report: LabReport): string {
+  const subject = subjectOf(report);
+  return subject.length <= maxHeadingCharacters ? subject : `${subject.slice(0, maxHeadingCharacters - 1)}…`;
+}
+
 /** Sentences on everything that is true of the run as a whole. */
 export function runNotes(report: LabReport): readonly string[] {
   const { before, after } = report.sanity;

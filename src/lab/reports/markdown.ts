@@ -2,13 +2,13 @@
 
 import { gradesOf } from '../engine/grades.ts';
 import type { CaseReport, LabReport } from '../engine/lab-report.ts';
-import { countsOf, expectedText, isTold, lineText, profileWords, runNotes, subjectOf } from './case-words.ts';
+import { countsOf, expectedText, isTold, lineText, profileWords, headingOf, runNotes } from './case-words.ts';
 import { markdown, markdownCode } from './escape.ts';
 
 function head(report: LabReport): readonly string[] {
   const counts = countsOf(report.cases).map(({ verdict, count }) => `${count} ${verdict}`);
   return [
-    `# ${markdown(subjectOf(report))}`,
+    `# ${markdown(headingOf(report))}`,
     '',
     `A ${report.side}, judged by ${markdown(report.tool)}: ${report.cases.length} cases in ${(report.durationMs / 1000).toFixed(1)} s, ` +
       `${counts.join(', ')}.`,

@@ -1,26 +1,10 @@
 /** The report for a terminal: a line for each case as it ends, then the story of each failure, the letters and a sum. */
 
-import { styleText } from 'node:util';
 import { gradesOf } from '../engine/grades.ts';
 import type { CaseReport, LabReport } from '../engine/lab-report.ts';
-import type { Verdict } from '../engine/verdict.ts';
 import { countsOf, expectedText, isTold, lineText, profileWords, runNotes } from './case-words.ts';
 import { visible } from './escape.ts';
-
-const colours: Readonly<Record<Verdict, 'red' | 'yellow' | 'green' | 'blue' | 'magenta' | 'gray'>> = {
-  PASS: 'green',
-  FAIL: 'red',
-  'NON-STRICT': 'yellow',
-  UNCLEAN: 'yellow',
-  INFO: 'blue',
-  UNIMPLEMENTED: 'gray',
-  SKIP: 'gray',
-  INFRA: 'magenta',
-};
-
-function paint(text: string, verdict: Verdict, colour: boolean): string {
-  return colour ? styleText(colours[verdict], text, { validateStream: false }) : text;
-}
+import { paint } from './paint.ts';
 
 /** `FAIL          C02  rfc4217/9/prot-before-pbsz  PROT P is accepted without PBSZ`. */
 export function terminalLine(report: CaseReport, colour: boolean): string {

@@ -3,7 +3,7 @@
 import { gradesOf } from '../../engine/grades.ts';
 import { areas } from '../../engine/lab-case.ts';
 import type { LabReport } from '../../engine/lab-report.ts';
-import { countsOf, isTold, runNotes, subjectOf } from '../case-words.ts';
+import { countsOf, headingOf, isTold, runNotes, subjectOf } from '../case-words.ts';
 import { markup } from '../escape.ts';
 import { anchorOf, caseSection } from './case-section.ts';
 import { htmlPage, verdictBadge } from './page.ts';
@@ -11,16 +11,18 @@ import { chartKey } from './timeline-chart.ts';
 
 function header(report: LabReport): string {
   const { side, target, tool, seed, startedAt, durationMs, cases } = report;
+  const subject = subjectOf(report);
+  const greeting = headingOf(report) === subject ? '' : `. It says: ${markup(subject)}`;
   const notes = runNotes(report).map((note) => `<p>${markup(note)}</p>`);
-  return `<header><h1>${markup(subjectOf(report))}</h1>
-<p class="soft">A ${side}, judged by ${markup(tool)}: ${cases.length} cases in ${(durationMs / 1000).toFixed(1)} s, begun ${markup(startedAt)}, seed ${seed}. Target <code>${markup(target)}</code></p>
+  return `<header><h1>${markup(headingOf(report))}</h1>
+<p class="soft">A ${side}, judged by ${markup(tool)}: ${cases.length} cases in ${(durationMs / 1000).toFixed(1)} s, begun ${markup(startedAt)}, seed ${seed}. Target <code>${markup(target)}</code>${greeting}</p>
 ${notes.length === 0 ? '' : `<div class="notes">${notes.join('')}</div>`}</header>`;
 }
 
 function letters({ cases }: LabReport): string {
   const items = gradesOf(cases).map(
     ({ area, letter, passed, judged }) =>
-      `<li><b${letter === undefined ? '' : ` class="letter-${letter}"`}>${letter ?? '–'}</b>${area}<small>${passed} of ${judged} passed</small></li>`,
+      `<li><b${letter === undefined ? '' : ` class="letter-${letter}"`}>${letter ?? '–'}</b>${area}<small>${judged === 0 ? 'nothing judged' : `${passed} of ${judged} passed`}</small></li>`,
   );
   return `<section aria-label="Letters"><ul class="letters">${items.join('')}</ul>
 <p class="soft">Letters are a summary and no more: A nothing to say, B and C no MUST broken, D and F a MUST broken. Read the cases.</p></section>`;
@@ -41,7 +43,7 @@ function toLookAt({ cases }: LabReport): string {
     (one) =>
       `<li data-verdict="${one.verdict}">${verdictBadge(one.verdict)} <a href="#${anchorOf(one)}">${markup(one.row)}</a> ${markup(one.says)}</li>`,
   );
-  return `<nav aria-label="Not as it should be"><h2>Not as it should be</h2><ul>${items.join('')}</ul></nav>`;
+  return `<nav aria-label="Not as it should be"><h2>Not as it should be</h2><ul class="plain">${items.join('')}</ul></nav>`;
 }
 
 function sections({ cases }: LabReport): string {
@@ -62,5 +64,5 @@ export function htmlReport(report: LabReport): string {
     `<details class="on-screen"><summary>What the marks of the timelines mean</summary>${chartKey()}</details>`,
     `${sections(report)}</main>`,
   ];
-  return htmlPage(`${subjectOf(report)}, judged`, body.join('\n'));
+  return htmlPage(`${headingOf(report)}, judged`, body.join('\n'));
 }

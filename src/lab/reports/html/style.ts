@@ -30,6 +30,7 @@ a { color: var(--link); } p { margin: .4rem 0; } ul { margin: .4rem 0; padding-l
 code, .wire { font: .86em/1.45 ui-monospace, 'DejaVu Sans Mono', monospace; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .soft { color: var(--soft); }
+.plain { list-style: none; padding: 0; } .plain li { margin: .15rem 0; }
 .notes { border-left: 4px solid var(--loose); padding: .2rem .9rem; background: var(--raised); }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--rule); }
@@ -56,6 +57,7 @@ const cases = `
 .case > summary::-webkit-details-marker { display: none; } .case > summary { list-style: none; }
 .case > summary:hover { background: var(--raised); }
 .case > summary .says { grid-column: 3; }
+.case > summary .verdict { justify-self: start; }
 .case > summary .verdict::before { content: '▸ '; } .case[open] > summary .verdict::before { content: '▾ '; }
 .case > div { padding: .2rem .9rem 1rem; border-top: 1px solid var(--rule); }
 .case:target { border-color: var(--link); }
@@ -72,7 +74,9 @@ const cases = `
 
 const timeline = `
 .chart { width: 100%; display: block; background: var(--raised); border: 1px solid var(--rule); border-radius: .35rem; }
+.chart { margin-bottom: .6rem; }
 .chart text { font: 11px system-ui, sans-serif; fill: var(--soft); }
+.cut { fill: var(--rule); opacity: .45; }
 .track { stroke: var(--soft); stroke-width: 1.5; }
 .from-lab { fill: var(--lab); stroke: var(--lab); } .from-peer { fill: var(--peer); stroke: var(--peer); }
 .mark-tls { fill: var(--paper); stroke: var(--tls); stroke-width: 2; }
@@ -88,9 +92,12 @@ const timeline = `
 .wire { white-space: pre-wrap; border-left: 3px solid var(--rule); padding-left: .5rem; display: block; }
 .wire.lab { border-color: var(--lab); } .wire.peer { border-color: var(--peer); margin-left: 1.2rem; }
 .wire.tls { border-color: var(--tls); } .wire.fault { border-color: var(--fault); color: var(--fault); font-weight: 700; }
-@media (max-width: 40rem) { .wire-table .when { width: 3.6rem; } .wire.peer { margin-left: .4rem; } }`;
+@media (max-width: 40rem) { .wire-table .when { width: 3.6rem; } .wire.peer { margin-left: .4rem; }
+  .wire-table.both thead { display: none; } .wire-table.both tr { display: grid; grid-template-columns: 3.6rem 1fr; }
+  .wire-table.both td:empty { display: none; } .wire-table.both .wire.on-data { background: var(--raised); } }`;
 
 const matrix = `
+.matrix small { display: inline-block; line-height: 1.3; }
 .matrix th[scope="row"] { font-weight: 400; min-width: 16rem; } .matrix thead th { position: sticky; top: 0; background: var(--paper); }
 .same { color: var(--soft); }
 body:has(#only-differences:checked) .same-everywhere { display: none; }`;

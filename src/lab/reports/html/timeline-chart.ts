@@ -3,6 +3,7 @@
 import type { LabEvent } from '../../engine/event-log.ts';
 import type { CaseReport } from '../../engine/lab-report.ts';
 import { markup } from '../escape.ts';
+import { type TimeScale, timeScale } from './time-scale.ts';
 
 /** Lines that are drawn; the table names them all. */
 const maxLanes = 12;
@@ -11,20 +12,9 @@ const maxMarks = 600;
 const laneHeight = 38;
 const headHeight = 18;
 
-interface Scale {
-  readonly endMs: number;
-  /** Where a time lies, as a length of SVG. */
-  x(atMs: number): string;
-}
-
-/** The marks keep clear of the rims. */
-function scaleOf(events: readonly LabEvent[], durationMs: number): Scale {
-  const endMs = Math.max(
-    1,
-    durationMs,
-    ...events.map((event) => (event.kind === 'bytes' ? event.untilMs : event.atMs)),
-  );
-  return { endMs, x: (atMs) => `${(1.5 + (atMs / endMs) * 97).toFixed(2)}%` };
+/** A length of SVG; the marks keep clear of the rims. */
+function x(scale: TimeScale, atMs: number): string {
+  return `${(1.5 + scale.at(atMs) * 97).toFixed(2)}%`;
 }
 
 /** The lines of a case, in the order in which they appear. */
@@ -62,39 +52,51 @@ function shapeOf(event: LabEvent): string {
   }
 }
 
-function mark(event: LabEvent, scale: Scale, y: number): string {
+function mark(event: LabEvent, scale: TimeScale, y: number): string {
   if (event.kind !== 'bytes') {
     const shape = shapeOf(event);
     return shape === ''
       ? ''
-      : `<svg x="${scale.x(event.atMs)}" y="${y}" overflow="visible"><g>${tip(event)}${shape}</g></svg>`;
+      : `<svg x="${x(scale, event.atMs)}" y="${y}" overflow="visible"><g>${tip(event)}${shape}</g></svg>`;
   }
-  const width = (((event.untilMs - event.atMs) / scale.endMs) * 97).toFixed(2);
+  const width = ((scale.at(event.untilMs) - scale.at(event.atMs)) * 97).toFixed(2);
   const top = event.by === 'lab' ? y - 8 : y + 3;
-  return `<rect x="${scale.x(event.atMs)}" y="${top}" width="${width}%" height="5" class="from-${event.by}">${tip(event)}</rect>`;
+  return `<rect x="${x(scale, event.atMs)}" y="${top}" width="${width}%" height="5" class="from-${event.by}">${tip(event)}</rect>`;
 }
 
-function lane(line: string, number: number, own: readonly LabEvent[], scale: Scale): string {
+function lane(line: string, number: number, own: readonly LabEvent[], scale: TimeScale): string {
   const y = headHeight + number * laneHeight + 24;
   const first = own[0]?.atMs ?? 0;
   const last = own.findLast(({ kind }) => kind === 'ended')?.atMs ?? scale.endMs;
   return [
     `<text x="1.5%" y="${y - 13}">${markup(line)}</text>`,
-    `<line x1="${scale.x(first)}" x2="${scale.x(last)}" y1="${y}" y2="${y}" class="track"/>`,
+    `<line x1="${x(scale, first)}" x2="${x(scale, last)}" y1="${y}" y2="${y}" class="track"/>`,
     ...own.map((event) => mark(event, scale, y)),
   ].join('');
 }
 
-function uprights(events: readonly LabEvent[], scale: Scale, height: number): string {
+function uprights(events: readonly LabEvent[], scale: TimeScale, height: number): string {
   return events
     .filter(({ kind }) => kind === 'fault' || kind === 'process')
     .map((event) => {
-      const x = scale.x(event.atMs);
+      const place = x(scale, event.atMs);
       // The word stands on the side where there is room.
-      const isLate = event.atMs > scale.endMs * 0.7;
-      const word = `<text x="${x}" y="12" dx="${isLate ? -5 : 5}" text-anchor="${isLate ? 'end' : 'start'}" class="fault-text">fault, ${Math.round(event.atMs)} ms</text>`;
-      const upright = `<line x1="${x}" x2="${x}" y1="0" y2="${height - 16}" class="mark-${event.kind}">${tip(event)}</line>`;
+      const isLate = scale.at(event.atMs) > 0.7;
+      const word = `<text x="${place}" y="12" dx="${isLate ? -5 : 5}" text-anchor="${isLate ? 'end' : 'start'}" class="fault-text">fault, ${Math.round(event.atMs)} ms</text>`;
+      const upright = `<line x1="${place}" x2="${place}" y1="0" y2="${height - 16}" class="mark-${event.kind}">${tip(event)}</line>`;
       return event.kind === 'fault' ? upright + word : upright;
+    })
+    .join('');
+}
+
+function cuts(scale: TimeScale, height: number): string {
+  return scale.waits
+    .map(({ fromMs, toMs }) => {
+      const middle = x(scale, (fromMs + toMs) / 2);
+      return (
+        `<text x="${middle}" y="${height - 5}" text-anchor="middle">⋯ ${((toMs - fromMs) / 1000).toFixed(1)} s ⋯</text>` +
+        `<rect x="${x(scale, fromMs)}" y="0" width="${((scale.at(toMs) - scale.at(fromMs)) * 97).toFixed(2)}%" height="${height}" class="cut"/>`
+      );
     })
     .join('');
 }
@@ -104,7 +106,7 @@ export function timelineChart({ events, durationMs }: CaseReport): string {
   const lines = linesOf(events).slice(0, maxLanes);
   if (lines.length === 0) return '';
   const drawn = events.slice(0, maxMarks);
-  const scale = scaleOf(drawn, durationMs);
+  const scale = timeScale(drawn, durationMs);
   const height = headHeight + lines.length * laneHeight + 20;
   const says = `${lines.length} lines over ${Math.round(scale.endMs)} ms; the table below has the same in words`;
   const lanes = lines.map((line, number) =>
@@ -117,7 +119,7 @@ export function timelineChart({ events, durationMs }: CaseReport): string {
   );
   return (
     `<svg class="chart" role="img" aria-label="${markup(says)}" height="${height}">` +
-    `${lanes.join('')}${uprights(drawn, scale, height)}` +
+    `${cuts(scale, height)}${lanes.join('')}${uprights(drawn, scale, height)}` +
     `<text x="1.5%" y="${height - 5}">0</text>` +
     `<text x="98.5%" y="${height - 5}" text-anchor="end">${Math.round(scale.endMs)} ms</text></svg>`
   );

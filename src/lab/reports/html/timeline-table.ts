@@ -46,37 +46,44 @@ function cellOf(event: LabEvent, showsLine: boolean): string {
   const { kind, text } = wordsOf(event);
   const name = showsLine && event.line !== undefined ? `<span class="soft">${markup(event.line)}</span> ` : '';
   const lines = visibleLines(text).map(markup).join('\n');
-  return `<span class="wire ${kind}">${name}${lines}</span>`;
+  const isData = event.line?.startsWith('data') === true;
+  return `<span class="wire ${kind}${isData ? ' on-data' : ''}">${name}${lines}</span>`;
 }
 
-function rowOf(event: LabEvent, severalLines: { control: boolean; data: boolean }): string {
+interface Columns {
+  /** Lines of each kind; their names are shown where there are several. */
+  readonly control: number;
+  readonly data: number;
+}
+
+function rowOf(event: LabEvent, columns: Columns): string {
   const when = `<td class="when">${event.atMs.toFixed(1)}</td>`;
   const isData = event.line?.startsWith('data') === true;
-  if (event.line === undefined) return `<tr>${when}<td colspan="2">${cellOf(event, false)}</td></tr>`;
-  const cell = `<td>${cellOf(event, isData ? severalLines.data : severalLines.control)}</td>`;
+  if (event.line === undefined || columns.data === 0) {
+    return `<tr>${when}<td${columns.data === 0 ? '' : ' colspan="2"'}>${cellOf(event, columns.control > 1)}</td></tr>`;
+  }
+  const cell = `<td>${cellOf(event, (isData ? columns.data : columns.control) > 1)}</td>`;
   return `<tr>${when}${isData ? `<td></td>${cell}` : `${cell}<td></td>`}</tr>`;
 }
 
-function countLines(events: readonly LabEvent[], kind: 'control' | 'data'): number {
-  const own = events.filter(({ line }) => line?.startsWith('data') === (kind === 'data'));
-  return new Set(own.map(({ line }) => line)).size;
+function columnsOf(events: readonly LabEvent[]): Columns {
+  const lines = [...new Set(events.flatMap(({ line }) => line ?? []))];
+  const data = lines.filter((line) => line.startsWith('data')).length;
+  return { control: lines.length - data, data };
 }
 
 export function timelineTable({ events, droppedEvents }: CaseReport): string {
   if (events.length === 0) return '';
-  const several = { control: countLines(events, 'control') > 1, data: countLines(events, 'data') > 1 };
+  const columns = columnsOf(events);
   const hidden = Math.max(0, events.length - maxFirstRows - maxLastRows);
-  const rows = (part: readonly LabEvent[]): string => part.map((event) => rowOf(event, several)).join('\n');
-  const gap =
-    hidden === 0
-      ? ''
-      : `<tr><td></td><td colspan="2" class="soft">… ${hidden} more; the JSON report has them</td></tr>`;
+  const rows = (part: readonly LabEvent[]): string => part.map((event) => rowOf(event, columns)).join('\n');
+  const gap = `<tr><td></td><td${columns.data === 0 ? '' : ' colspan="2"'} class="soft">… ${hidden} more; the JSON report has them</td></tr>`;
   const shown =
-    hidden === 0 ? rows(events) : rows(events.slice(0, maxFirstRows)) + gap + rows(events.slice(-maxLastRows));
+    hidden === 0 ? rows(events) : `${rows(events.slice(0, maxFirstRows))}${gap}${rows(events.slice(-maxLastRows))}`;
   const dropped = droppedEvents === 0 ? '' : `<p class="soft">${droppedEvents} further events were not kept.</p>`;
   return (
-    '<div class="scroll"><table class="wire-table"><thead><tr><th scope="col" class="when">ms</th>' +
-    '<th scope="col">Control (→ lab, ← under test)</th><th scope="col">Data</th></tr></thead>' +
+    `<div class="scroll"><table class="wire-table${columns.data === 0 ? '' : ' both'}"><thead><tr><th scope="col" class="when">ms</th>` +
+    `<th scope="col">Control (→ lab, ← under test)</th>${columns.data === 0 ? '' : '<th scope="col">Data</th>'}</tr></thead>` +
     `<tbody>${shown}</tbody></table></div>${dropped}`
   );
 }
