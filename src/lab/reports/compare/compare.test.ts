@@ -68,7 +68,7 @@ describe('a comparison', () => {
     for (const line of text
       .replaceAll(/\\[^\n]/g, '')
       .split('\n')
-      .filter((one) => /^\| A0/.test(one))) {
+      .filter((one) => one.startsWith('| A0'))) {
       assert.equal(line.split('|').length - 1, 6, line);
     }
     assert.doesNotMatch(text.replaceAll(/\\[^\n]/g, '').replaceAll(/<\/?code>/g, ''), /<|https:|\]\(|@/);
