@@ -14,15 +14,31 @@ export interface ConnectRequest extends TunnelTarget {
   readonly authorization?: string;
 }
 
-/** Where the head ends behind its empty line; lines may end without CR (RFC 9112 section 2.2). */
-function headLength(text: string): number | undefined {
-  const end = /\r?\n\r?\n/.exec(text);
-  return end === null ? undefined : end.index + end[0].length;
+const [lf, cr] = [0x0a, 0x0d];
+
+/**
+ * Where the head ends behind its empty line, looked for from `from` on; lines may end without CR (RFC 9112 section 2.2).
+ * Undefined while it has not come.
+ */
+function headLength(bytes: Uint8Array, from: number): number | undefined {
+  for (let at = bytes.indexOf(lf, from); at >= 0; at = bytes.indexOf(lf, at + 1)) {
+    const next = bytes[at + 1] === cr ? at + 2 : at + 1;
+    if (bytes[next] === lf) return next + 1;
+  }
+  return undefined;
+}
+
+/** As far as the bytes go. */
+function beginsAsHttp(bytes: Uint8Array): boolean {
+  const begin = String.fromCharCode(...bytes.subarray(0, 5));
+  return 'HTTP/'.startsWith(begin);
 }
 
 export class ConnectTunnel implements Tunnel {
   readonly #request: ConnectRequest;
   #seen: Uint8Array = new Uint8Array(0);
+  /** Bytes of `#seen` before which no head ends: a proxy that drips its answer must not make us read it again and again. */
+  #searched = 0;
   #dropped = 0;
 
   constructor(request: ConnectRequest) {
@@ -42,19 +58,21 @@ export class ConnectTunnel implements Tunnel {
   receive(bytes: Uint8Array): TunnelStep {
     this.#seen = joinBytes(this.#seen, bytes);
     for (;;) {
-      const text = String.fromCharCode(...this.#seen.subarray(0, maxHeadBytes));
-      const wrong = text.length >= 5 ? !text.startsWith('HTTP/') : !'HTTP/'.startsWith(text);
-      if (wrong) return { kind: 'failed', reason: 'it does not speak HTTP' };
-      const length = headLength(text);
+      if (!beginsAsHttp(this.#seen)) return { kind: 'failed', reason: 'it does not speak HTTP' };
+      const length = headLength(this.#seen, this.#searched);
       if (length === undefined || this.#dropped + length > maxHeadBytes) {
+        // The empty line may be half here.
+        this.#searched = Math.max(0, this.#seen.length - 2);
         if (this.#dropped + this.#seen.length < maxHeadBytes) return { kind: 'more' };
         return { kind: 'failed', reason: 'its answer is too long' };
       }
+      const text = String.fromCharCode(...this.#seen.subarray(0, length));
       const status = statusLine.exec(text);
       if (status === null) return { kind: 'failed', reason: 'it does not speak HTTP' };
       const step = this.#judge(Number(status[1]), status[2] ?? '', length);
       if (step !== undefined) return step;
       this.#seen = this.#seen.subarray(length);
+      this.#searched = 0;
       this.#dropped += length;
     }
   }
