@@ -106,6 +106,11 @@ class DownloadAttempts {
       if (why === undefined) throw error;
       session.info(`Starting from the beginning: ${why}`);
       await this.#part.restart();
+      // A server may take the end of its transfer for that of the session; the next try has another one.
+      if (!session.isAlive) {
+        session.isToBeReplaced = true;
+        throw error;
+      }
       return this.#download(session, facts);
     }
   }
