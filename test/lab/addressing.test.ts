@@ -3,11 +3,15 @@
 import { describe, test } from 'node:test';
 import type { Script } from '../../src/peer/index.ts';
 import * as listeners from '../../src/lab/cases/server/engineering/passive-listeners.ts';
+import * as passive from '../../src/lab/cases/server/rfc1123/passive.ts';
 import * as all from '../../src/lab/cases/server/rfc2428/epsv-all.ts';
+import * as eprt from '../../src/lab/cases/server/rfc2428/eprt.ts';
 import * as family from '../../src/lab/cases/server/rfc2428/epsv-family.ts';
 import * as junk from '../../src/lab/cases/server/rfc2428/epsv-junk.ts';
 import * as plain from '../../src/lab/cases/server/rfc2428/epsv-plain.ts';
 import { epsvUnknownFamily } from '../../src/lab/cases/server/rfc2428/epsv-unknown-family.ts';
+import * as address from '../../src/lab/cases/server/rfc2577/active-address.ts';
+import * as active from '../../src/lab/cases/server/rfc959/active-mode.ts';
 import { assertJudged, judgeOurs, judgeScripted } from './judge-server.ts';
 import { byDefault, judgesEach, onArgument, scripted } from './judged-cases.ts';
 
@@ -109,3 +113,49 @@ function behindAll(replies: Readonly<Record<string, string>>): Record<string, Sc
   ]);
   return Object.fromEntries(scripts);
 }
+
+const samePort: Script = async (session) => {
+  await session.openData();
+  await session.reply('229 Here (|||2021|)');
+};
+
+judgesEach('PASV', [
+  [passive.pasvImplemented, { ours: 'served' }, scripted('FAIL', 'refused', { PASV: '502 No' })],
+  [passive.pasvImplemented, scripted('FAIL', 'other-form', { PASV: '227 Here' })],
+  [passive.onePasvTwoTransfers, { ours: 'refused' }, scripted('FAIL', 'claimed-done', { RETR: '226 Done' })],
+  [passive.pasvOverIpv6, { ours: 'refused', options: ipv6 }],
+  [passive.passivePortsAreRandom, { ours: 'random' }, scripted('NON-STRICT', 'same', { EPSV: samePort })],
+]);
+
+const refusesIt: Record<string, Script> = { RETR: '425 No' };
+const takesIt: Record<string, Script> = { EPRT: '200 Fine', PORT: '200 Fine' };
+
+judgesEach('EPRT', [
+  [eprt.eprtOverIpv4, { ours: 'served' }, scripted('FAIL', 'not-connected', refusesIt)],
+  [eprt.eprtOverIpv4, scripted('PASS', 'served'), scripted('UNIMPLEMENTED', undefined, { EPRT: '502 No' })],
+  [eprt.eprtOverIpv6, { ours: 'served', options: ipv6 }],
+  [eprt.eprtUnknownFamily, { ours: 'refused' }, scripted('FAIL', 'other-code'), scripted('FAIL', 'accepted', takesIt)],
+  [eprt.eprtExclamation, { ours: 'served' }, scripted('FAIL', 'refused')],
+  [eprt.eprtTilde, { ours: 'served' }, scripted('FAIL', 'refused')],
+  [eprt.eprtMappedAddress, { ours: 'refused' }, scripted('INFO', 'not-connected', { ...takesIt, ...refusesIt })],
+  ...eprt.malformedEprt.map(
+    (record) =>
+      [
+        record,
+        { ours: 'refused' },
+        scripted(record.level === 'MUST' ? 'FAIL' : 'NON-STRICT', 'accepted', takesIt),
+      ] as const,
+  ),
+]);
+
+judgesEach('Active mode', [
+  [address.portBelow1024, { ours: 'refused' }, scripted('NON-STRICT', 'accepted')],
+  [address.eprtBelow1024, { ours: 'refused' }, scripted('NON-STRICT', 'accepted')],
+  [address.portOfAnotherHost, { ours: 'refused' }, scripted('NON-STRICT', 'connected')],
+  [address.eprtOfAnotherHost, { ours: 'refused' }, scripted('PASS', 'refused-later', refusesIt)],
+  [active.portZero, { ours: 'refused' }, scripted('FAIL', 'port-0', takesIt)],
+  [active.nobodyListens, { ours: '425' }, scripted('FAIL', 'claimed-done', { RETR: '226 Done' })],
+  [active.nobodyListens, scripted('FAIL', 'other-code', { RETR: '550 No' })],
+  [active.defaultDataPort, { ours: 'refused' }, scripted('FAIL', 'claimed-done', { RETR: '226 Done' })],
+  [active.portBehindEpsv, { ours: 'switched' }, scripted('FAIL', 'stayed-passive', { ...takesIt, ...refusesIt })],
+]);

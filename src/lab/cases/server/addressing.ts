@@ -11,9 +11,21 @@ import {
   reinBehindAll,
 } from './rfc2428/epsv-all.ts';
 import { epsv1OverIpv6, epsv2OverIpv4, epsvOwnFamily } from './rfc2428/epsv-family.ts';
+import { onePasvTwoTransfers, passivePortsAreRandom, pasvImplemented, pasvOverIpv6 } from './rfc1123/passive.ts';
+import {
+  eprtExclamation,
+  eprtMappedAddress,
+  eprtOverIpv4,
+  eprtOverIpv6,
+  eprtTilde,
+  eprtUnknownFamily,
+  malformedEprt,
+} from './rfc2428/eprt.ts';
 import { epsvNegative, epsvTwoNumbers, epsvWord } from './rfc2428/epsv-junk.ts';
 import { epsvOverIpv4, epsvOverIpv6, ipv4IsTakenForIpv4 } from './rfc2428/epsv-plain.ts';
 import { epsvUnknownFamily } from './rfc2428/epsv-unknown-family.ts';
+import { eprtBelow1024, eprtOfAnotherHost, portBelow1024, portOfAnotherHost } from './rfc2577/active-address.ts';
+import { defaultDataPort, nobodyListens, portBehindEpsv, portZero } from './rfc959/active-mode.ts';
 
 export const addressingCases: readonly ServerCase[] = [
   epsvOverIpv4,
@@ -35,4 +47,23 @@ export const addressingCases: readonly ServerCase[] = [
   replacedListener,
   unusedListener,
   thirdParty,
+  pasvImplemented,
+  onePasvTwoTransfers,
+  pasvOverIpv6,
+  passivePortsAreRandom,
+  eprtOverIpv4,
+  eprtOverIpv6,
+  eprtUnknownFamily,
+  ...malformedEprt,
+  eprtExclamation,
+  eprtTilde,
+  eprtMappedAddress,
+  portBelow1024,
+  eprtBelow1024,
+  portOfAnotherHost,
+  eprtOfAnotherHost,
+  portZero,
+  nobodyListens,
+  defaultDataPort,
+  portBehindEpsv,
 ];
