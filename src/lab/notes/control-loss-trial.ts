@@ -200,6 +200,7 @@ export class ControlLossTrial {
     let early: ClientOutcome | undefined;
     void ended.then((outcome) => (early = outcome));
     for (;;) {
+      this.#options.signal?.throwIfAborted();
       const found = this.#middle(relay);
       if (found !== undefined) return found;
       if (early !== undefined) {

@@ -97,7 +97,7 @@ class Telling {
   }
 
   take(event: ServerEvent): void {
-    if (event.type === 'transfer') this.lastTransfer = wordOf(event.transfer);
+    if (event.type === 'transfer' && event.transfer.direction !== 'listing') this.lastTransfer = wordOf(event.transfer);
     for (const line of this.#format(event)) for (const listen of this.#listeners) listen(line);
   }
 }

@@ -16,6 +16,7 @@ const leastTwoColumns = 100;
 /** Wider ones are not filled: lines that long are hard to read. */
 const widest = 180;
 const timeWidth = 9;
+const verdictWidth = 15;
 
 const colours = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 type Colour = keyof typeof colours;
@@ -50,9 +51,8 @@ export class NotePrinter {
 
   part(part: NotePart): string {
     const { title, story, questions, lines, left, verdicts, clauses } = part;
-    const asked = questions.map(
-      ({ asked: word, answered, verdict, says, clause }) =>
-        `${this.#verdict(verdict)} ${word} → ${answered}\n${this.#text(`${says} (${clause})`, 15)}`,
+    const asked = questions.map(({ asked: form, answered, verdict, says, clause }) =>
+      this.#judged(verdict, `${form} → ${answered}`, `${says} (${clause})`),
     );
     return [
       `\n${this.#paint('bold', title)}\n${this.#paint('dim', '─'.repeat(Math.min(this.#width, title.length)))}\n`,
@@ -78,10 +78,7 @@ export class NotePrinter {
       ),
       this.#section(
         'Verdicts',
-        verdicts.map(
-          ({ end, verdict, says, clause }) =>
-            `${this.#verdict(verdict)} ${end}\n${this.#text(`${says} (${clause})`, 15)}`,
-        ),
+        verdicts.map(({ end, verdict, says, clause }) => this.#judged(verdict, end, `${says} (${clause})`)),
       ),
     ].join('');
   }
@@ -94,8 +91,10 @@ export class NotePrinter {
     return items.length === 0 ? '' : `${this.#paint('bold', heading)}\n${items.join('')}\n`;
   }
 
-  #verdict(verdict: Verdict): string {
-    return this.#paint(verdictColour[verdict], verdict.padEnd(14));
+  /** The verdict, what it is about behind it, and what it says below that. */
+  #judged(verdict: Verdict, about: string, says: string): string {
+    const mark = this.#paint(verdictColour[verdict], verdict.padEnd(verdictWidth));
+    return `${mark}${this.#text(about, verdictWidth, 0)}${this.#text(says, verdictWidth)}`;
   }
 
   /** Wrapped to the width, set in by `indent`; the first line by `first`. */
@@ -143,7 +142,11 @@ export class NotePrinter {
 
   /** What the lab sees or does stands across both columns. */
   #across({ text, isFault }: NoteEntry, time: string): string {
-    if (isFault !== true) return this.#paint('dim', `${time.padStart(timeWidth)}  · ${text}`);
+    if (isFault !== true) {
+      const lines = wrapped(`· ${text}`, this.#width - timeWidth - 2, '  ');
+      const rows = lines.map((line, at) => `${(at === 0 ? time : '').padStart(timeWidth)}  ${line}`);
+      return this.#paint('dim', rows.join('\n'));
+    }
     const line = `${time.padStart(timeWidth)}  ━━━━ ${text} `;
     return this.#paint('red', line.padEnd(this.#width, '━'));
   }
