@@ -90,13 +90,21 @@ for (const mode of modes) {
       assert.deepEqual(await readFile(folder.join('out')), file);
     });
 
-    test('that is whole but for its last reply is not transferred again', async () => {
+    test('that an earlier attempt has left whole shows its last bytes and is not transferred again', async () => {
       await using folder = await createTempFolder();
       await writeFile(folder.join('out.part'), file);
       await using pair = await startPair(mode, { files });
       const result = await pair.client.downloadFile('f', folder.join('out'), { resume: true });
-      assert.equal(result.outcome, 'unconfirmed');
-      assert.ok(!pair.verbs().includes('RETR'));
+      assert.deepEqual([result.outcome, result.offset, result.bytes], ['complete', file.length, 0]);
+      assert.ok(pair.session.commands.includes(`REST ${file.length - 16 * 1024}`));
+      assert.deepEqual(await readFile(folder.join('out')), file);
+    });
+
+    test('does not take another file of the same size for what an earlier attempt has left', async () => {
+      await using folder = await createTempFolder();
+      await writeFile(folder.join('out.part'), Buffer.alloc(file.length, 'x'));
+      await using pair = await startPair(mode, { files, commands: { MDTM: '213 20120101000000' } });
+      await pair.client.downloadFile('f', folder.join('out'), { resume: true });
       assert.deepEqual(await readFile(folder.join('out')), file);
     });
   });

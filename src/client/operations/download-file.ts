@@ -95,7 +95,8 @@ class DownloadAttempts {
     if (doubt !== undefined) {
       session.info(`Starting from the beginning: ${doubt}`);
       await this.#part.restart();
-    } else if (facts.size === this.#part.bytes) {
+    } else if (facts.size === this.#part.bytes && !this.#isFirst) {
+      // Fetched by this very call; what an earlier one has left must show its last bytes first.
       return alreadyWhole(facts, this.#part.bytes);
     }
     const offset = this.#part.bytes;
