@@ -8,10 +8,12 @@ import type { LabSession } from './lab-session.ts';
 import type { ServerLab } from './server-lab.ts';
 
 export interface DataProtection {
-  /** `stuck`: neither payload in clear nor a handshake can be had. */
-  readonly found: 'clear' | 'private' | 'refused' | 'stuck';
-  /** The code of the refusal. */
+  /** `clear-in-tls`: a handshake is done, and payload follows it in clear. `stuck`: neither clear payload nor TLS is to be had. */
+  readonly found: 'clear' | 'private' | 'refused' | 'clear-in-tls' | 'stuck';
+  /** The code of the refusal of a transfer. */
   readonly code?: number;
+  /** What was refused: the data port, or the transfer. */
+  readonly at?: 'port' | 'transfer';
   readonly facts: string;
 }
 
@@ -25,11 +27,11 @@ export async function dataProtection(lab: ServerLab, session: LabSession): Promi
     if (error instanceof SetupFailed) return error.message;
     throw error;
   });
-  if (typeof port === 'string') return { found: 'refused', code: 0, facts: port };
+  if (typeof port === 'string') return { found: 'refused', at: 'port', facts: port };
   const line = await session.connectData(port, { tls: false });
   const begun = await session.command(`RETR ${file.path}`);
   const facts = begun.text;
-  if (classOf(begun) !== 1) return { found: 'refused', code: begun.code, facts };
+  if (classOf(begun) !== 1) return { found: 'refused', at: 'transfer', code: begun.code, facts };
   await Promise.race([line.untilReceived(1).catch(() => undefined), sleep(lab.timeouts.promptMs)]);
   if (line.receivedBytes > 0) {
     const bytes = await line.finish();
@@ -37,11 +39,17 @@ export async function dataProtection(lab: ServerLab, session: LabSession): Promi
     return { found: bytes.equals(file.bytes) ? 'clear' : 'stuck', facts: `${facts}; ${bytes.length} bytes in clear` };
   }
   const early = await session.replyOrNothing(100);
-  if (early !== undefined) return { found: 'refused', code: early.code, facts: `${facts}; ${early.text}` };
+  if (early !== undefined)
+    return { found: 'refused', at: 'transfer', code: early.code, facts: `${facts}; ${early.text}` };
+  const wire: Buffer[] = [];
+  line.raw.on('data', (chunk: Buffer) => wire.push(chunk));
+  const showsClearText = (): boolean => Buffer.concat(wire).includes(file.bytes.subarray(0, 256));
   try {
-    await line.startTls({}, lab.timeouts.tlsMs);
+    const newest = session.control.sessions.at(-1);
+    await line.startTls(newest === undefined ? {} : { session: newest }, lab.timeouts.tlsMs);
     const bytes = await line.finish();
     await session.replyOrNothing();
+    if (showsClearText()) return { found: 'clear-in-tls', facts: `${facts}; payload in clear behind the handshake` };
     return {
       found: bytes.equals(file.bytes) ? 'private' : 'stuck',
       facts: `${facts}; ${bytes.length} bytes under TLS`,

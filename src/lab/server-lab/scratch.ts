@@ -101,7 +101,8 @@ export class Scratch {
   async remove(): Promise<readonly string[]> {
     const { folder } = this;
     if (folder === undefined) return [];
-    const session = await this.#openSession();
+    const session = await this.#openSession().catch(() => undefined);
+    if (session === undefined) return [folder];
     try {
       const line = await session.passive();
       const begun = await session.command(`NLST ${folder}`);

@@ -6,7 +6,8 @@ import { handshakeFailure } from '../../../server-lab/handshake.ts';
 import type { ServerLab } from '../../../server-lab/server-lab.ts';
 import { dataProtection } from '../../../server-lab/data-protection.ts';
 
-type Outcome = 'refused' | 'clear-data' | 'private-data' | 'needs-prot' | 'no-handshake' | 'data-stuck';
+type Outcome =
+  'refused' | 'clear-data' | 'private-data' | 'needs-prot' | 'no-handshake' | 'clear-in-tls' | 'data-stuck';
 
 const outcomes: Readonly<Record<Outcome, OutcomeRecord>> = {
   refused: { grade: 'info', says: 'the mechanism is refused' },
@@ -14,8 +15,20 @@ const outcomes: Readonly<Record<Outcome, OutcomeRecord>> = {
   'private-data': { grade: 'info', says: 'data are protected at once, without PROT P' },
   'needs-prot': { grade: 'info', says: 'the same as AUTH TLS: no data before PROT P' },
   'no-handshake': { grade: 'fail', says: '234 comes, and no handshake can be done' },
+  'clear-in-tls': {
+    grade: 'fail',
+    says: 'a TLS handshake is done on the data connection, and the file follows it in clear',
+  },
   'data-stuck': { grade: 'fail', says: 'data connections work neither in clear nor under TLS' },
 };
+
+const outcomeOf = {
+  clear: 'clear-data',
+  private: 'private-data',
+  refused: 'needs-prot',
+  'clear-in-tls': 'clear-in-tls',
+  stuck: 'data-stuck',
+} as const;
 
 async function tryMechanism(lab: ServerLab, mechanism: string): Promise<Seen<Outcome>> {
   const session = await lab.greeted();
@@ -27,9 +40,7 @@ async function tryMechanism(lab: ServerLab, mechanism: string): Promise<Seen<Out
   await session.logIn();
   await session.need(200, 'TYPE I');
   const seen = await dataProtection(lab, session);
-  const outcome = (
-    { clear: 'clear-data', private: 'private-data', refused: 'needs-prot', stuck: 'data-stuck' } as const
-  )[seen.found];
+  const outcome = outcomeOf[seen.found];
   return { outcome, facts: `${facts}; ${seen.facts}` };
 }
 
