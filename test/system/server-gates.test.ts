@@ -10,7 +10,7 @@ const verbs = [
   ...['TYPE I', 'STRU F', 'MODE S', 'RETR a', 'STOR a', 'STOU', 'APPE a', 'ALLO 1', 'REST 0', 'RNFR a', 'RNTO b'],
   ...['ABOR', 'DELE a', 'RMD a', 'MKD a', 'PWD', 'LIST', 'NLST', 'SITE HELP', 'STAT', 'STAT /'],
   ...['XCWD /', 'XCUP', 'XMKD a', 'XPWD', 'XRMD a', 'EPRT |1|127.0.0.1|2000|', 'EPSV', 'EPSV ALL', 'MLSD', 'MLST'],
-  ...['SIZE a', 'MDTM a', 'MFMT 20200101000000 a', 'PBSZ 0', 'PROT P', 'CCC'],
+  ...['SIZE a', 'MDTM a', 'MFMT 20200101000000 a', 'PROT P'],
 ];
 const openInClear = ['FEAT', 'HELP', 'NOOP', 'SYST', 'OPTS UTF8 ON', 'QUIT'];
 
@@ -29,6 +29,13 @@ describe('required TLS, in clear', () => {
     assert.equal(server.server.counts().listener, 2);
   });
 
+  test('says of PBSZ and CCC in clear what RFC 2228 has for them', async () => {
+    await using server = await startServer();
+    await using client = await server.connect();
+    await client.expect(503, 'PBSZ 0');
+    await client.expect(533, 'CCC');
+  });
+
   test('lets through what leads to TLS or harms nobody', async () => {
     await using server = await startServer();
     for (const command of openInClear) {
@@ -39,6 +46,13 @@ describe('required TLS, in clear', () => {
     for (const command of ['CLNT x', 'HOST localhost'])
       assert.match(await client.command(command), /^(2|502)/, command);
     assert.match(await client.command('AUTH TLS'), /^234 /);
+  });
+
+  test('takes no CCC before login', async () => {
+    await using server = await startServer({ ccc: true });
+    await using client = await server.connect();
+    await client.authTls();
+    await client.expect(530, 'CCC');
   });
 
   test('refuses every verb that needs it before login under TLS, too', async () => {

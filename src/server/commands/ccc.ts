@@ -8,6 +8,9 @@ import { kept, keptInPart } from './requirement.ts';
 export const ccc = defineCommand({
   verbs: ['CCC'],
   argument: 'none',
+  // Whoever asks in clear hears of the missing TLS first (RFC 2228 section 3).
+  beforeLogin: true,
+  inClear: true,
   features: (session) => (session.settings.ccc && session.settings.tls !== 'off' ? ['CCC'] : []),
   help: 'CCC',
   clause: 'RFC 2228 section 3, RFC 4217 section 5',
@@ -24,6 +27,7 @@ export const ccc = defineCommand({
   ],
   run: (session) => {
     if (session.state.security !== 'tls') return reply(533, 'The control connection is not under TLS');
+    if (session.state.login !== 'in') return replies.loginNeeded;
     if (!session.channel.canClearTls) return reply(534, 'This server keeps the control connection under TLS');
     if (session.hasWaitingInput()) {
       session.dropWaitingInput();

@@ -9,6 +9,8 @@ export const pbsz = defineCommand({
   verbs: ['PBSZ'],
   argument: 'required',
   beforeLogin: true,
+  // In clear it is refused with its own reply (RFC 2228 section 3).
+  inClear: true,
   features: (session) => (session.settings.tls === 'off' ? [] : ['PBSZ']),
   help: 'PBSZ 0',
   clause: 'RFC 2228 section 3, RFC 4217 section 9',
