@@ -105,6 +105,8 @@ const authCases = [
     async (session) => {
       await session.reply('234 Starting TLS');
       await session.send('', { delayMs: 20 });
+      // A ClientHello may be on its way, and is no command.
+      session.control.discard();
       session.control.fin();
     },
     76,
