@@ -174,6 +174,10 @@ bothWays(
   ],
 );
 
+test('PROT P behind EPSV counts in our server where data in clear are allowed', async () => {
+  assertJudged(await judgeOurs(protectionBehindPort, { tls: 'optional' }), 'PASS', 'applied');
+});
+
 /** Takes PROT, and lets it count only where no data port is open. */
 function levelOfPort(session: ScriptedSession): Promise<void> {
   if (!session.commands.includes('EPSV')) session.protection = 'P';

@@ -138,8 +138,23 @@ describe('PBSZ and PROT', () => {
     assert.match(await client.command('EPSV'), /^229 /);
   });
 
+  for (const level of ['P', 'C'] as const) {
+    test(`PROT ${level} between EPSV and the connection counts for the transfer`, async () => {
+      await using server = await startServer({ tls: 'optional' });
+      await server.write('/a', Buffer.from('old'));
+      await using client = await server.session();
+      await client.expect(200, `PROT ${level === 'P' ? 'C' : 'P'}`);
+      const port = Number(/\|\|\|(\d+)\|/.exec(await client.expect(229, 'EPSV'))?.[1]);
+      await client.expect(200, `PROT ${level}`);
+      const line = await client.connectData(port, { tls: level === 'P' });
+      await client.expect(150, 'RETR a');
+      assert.equal((await line.finish()).toString(), 'old');
+      assert.match(await client.readReply(), /^226 /);
+    });
+  }
+
   for (const from of ['C', 'P'] as const) {
-    test(`PROT changed from ${from} after EPSV drops the data connection and 425 asks for a new one`, async () => {
+    test(`PROT changed from ${from} behind the data connection drops the data connection and 425 asks for a new one`, async () => {
       await using server = await startServer({ tls: 'optional' });
       await server.write('/a', Buffer.from('old'));
       await using client = await server.session();

@@ -30,8 +30,8 @@ export const prot = defineCommand({
     }
     const wasPrivate = session.state.protection === 'private';
     session.fire(level === 'P' ? 'protection-private-set' : 'protection-clear-set');
-    // RFC 4217 section 8: what was opened under the other level cannot serve this one.
-    if (session.slot.pending && wasPrivate !== (level === 'P')) {
+    // RFC 4217 section 8: PROT counts straight behind PORT and PASV too. Only a line that is connected has begun under the other level.
+    if (session.slot.connected && wasPrivate !== (level === 'P')) {
       session.slot.drop(
         new SlotFailure('protection-changed', 'PROT changed after the data connection was opened: open a new one'),
       );
