@@ -1,5 +1,20 @@
 /** Server cases about the five closes of RFC 959 section 3.2 (group H). */
 
 import type { ServerCase } from '../../engine/lab-case.ts';
+import {
+  blockMode,
+  closeAtAbort,
+  closeAtEnd,
+  closeAtError,
+  closeWithControl,
+  newPortInTransfer,
+} from './rfc959/data-closes.ts';
 
-export const closesCases: readonly ServerCase[] = [];
+export const closesCases: readonly ServerCase[] = [
+  closeAtEnd,
+  closeAtAbort,
+  newPortInTransfer,
+  closeWithControl,
+  closeAtError,
+  blockMode,
+];
