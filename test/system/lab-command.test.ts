@@ -1,48 +1,91 @@
-/** `twinline lab` as a user runs it. */
+/** `twinline lab` from the command line: reports, profiles and comparisons as files, and the exit codes that go with them. */
 
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createTempFolder } from '../../src/testing/index.ts';
-import { runTwinline } from '../fixtures/command-run.ts';
-import { missingProgram } from '../fixtures/installed-program.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseProfile, parseReport } from '../../src/lab/index.ts';
+import { createTempFolder, type TempFolder } from '../../src/testing/index.ts';
+import { everyVerdict, sampleReport } from '../fixtures/lab-report.ts';
+import { runTwinline } from '../fixtures/serve-process.ts';
+import { startServer, type TestServer } from '../fixtures/start-server.ts';
+import { xmlElements } from '../fixtures/xml-elements.ts';
+
+const caseId = 'rfc2428/3/epsv-unknown-family';
 
 describe('twinline lab', () => {
-  test('lists every case with its clause', async () => {
-    const { exitCode, stdout } = await runTwinline('lab', 'list');
-    assert.equal(exitCode, 0);
-    assert.match(stdout.toString(), /^D10a +client MUST +RFC 8446 section 6\.1 +rfc8446\/6\.1\/truncated-download$/m);
+  let folder: TempFolder;
+  let server: TestServer;
+  before(async () => {
+    folder = await createTempFolder();
+    server = await startServer();
+  });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+    await folder.remove();
   });
 
-  for (const [words, sentence] of [
-    [['lab', 'servr'], /"servr" is no action: use server, client/],
-    [['lab', 'server'], /Name the server: twinline lab server/],
-    [['lab', 'server', 'ftpes://a', 'b'], /takes one URL/],
-    [['lab', 'client'], /--preset curl, or its command behind --/],
-    [['lab', 'client', '--', 'wget', 'x'], /no \{url\}/],
-    [['lab', 'client', '--preset', 'ie6'], /no preset "ie6": use twinline, curl/],
-    [['lab', 'list', '--only', 'none'], /No case is called "none"/],
-    [['lab', 'client', '--preset', 'curl', '--report', 'pdf=x'], /--report takes FORMAT=FILE with one of json/],
+  const judge = (...args: string[]) => {
+    const url = `ftpes://${server.host}:${server.port}`;
+    const words = ['lab', 'server', url, '-u', 'user:pass', '--only', caseId, '--seed', '7', ...args];
+    return runTwinline(words, { cwd: folder.path });
+  };
+
+  test('writes every report that is asked for', async () => {
+    const formats = ['json', 'json-summary', 'junit', 'sarif', 'markdown', 'html'];
+    const { exitCode, stderr } = await judge(...formats.flatMap((format) => ['--report', `${format}=r.${format}`]));
+    assert.equal(exitCode, 0, stderr);
+    const read = (format: string) => readFile(folder.join(`r.${format}`), 'utf8');
+    const report = parseReport(await read('json'));
+    assert.equal(report.cases[0]?.verdict, 'PASS');
+    assert.ok((report.cases[0]?.events.length ?? 0) > 5);
+    assert.equal(parseReport(await read('json-summary')).cases[0]?.id, caseId);
+    assert.equal(xmlElements(await read('junit')).attributes['tests'], '1');
+    assert.equal((JSON.parse(await read('sarif')) as { version: string }).version, '2.1.0');
+    for (const format of ['markdown', 'html']) assert.ok((await read(format)).includes(caseId));
+    for (const format of formats) assert.doesNotMatch(await read(format), /PASS pass/, 'the password is masked');
+  });
+
+  test('keeps a profile, takes it, and ends with 3 when something differs, be it for the better', async () => {
+    assert.equal((await judge('--save-profile', 'saved.json')).exitCode, 0);
+    const saved = parseProfile(await readFile(folder.join('saved.json'), 'utf8'));
+    assert.deepEqual(saved.cases, {});
+    assert.equal((await judge('--profile', 'saved.json')).exitCode, 0);
+    const worse = { ...saved, cases: { [caseId]: { verdict: 'FAIL', reason: 'it was so once' } } };
+    await writeFile(folder.join('worse.json'), JSON.stringify(worse));
+    const { exitCode, stdout } = await judge('--profile', 'worse.json');
+    assert.equal(exitCode, 3);
+    assert.match(stdout.toString(), /unexpected pass: the profile says FAIL \(it was so once\)/);
+  });
+
+  for (const [what, args, says] of [
+    ['a format that there is not', ['--report', 'pdf=x'], /--report takes FORMAT=FILE with one of json,/],
+    ['a profile that there is not', ['--profile', 'nobody'], /there is no "nobody"/],
   ] as const) {
-    test(`refuses ${words.join(' ')}`, async () => {
-      const { exitCode, stderr } = await runTwinline(...words);
-      assert.ok(exitCode === 64 || exitCode === 78, `exit code ${exitCode}`);
-      assert.match(stderr, sentence);
+    test(`refuses ${what} before it connects`, async () => {
+      const { exitCode, stderr } = await judge(...args);
+      assert.equal(exitCode, 64);
+      assert.match(stderr, says);
     });
   }
-});
 
-describe('curl in the lab', { skip: missingProgram('curl') }, () => {
-  test('is told what it takes for a whole file, with a report and an exit code', async () => {
-    await using folder = await createTempFolder();
-    const file = folder.join('report.json');
-    const words = ['--only', 'rfc8446/6.1/truncated-download', '--seed', '3', '--report', `json=${file}`];
-    const { exitCode, stdout } = await runTwinline('lab', 'client', '--preset', 'curl', ...words);
-    const report = JSON.parse(await readFile(file, 'utf8')) as { schema: string; cases: { verdict: string }[] };
-    assert.equal(report.schema, 'twinline-lab-report/1');
-    const [verdict] = report.cases.map((one) => one.verdict);
-    assert.match(stdout.toString(), new RegExp(`^${verdict} +D10a `, 'm'));
-    // Newer versions of curl may have learned it.
-    assert.equal(exitCode, verdict === 'PASS' ? 0 : 1);
+  test('says of a profile that is none where it is wrong', async () => {
+    await writeFile(folder.join('none.json'), '{"schema":"other"}');
+    const { exitCode, stderr } = await judge('--profile', 'none.json');
+    assert.equal(exitCode, 78);
+    assert.match(stderr, /"none\.json" is no profile of the lab: schema/);
+  });
+
+  test('compares reports, and refuses what cannot be compared', async () => {
+    await writeFile(folder.join('a.json'), JSON.stringify(everyVerdict));
+    await writeFile(folder.join('b.json'), JSON.stringify(sampleReport([])));
+    await writeFile(folder.join('c.json'), JSON.stringify(sampleReport([], { side: 'client' })));
+    const compare = (...words: string[]) => runTwinline(['lab', 'compare', ...words], { cwd: folder.path });
+    const { exitCode, stdout, stderr } = await compare('a.json', 'b.json', '--report', 'html=m.html');
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout.toString(), /^a +b/);
+    assert.match(await readFile(folder.join('m.html'), 'utf8'), /2 servers side by side/);
+    assert.equal((await compare('a.json')).exitCode, 64);
+    assert.match((await compare('a.json', 'c.json')).stderr, /have no case in common/);
+    assert.equal((await compare('a.json', 'm.html')).exitCode, 78);
   });
 });
