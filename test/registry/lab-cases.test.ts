@@ -96,13 +96,16 @@ describe('the records of the lab', () => {
 });
 
 describe('the outcomes of the lab', () => {
-  const files = new Map(filesBelow('src/lab/cases', '.ts').map((file) => [file, textOf(file)]));
+  const files = new Map(filesBelow('src/lab', '.ts').map((file) => [file, textOf(file)]));
 
   /** The file that holds the id, and what it imports from beside it; all of them for ids that are put together. */
   function sourceOf({ id, side }: LabCase): string {
     const name = id.split('/').at(-1) ?? id;
     const own = [...files].filter(
-      ([file, text]) => text.includes(`${name}'`) && !file.includes(side === 'server' ? '/client/' : '/server/'),
+      ([file, text]) =>
+        file.startsWith('src/lab/cases/') &&
+        text.includes(`${name}'`) &&
+        !file.includes(side === 'server' ? '/client/' : '/server/'),
     );
     if (own.length === 0) return [...files.values()].join('\n');
     const beside = own.flatMap(([file, text]) =>
