@@ -108,6 +108,16 @@ export class ClientLab {
     this.log.add({ kind: 'note', text });
   }
 
+  /** Done when the case is over. */
+  atEnd(step: () => unknown): void {
+    this.#cleanUp.push(async () => step());
+  }
+
+  /** A case about EPSV says nothing of a client that opens data connections by PASV alone. */
+  needExtendedPassive(run: ClientRun): void {
+    if (!run.commands.some((line) => /^epsv/i.test(line))) this.skip('the client sends no EPSV over IPv4');
+  }
+
   skip(reason: string): never {
     throw new CaseSkipped(reason);
   }

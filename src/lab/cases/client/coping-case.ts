@@ -8,6 +8,8 @@ export type Coping = 'works' | 'fails' | 'wrong' | 'hangs' | 'crashes';
 export type CopingRecord = Omit<ClientCase<Coping>, 'side' | 'outcomes' | 'run'> & {
   /** Where an outcome is to be taken otherwise than in `copingOutcomes`. */
   readonly except?: { readonly [O in Coping]?: OutcomeRecord };
+  /** The case is about EPSV. */
+  readonly needsExtendedPassive?: boolean;
   /** What the server does in this case. */
   readonly rogue: (lab: ClientLab) => RogueOptions | Promise<RogueOptions>;
 };
@@ -36,11 +38,15 @@ const copingOutcomes = {
 } as const;
 
 /** A case that is passed when the transfer comes out whole. */
-export function defineCopingCase({ rogue, except = {}, ...record }: CopingRecord): ClientCase {
+export function defineCopingCase({ rogue, except = {}, needsExtendedPassive, ...record }: CopingRecord): ClientCase {
   return defineClientCase<Coping>({
     ...record,
     outcomes: { ...copingOutcomes, ...except },
-    run: async (lab) => seenCoping(await lab.run(await rogue(lab)), record.task, lab.remote),
+    async run(lab) {
+      const run = await lab.run(await rogue(lab));
+      if (needsExtendedPassive === true) lab.needExtendedPassive(run);
+      return seenCoping(run, record.task, lab.remote);
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-/** lftp, with TLS forced on both lines, the certificate verified, and few tries in place of a thousand. */
+/** lftp, with TLS forced on both lines, the certificate verified, EPSV before PASV, and few tries in place of a thousand. */
 
 import type { ClientUnderTest, CommandTemplate } from '../client-under-test.ts';
 
@@ -8,6 +8,7 @@ const settings = [
   'set ftp:ssl-force yes',
   'set ftp:ssl-protect-data yes',
   'set ftp:ssl-protect-list yes',
+  'set ftp:prefer-epsv yes',
   'set net:max-retries 2',
   'set net:timeout 5',
   'set net:reconnect-interval-base 1',
