@@ -11,7 +11,9 @@ import { connect as connectTls } from 'node:tls';
 const [habit = '', task = '', host = '', port = '', user = '', password = '', remote = '', local = ''] =
   process.argv.slice(2);
 const isFragile = habit === 'fragile' || habit === 'frozen';
-const timeoutMs = 3_000;
+const timeoutMs = 2_000;
+/** The fragile client gives a whole session no more time than this. */
+const sessionMs = 2_800;
 
 /** Reads replies; the fragile client takes each segment for one reply. */
 class Control {
@@ -69,14 +71,19 @@ class Control {
 const anything = /^/;
 
 async function openPassive(control: Control): Promise<Socket> {
-  const extended = await control.ask('EPSV', anything);
+  const extended = await control.ask('EPSV', anything).catch((error: unknown) => {
+    if (isFragile) throw error;
+    return '';
+  });
   const [, digits] = /\((.)\1\1(-?\d+)\1\)/.exec(extended)?.slice(1) ?? [];
   const [, bar] = /\(\|\|\|(\d{1,5})\|\)\r\n$/.exec(extended) ?? [];
-  if (isFragile && bar === undefined) throw new Error(extended);
+  if (isFragile && (bar === undefined || bar === '0')) throw new Error(extended);
   const [, filledHost, filledPort] = /\(\|\d\|([^|]+)\|(\d+)\|\)/.exec(extended) ?? [];
   if (filledHost !== undefined) return connectTcp(Number(filledPort), filledHost);
   if (digits !== undefined) return connectTcp((Number(digits) + 65_536) % 65_536, host);
-  const passive = await control.ask('PASV', /^227/);
+  const passive = await control.ask('PASV', anything);
+  const late = /\(\|\|\|(\d+)\|\)/.exec(passive)?.[1];
+  if (late !== undefined) return connectTcp(Number(late), host);
   const numbers = (/-?\d+(?:\s*,\s*-?\d+)+/.exec(passive)?.[0] ?? '').split(',').map(Number);
   const where = ((((numbers.at(-2) ?? 0) * 256 + (numbers.at(-1) ?? 0)) % 65_536) + 65_536) % 65_536;
   return connectTcp(
@@ -114,17 +121,28 @@ async function collect(line: Socket, bytes: Buffer[]): Promise<void> {
   });
 }
 
+function showListing(text: string): void {
+  const known = /^-\S{9} +\d+ ftp +ftp +\d+ \w{3} \d\d +\d{4} (.+)\r$/;
+  for (const line of text.split('\n')) {
+    if (!isFragile) console.log(line);
+    else if (known.test(line)) console.log(known.exec(line)?.[1]);
+  }
+}
+
 async function transfer(control: Control, isProtected: boolean): Promise<void> {
   const verb = task === 'upload' ? 'STOR' : task === 'list' ? 'LIST' : 'RETR';
   const later = task === 'active' ? await openActive(control) : undefined;
   const passive = later === undefined ? await openPassive(control) : undefined;
   passive?.on('error', () => undefined);
+  if (isFragile && verb === 'RETR') await control.ask(`SIZE ${remote}`, anything);
   await control.ask(verb === 'LIST' ? verb : `${verb} ${remote}`, /^1/);
   const raw = passive ?? (await later?.()) ?? new Error('no data line');
   if (raw instanceof Error) throw raw;
-  const line = isProtected
-    ? connectTls({ socket: raw, rejectUnauthorized: false, ...(isFragile && { maxVersion: 'TLSv1.2' as const }) })
-    : raw;
+  const waitsForHello = isFragile && task === 'active';
+  const line =
+    isProtected && !waitsForHello
+      ? connectTls({ socket: raw, rejectUnauthorized: false, ...(isFragile && { maxVersion: 'TLSv1.2' as const }) })
+      : raw;
   line.on('error', () => undefined);
   const bytes: Buffer[] = [];
   if (verb === 'STOR') {
@@ -133,7 +151,7 @@ async function transfer(control: Control, isProtected: boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 300));
     raw.resetAndDestroy();
   } else await collect(line, bytes);
-  if (verb === 'LIST') process.stdout.write(Buffer.concat(bytes));
+  if (verb === 'LIST') showListing(Buffer.concat(bytes).toString());
   else if (verb === 'RETR') await writeFile(local, Buffer.concat(bytes));
   const result = await control.reply();
   if (isFragile && !/^226 .*\r\n$/.test(result)) throw new Error(result);
@@ -158,6 +176,7 @@ async function main(): Promise<void> {
   control.line.destroy();
 }
 
+if (habit === 'fragile') setTimeout(() => process.exit(1), sessionMs).unref();
 await main().catch(async (error: unknown) => {
   if (habit === 'frozen') await new Promise((resolve) => setTimeout(resolve, 60_000));
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

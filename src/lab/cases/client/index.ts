@@ -5,6 +5,8 @@ import { addressingCases } from './addressing.ts';
 import { authCases } from './auth.ts';
 import { controlCases } from './control.ts';
 import { dataTlsCases } from './data-tls.ts';
+import { listingCases } from './listings.ts';
+import { restartCases } from './restart.ts';
 import { securityCases } from './security.ts';
 
 export const clientCases: readonly ClientCase[] = [
@@ -12,5 +14,7 @@ export const clientCases: readonly ClientCase[] = [
   ...authCases,
   ...dataTlsCases,
   ...addressingCases,
+  ...restartCases,
+  ...listingCases,
   ...securityCases,
 ];

@@ -114,6 +114,7 @@ export const unansweredExtended = defineClientCase({
     let isConfused = false;
     const run = await lab.run({
       patienceMs: 18_000,
+      dataTlsStart: 'on-transfer',
       commands: {
         EPSV: async () => undefined,
         PASV: async (session) => {

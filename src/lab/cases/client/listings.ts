@@ -1,0 +1,6 @@
+/** Cases about listings. */
+
+import type { ClientCase } from '../../engine/lab-case.ts';
+import { listingDialects } from './engineering/listing-dialects.ts';
+
+export const listingCases: readonly ClientCase[] = [...listingDialects];

@@ -1,0 +1,16 @@
+/** The client cases about listings. */
+
+import { listingCases } from '../../src/lab/cases/client/listings.ts';
+import { testClientCases } from './judge-client.ts';
+
+testClientCases('listings', listingCases, {
+  fragile: {
+    M12a: 'wrong',
+    M12b: 'wrong',
+    M12c: 'wrong',
+    M12d: 'wrong',
+    M12e: 'wrong',
+    M12f: 'wrong',
+    M12g: 'wrong',
+  },
+});
