@@ -53,7 +53,7 @@ fieldset label { display: inline-flex; align-items: center; gap: .35rem; margin:
 const cases = `
 .case { border: 1px solid var(--rule); border-radius: .5rem; margin: .5rem 0; background: var(--paper); }
 .case > summary { cursor: pointer; padding: .5rem .8rem; display: grid; gap: .15rem .7rem; align-items: baseline;
-  grid-template-columns: 9.2rem 3.6rem 1fr; border-radius: .5rem; }
+  grid-template-columns: 8.6rem 6.6rem 1fr; border-radius: .5rem; }
 .case > summary::-webkit-details-marker { display: none; } .case > summary { list-style: none; }
 .case > summary:hover { background: var(--raised); }
 .case > summary .says { grid-column: 3; }

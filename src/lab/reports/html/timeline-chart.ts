@@ -94,8 +94,8 @@ function cuts(scale: TimeScale, height: number): string {
     .map(({ fromMs, toMs }) => {
       const middle = x(scale, (fromMs + toMs) / 2);
       return (
-        `<text x="${middle}" y="${height - 5}" text-anchor="middle">⋯ ${((toMs - fromMs) / 1000).toFixed(1)} s ⋯</text>` +
-        `<rect x="${x(scale, fromMs)}" y="0" width="${((scale.at(toMs) - scale.at(fromMs)) * 97).toFixed(2)}%" height="${height}" class="cut"/>`
+        `<rect x="${x(scale, fromMs)}" y="0" width="${((scale.at(toMs) - scale.at(fromMs)) * 97).toFixed(2)}%" height="${height}" class="cut"/>` +
+        `<text x="${middle}" y="${height - 5}" text-anchor="middle">⋯ ${((toMs - fromMs) / 1000).toFixed(1)} s ⋯</text>`
       );
     })
     .join('');
