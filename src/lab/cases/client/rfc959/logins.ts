@@ -16,6 +16,8 @@ export const readySoon = defineCopingCase({
       await session.reply('120 Ready in 1 minute');
       await sleep(300);
       await session.reply('220 Ready');
+      // Whoever has not waited is answered in a segment of its own, and not by luck with the 220.
+      await sleep(100);
     },
   }),
 });
