@@ -3,6 +3,7 @@
 import type { ClientCase } from '../../engine/lab-case.ts';
 import { addressingCases } from './addressing.ts';
 import { authCases } from './auth.ts';
+import { controlCloseClientCases } from './control-close.ts';
 import { controlCases } from './control.ts';
 import { dataTlsCases } from './data-tls.ts';
 import { listingCases } from './listings.ts';
@@ -14,6 +15,7 @@ export const clientCases: readonly ClientCase[] = [
   ...authCases,
   ...dataTlsCases,
   ...addressingCases,
+  ...controlCloseClientCases,
   ...restartCases,
   ...listingCases,
   ...securityCases,

@@ -42,8 +42,10 @@ function reportOf(line: WatchedLine, name: string, faultMs: number, isClean: boo
   };
 }
 
+type Moved = Pick<Staged, 'line' | 'bytes'>;
+
 /** Reads on slowly until the server has had its time, then as fast as it comes. */
-export async function readOn({ line, bytes }: Staged, faultMs: number): Promise<Followed> {
+export async function readOn({ line, bytes }: Moved, faultMs: number): Promise<Followed> {
   const before = line.receivedBytes;
   while (performance.now() < faultMs + noticeMs && !hasEnded(line)) {
     line.resume();
@@ -61,7 +63,7 @@ export async function readOn({ line, bytes }: Staged, faultMs: number): Promise<
 }
 
 /** Writes on slowly until the server has had its time, then to the end of the file. */
-export async function writeOn({ line, bytes }: Staged, from: number, faultMs: number): Promise<Followed> {
+export async function writeOn({ line, bytes }: Moved, from: number, faultMs: number): Promise<Followed> {
   let at = from;
   line.resume();
   await Promise.race([line.secured.catch(() => undefined), untilEnded(line, noticeMs + patienceMs)]);

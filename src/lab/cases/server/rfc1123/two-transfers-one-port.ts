@@ -7,7 +7,7 @@ export const twoTransfersOnePort = defineServerCase({
   id: 'rfc1123/4.1.2.5/two-transfers-one-port',
   row: 'L11',
   area: 'data',
-  level: 'MUST',
+  level: 'engineering',
   clause: 'RFC 1123 section 4.1.2.5',
   requirement:
     'Behind a transfer its data port is used up: a second transfer in the same breath is answered, once and in order.',

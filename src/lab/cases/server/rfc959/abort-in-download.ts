@@ -1,7 +1,8 @@
 /** L02: ABOR in the middle of a download. */
 
 import { defineServerCase } from '../../../engine/lab-case.ts';
-import { watchEnd } from '../../../server-lab/aftermath.ts';
+import { readOn } from '../control-close/following.ts';
+import { downloadBytes } from '../control-close/staging.ts';
 
 export const abortInDownload = defineServerCase({
   id: 'rfc959/4.1.3/abort-in-download',
@@ -24,7 +25,7 @@ export const abortInDownload = defineServerCase({
   advice: 'Read the control connection while data are sent, reset the data connection at ABOR, and answer 426 and 226.',
   smoke: true,
   async run(lab) {
-    const file = await lab.file(8 * 1024 * 1024);
+    const file = await lab.file(downloadBytes);
     const session = await lab.open();
     const line = await session.passive();
     line.discard();
@@ -33,16 +34,12 @@ export const abortInDownload = defineServerCase({
     await line.untilReceived(256 * 1024);
     line.pause();
     const faultMs = session.fault('ABOR behind 256 KiB of the download');
-    const bytesBefore = line.receivedBytes;
     await session.send('ABOR\r\n');
-    const first = await session.reply();
-    line.resume();
-    const end = await watchEnd(line, faultMs, {
-      withinMs: lab.timeouts.promptMs,
-      bytesBefore,
-      isClean: (how) => how === 'reset' || (how === 'fin' && session.protection === 'P'),
-    });
-    const second = await session.replyOrNothing();
+    // Servers that write to a client that does not read cannot hear it: what is under way is taken, slowly.
+    const { report: end } = await readOn({ line, bytes: file.bytes }, faultMs);
+    if (end.ending !== 'open' && line.tls !== undefined) line.closeNotifyThenFin();
+    const first = await session.reply(lab.timeouts.promptMs);
+    const second = await session.replyOrNothing(lab.timeouts.promptMs);
     const facts = `${first.text}; ${second?.text ?? 'nothing more'}`;
     const seen = { facts, lines: [end] };
     if (line.receivedBytes >= file.bytes.length) return { outcome: 'ran-on', ...seen };
