@@ -4,7 +4,7 @@ import { defineServerCase } from '../../../engine/lab-case.ts';
 import { classOf } from '../../../engine/reply.ts';
 
 export const hostBehindLogin = defineServerCase({
-  id: 'rfc7151/3.2/host-behind-login',
+  id: 'rfc7151/3.3/host-once-logged-in',
   row: 'M07',
   area: 'features',
   level: 'MUST',
