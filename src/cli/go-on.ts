@@ -1,7 +1,7 @@
 /** The command that takes a cut transfer up again, ready to be pasted. */
 
-import { realpath, stat } from 'node:fs/promises';
-import { partPathOf } from '../client/index.ts';
+import { stat } from 'node:fs/promises';
+import { behindLinks, partPathOf } from '../client/index.ts';
 import { Option } from 'commander';
 import { printable } from '../protocol/index.ts';
 import { type ClientCall, reachOptions, texts } from './client-options/index.ts';
@@ -27,9 +27,9 @@ export async function howToGoOnWithPart(
 ): Promise<string | undefined> {
   if (target === '-') return undefined;
   // A link stays, and the part lies beside what it leads to.
-  const partPath = partPathOf(await realpath(target).catch(() => target));
+  const partPath = partPathOf(await behindLinks(target).catch(() => target));
   const part = await stat(partPath).catch(() => undefined);
-  if (part === undefined || part.size === 0) return undefined;
+  if (part?.isFile() !== true || part.size === 0) return undefined;
   const bytes = part.size.toLocaleString('en-US');
   const command = commandToGoOn('get', ['-o', target], call, options);
   return `${bytes} ${part.size === 1 ? 'byte is' : 'bytes are'} in ${printable(partPath)}; go on with: ${command}`;

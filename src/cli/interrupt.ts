@@ -1,10 +1,12 @@
-/** What ends a client command from outside: Ctrl-C once in order, Ctrl-C twice at once, and the limit of its time. */
+/** What ends a client command from outside: Ctrl-C once in order, Ctrl-C twice at once, a terminal that is closed, and the limit of its time. */
 
 import { TimeoutError, TwinlineError } from '../errors/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
-/** Runs `work` with a signal that Ctrl-C, SIGTERM and `maxTimeMs` fire; `onInterrupt` makes room for the notice. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs `work` with a signal that Ctrl-C, SIGTERM, SIGHUP and `maxTimeMs` fire; `onInterrupt` makes room for the notice. */
 export async function withInterrupts<Result>(
   output: Output,
   maxTimeMs: number | undefined,
@@ -20,14 +22,12 @@ export async function withInterrupts<Result>(
   };
   const timer =
     maxTimeMs === undefined ? undefined : setTimeout(() => controller.abort(outOfTime(maxTimeMs)), maxTimeMs);
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  for (const name of signals) process.on(name, interrupt);
   try {
     return await work(controller.signal);
   } finally {
     clearTimeout(timer);
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const name of signals) process.off(name, interrupt);
   }
 }
 

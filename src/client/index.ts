@@ -27,11 +27,13 @@ export type { AppendOptions, UniqueUploadOptions, UniqueUploadResult, UploadOpti
 export type { UploadFileOptions } from './operations/upload-file.ts';
 export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
 export type { SourcePlace } from './local-source.ts';
+export { behindLinks } from './behind-links.ts';
 export { createKnowledgeFile, type KnowledgeFileOptions } from './knowledge/knowledge-file.ts';
 export type { Lesson, Recollection, ServerAddress } from './knowledge/knowledge-book.ts';
 export { createMemoryKnowledge, type KnowledgeStore } from './knowledge/knowledge-store.ts';
 export type { ServerKnowledge } from './knowledge/server-knowledge.ts';
 export { downloadSegments, type DownloadSegmentsOptions } from './segments/download-segments.ts';
+export { TakenOverError } from './own-file.ts';
 export { partPathOf, type PartPlace } from './part-file.ts';
 export { type ClientPool, createPool, type PoolNotice, type PoolOptions } from './pool.ts';
 export { compareTrees } from './mirror/compare-trees.ts';

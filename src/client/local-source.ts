@@ -14,8 +14,8 @@ export interface SourcePlace {
   readonly shownAs: string;
 }
 
-/** Never through a link, and never waiting for the writer of a pipe. */
-const itself = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** A pipe is refused below, and must not be waited for before. */
+const atOnce = constants.O_RDONLY | constants.O_NONBLOCK;
 
 export class LocalSource implements SizedSource {
   readonly path: string;
@@ -35,12 +35,14 @@ export class LocalSource implements SizedSource {
     const path = typeof given === 'string' ? given : given.shownAs;
     let handle: FileHandle | undefined;
     try {
-      handle = typeof given === 'string' ? await open(given, 'r') : await open(nativePath(given.path), itself);
+      handle = await (typeof given === 'string'
+        ? open(given, atOnce)
+        : open(nativePath(given.path), atOnce | constants.O_NOFOLLOW));
       const stats = await handle.stat();
       if (!stats.isFile()) {
         const what = stats.isDirectory()
           ? 'is a folder; name a file to upload, or mirror the folder'
-          : 'is no regular file; name a file to upload';
+          : 'is no regular file; name one, or let standard input give the bytes: twinline put - URL';
         throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', `The local file "${path}" ${what}.`);
       }
       return new LocalSource(path, handle, stats.size, stats.mtimeMs);

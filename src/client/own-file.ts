@@ -10,6 +10,14 @@ const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** Between the look and the making of a file another program may put one there. */
 const attempts = 3;
 
+/** Another program has begun anew in the place of a file; what is there now belongs to it. */
+export class TakenOverError extends TwinlineError {
+  constructor(shownAs: string) {
+    const message = `The local file "${shownAs}" was not finished: another program fetches to the same place and has taken it over; run one at a time.`;
+    super('ERR_TWINLINE_LOCAL_FILE', message);
+  }
+}
+
 /** Makes an empty file; a regular file of that name goes, and stays whole for whoever has it open. */
 export async function createAnew(path: string): Promise<FileHandle> {
   const native = nativePath(path);
@@ -37,11 +45,10 @@ export async function openToGoOn(path: string): Promise<FileHandle> {
   }
 }
 
-/** Throws `ERR_TWINLINE_LOCAL_FILE` where `path` is not the open file any more, because another program began there anew. */
+/** Throws `TakenOverError` where `path` is not the open file any more, because another program began there anew. */
 export async function requireStillOwn(path: string, handle: FileHandle, shownAs: string): Promise<void> {
   if (await isStillOwn(path, handle)) return;
-  const message = `The local file "${shownAs}" was not finished: another program fetches to the same place and has taken it over; run one at a time.`;
-  throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message);
+  throw new TakenOverError(shownAs);
 }
 
 export async function isStillOwn(path: string, handle: FileHandle): Promise<boolean> {

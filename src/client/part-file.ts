@@ -2,10 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { constants, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { constants, type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TwinlineError } from '../errors/index.ts';
-import { type ByteSink, releaseChunks } from '../net/index.ts';
+import { type ByteSink, openPipe, releaseChunks } from '../net/index.ts';
+import { abortError } from './cancellation.ts';
+import { behindLinks } from './behind-links.ts';
 import { localFileError } from './local-error.ts';
 import { nativePath } from './native-path.ts';
 import { createAnew, isStillOwn, openToGoOn, requireStillOwn } from './own-file.ts';
@@ -86,8 +88,11 @@ export class PartFile implements ByteSink {
     }
   }
 
-  /** Opens the part: with what an earlier attempt left when `resume` is set, empty otherwise. Throws `ERR_TWINLINE_LOCAL_FILE`. */
-  static async open(given: string, resume: boolean): Promise<PartFile> {
+  /**
+   * Opens the part: with what an earlier attempt left when `resume` is set, empty otherwise. A pipe is waited for until it has
+   * a reader or `signal` fires. Throws `ERR_TWINLINE_LOCAL_FILE`.
+   */
+  static async open(given: string, resume: boolean, signal?: AbortSignal): Promise<PartFile> {
     const present = await stat(given).catch((error: NodeJS.ErrnoException) => {
       // The part has a shorter name, and all would be fetched in vain.
       if (error.code === 'ENAMETOOLONG') throw localFileError(given, 'created', error);
@@ -97,17 +102,20 @@ export class PartFile implements ByteSink {
       const message = `The local file "${given}" is a folder; name a file to write to.`;
       throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message);
     }
+    if (present?.isFile() === false) return PartFile.#openSpecial(given, present.isFIFO(), signal);
     // A link stays, and what it leads to gets the bytes.
-    const path = present === undefined ? given : await realpath(given);
-    if (present?.isFile() === false) return PartFile.#openSpecial(path);
+    const path = await behindLinks(given);
     const partPath = partPathOf(path);
     return PartFile.#open({ path, partPath, shownAs: path }, resume, partPath);
   }
 
-  static async #openSpecial(path: string): Promise<PartFile> {
+  static async #openSpecial(path: string, isPipe: boolean, signal: AbortSignal | undefined): Promise<PartFile> {
+    const { O_WRONLY } = constants;
     try {
-      return new PartFile({ path, partPath: path, shownAs: path }, await open(path, constants.O_WRONLY), undefined);
+      const handle = await (isPipe ? openPipe(path, O_WRONLY, signal) : open(path, O_WRONLY));
+      return new PartFile({ path, partPath: path, shownAs: path }, handle, undefined);
     } catch (error) {
+      if (signal?.aborted === true) throw abortError(signal);
       throw localFileError(path, 'written', error);
     }
   }

@@ -11,6 +11,7 @@ export * from './deadlines.ts';
 export * from './error-words.ts';
 export * from './line-ending.ts';
 export * from './make-certificate.ts';
+export * from './open-pipe.ts';
 export * from './peek-client-hello.ts';
 export { type ByteSink, type ByteSource, pumpBufferBytes, type PumpProgress } from './pump.ts';
 export * from './read-proxy-header.ts';

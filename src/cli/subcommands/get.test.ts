@@ -1,6 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import {
   createTempFolder,
   type Script,
@@ -86,6 +86,32 @@ describe('twinline get', () => {
       assert.deepEqual(await readdir(folder.path), [name]);
     });
   }
+
+  test('offers no part that is none of its own', async () => {
+    await using folder = await createTempFolder();
+    const out = folder.join('out');
+    const RETR: Script = async (session) => {
+      await session.reply('150 Here it comes');
+      const line = await session.acceptData();
+      await line.write(file.subarray(0, 60_000));
+      // Another program begins anew in the same place.
+      await rename(`${out}.part`, folder.join('away'));
+      await writeFile(`${out}.part`, 'of somebody else');
+      await line.write(file.subarray(60_000));
+      await session.endData(line);
+      await session.reply('226 Done');
+    };
+    await using server = await start({ commands: { RETR } });
+    const taken = await runTwinline('get', urlOf(server), '-k', '-u', 'anna:secret', '-o', out);
+    assert.equal(taken.exitCode, 74, taken.stderr);
+    assert.match(taken.stderr, /has taken it over; run one at a time\.\n$/);
+
+    await mkdir(folder.join('hh.part'));
+    await writeFile(folder.join('hh.part/f'), 'x');
+    const blocked = await runTwinline('get', urlOf(server), '-k', '-u', 'anna:secret', '-o', folder.join('hh'));
+    assert.equal(blocked.exitCode, 74, blocked.stderr);
+    assert.doesNotMatch(blocked.stderr, /go on with/);
+  });
 
   test('shows the dialogue of both lines with -v, and no password', async () => {
     await using folder = await createTempFolder();

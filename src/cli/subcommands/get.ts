@@ -1,6 +1,6 @@
 /** `twinline get`: downloads files. */
 
-import { type Client, type DownloadFileOptions, type TransferResult } from '../../client/index.ts';
+import { type Client, type DownloadFileOptions, TakenOverError, type TransferResult } from '../../client/index.ts';
 import {
   type ClientRun,
   type DownloadJob,
@@ -212,7 +212,8 @@ async function fetch(
     return true;
   } catch (error) {
     transfer.fail(error);
-    const hint = plan.isMany ? undefined : await howToGoOnWithPart(local, plan.call, plan.options);
+    const isOthers = error instanceof TakenOverError;
+    const hint = plan.isMany || isOthers ? undefined : await howToGoOnWithPart(local, plan.call, plan.options);
     if (hint !== undefined) report.say(hint);
     return !endsEverything(error, signal);
   }

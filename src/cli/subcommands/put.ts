@@ -204,7 +204,7 @@ async function upload(
   if (how === 'replace' && local !== '-') {
     return client.uploadFile(local, remote, { ...settings, ...watched, onRetry: transfer.retry.bind(transfer) });
   }
-  const source = local === '-' ? process.stdin : await openLocal(local);
+  const source = local === '-' ? process.stdin : await openLocal(local, signal);
   if (how === 'append') return client.appendFile(remote, source, plain);
   if (how === 'replace') return client.upload(remote, source, plain);
   if (remote !== '') await client.changeDirectory(remote, { signal });

@@ -1,6 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createTempFolder, type Script, type ScriptedSession, seededBytes } from '../../testing/index.ts';
 import { modes, notes, startPair } from '../../../test/fixtures/client-pair.ts';
 
@@ -223,6 +223,33 @@ describe('the local side of a download', () => {
     assert.deepEqual((await readdir(folder.path)).sort(), ['link', 'real']);
     assert.equal((await pair.client.downloadFile('f', '/dev/null')).outcome, 'complete');
     assert.equal((await stat('/dev/null')).isCharacterDevice(), true);
+  });
+
+  test('makes what a link leads to that has no file yet, and the link stays', async () => {
+    await using folder = await createTempFolder();
+    await mkdir(folder.join('store'));
+    await symlink('store/new', folder.join('link'));
+    await symlink('link', folder.join('chain'));
+    await using pair = await startPair(modes[2], { files });
+    await pair.client.downloadFile('f', folder.join('chain'));
+    assert.deepEqual(await readFile(folder.join('store/new')), file);
+    assert.deepEqual((await readdir(folder.path)).sort(), ['chain', 'link', 'store']);
+    assert.equal(await readlink(folder.join('link')), 'store/new');
+  });
+
+  test('refuses a link that leads nowhere it could write, and the link stays', async () => {
+    await using folder = await createTempFolder();
+    await symlink('loop', folder.join('loop'));
+    await symlink('none/new', folder.join('lost'));
+    await using pair = await startPair(modes[2], { files });
+    for (const [name, says] of [
+      ['loop', /leads in a circle; remove it/],
+      ['lost', /a symbolic link to ".*\/none\/new", whose folder does not exist; create that folder/],
+    ] as const) {
+      const code = 'ERR_TWINLINE_LOCAL_FILE';
+      await assert.rejects(pair.client.downloadFile('f', folder.join(name)), { code, message: says });
+    }
+    assert.deepEqual((await readdir(folder.path)).sort(), ['loop', 'lost']);
   });
 
   test('an abort keeps the part for the next attempt', async () => {

@@ -32,7 +32,7 @@ export async function downloadFile(
 ): Promise<TransferResult> {
   const resume = options.resume === true;
   const part = await (typeof localPath === 'string'
-    ? PartFile.open(localPath, resume)
+    ? PartFile.open(localPath, resume, options.signal)
     : PartFile.openAt(localPath, resume));
   try {
     const attempts = new DownloadAttempts(path, part, options);

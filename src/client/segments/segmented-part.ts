@@ -1,8 +1,9 @@
 /** The file on this machine that is filled in segments: data, journal, and the name that it gets at the end. */
 
 import { createHash } from 'node:crypto';
-import { type FileHandle, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, rename, stat, unlink } from 'node:fs/promises';
 import { TwinlineError } from '../../errors/index.ts';
+import { behindLinks } from '../behind-links.ts';
 import { localFileError } from '../local-error.ts';
 import { createAnew, openToGoOn, requireStillOwn } from '../own-file.ts';
 import { type JournalContent, readJournal, SegmentJournal, type SegmentedFile } from './segment-journal.ts';
@@ -33,7 +34,7 @@ export async function segmentPathsOf(given: string): Promise<SegmentPaths> {
     const message = `The local file "${given}" is no regular file, and only such a file can be fetched in segments.`;
     throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message);
   }
-  const path = present === undefined ? given : await realpath(given);
+  const path = await behindLinks(given);
   return { path, data: `${path}.segments`, journal: `${path}.segments.journal` };
 }
 
