@@ -38,13 +38,18 @@ describe('the published package', () => {
   });
 
   test('contains what an operator is sent to: how-to pages, units and configurations', () => {
-    for (const name of ['docs/how-to/operate.md', 'examples/systemd/twinline.service', 'examples/every-setting.toml']) {
+    for (const name of [
+      'docs/how-to/operate.md',
+      'examples/systemd/twinline.service',
+      'examples/every-setting.toml',
+      'examples/client/first.ts',
+    ]) {
       assert.ok(files.includes(name), name);
     }
   });
 
   test('contains no tests, no sources, no measurements and no leftovers of the compiler', () => {
-    const unwanted = /\.test\.|^(?:test|bench|src|\.ci|\.cache)\/|tsbuildinfo|(?<!\.d)\.ts$/;
+    const unwanted = /\.test\.|^(?:test|bench|src|\.ci|\.cache)\/|tsbuildinfo|^(?!examples\/client\/).*(?<!\.d)\.ts$/;
     assert.deepEqual(
       files.filter((file) => unwanted.test(file)),
       [],
