@@ -17,9 +17,9 @@ import { RateLimit } from './rate-limit.ts';
 /** Where a download may go. A stream is written to and left open: only the caller knows whether it is whole. */
 export type DownloadTarget = ByteSink | Writable | WritableStream<Uint8Array>;
 
-/** Where an upload may come from. */
+/** Where an upload may come from. Texts that an iterable gives are sent in UTF-8. */
 export type UploadSource =
-  SizedSource | Uint8Array | Blob | Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+  SizedSource | Uint8Array | Blob | Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>;
 
 /** A source with positions, such as a file. */
 export interface SizedSource extends ByteSource {

@@ -163,6 +163,16 @@ for (const mode of modes) {
           yield new Uint8Array(file.subarray(5));
         })(),
     };
+    test('takes an async iterable of texts', async () => {
+      await using pair = await startPair(mode);
+      const lines = async function* (): AsyncGenerator<string> {
+        yield 'one\n';
+        yield 'zwölf\n';
+      };
+      await pair.client.upload('f', lines());
+      assert.equal(pair.server.uploads.get('f')?.toString(), 'one\nzwölf\n');
+    });
+
     for (const [name, source] of Object.entries(sources)) {
       test(`takes ${name}`, async () => {
         await using pair = await startPair(mode);
