@@ -191,11 +191,13 @@ test('sync-check and mirror agree, by exit code and by lines for programs', asyn
     'missing   b/',
   ]);
   const events = await run('sync-check', url, home.join('to'), '--json');
-  const kinds = events.stdout
+  const told = events.stdout
     .toString()
     .trim()
     .split('\n')
-    .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    .map((line) => JSON.parse(line) as { kind: string; differences?: number });
+  const kinds = told.map(({ kind }) => kind);
+  assert.equal(told.at(-1)?.differences, 3);
   assert.deepEqual(kinds.filter((kind) => kind === 'difference').length, 3);
   assert.equal((await run('mirror', url, home.join('to'), '--delete')).exitCode, 0);
   assert.equal((await run('sync-check', url, home.join('to'))).exitCode, 0);

@@ -159,6 +159,7 @@ const summary = z.strictObject({
   incomplete: count,
   entries: count,
   errors: count,
+  differences: count.optional().describe('Of sync-check; absent where no comparison came to its end.'),
   bytes: bytes.describe('Moved by all transfers.'),
   durationMs,
 });

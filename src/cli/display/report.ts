@@ -20,6 +20,7 @@ export class Report {
   readonly #display: Display;
   readonly #startedMs = performance.now();
   readonly #sums = { complete: 0, unconfirmed: 0, incomplete: 0, entries: 0, errors: 0, bytes: 0 };
+  #differences: number | undefined;
   #lastId = 0;
   /** Failures are then told with the name of the file. */
   #isMany = false;
@@ -92,6 +93,11 @@ export class Report {
     this.#display.show({ kind: 'value', ...value });
   }
 
+  /** All of a comparison is done, with so many differences: for the summary, also where there is none. */
+  compared(differences: number): void {
+    this.#differences = differences;
+  }
+
   /** Two sides differ, which is no error and still no success. */
   difference(difference: Omit<EventOf<'difference'>, 'kind'>): void {
     this.#exitCode = worstExitCode(this.#exitCode, exitCodes.different);
@@ -138,7 +144,8 @@ export class Report {
   end(): number {
     this.#display.close();
     const durationMs = performance.now() - this.#startedMs;
-    this.#display.show({ kind: 'summary', exitCode: this.#exitCode, ...this.#sums, durationMs });
+    const compared = this.#differences === undefined ? {} : { differences: this.#differences };
+    this.#display.show({ kind: 'summary', exitCode: this.#exitCode, ...this.#sums, ...compared, durationMs });
     return this.#exitCode;
   }
 }

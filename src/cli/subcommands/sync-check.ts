@@ -56,6 +56,7 @@ export const syncCheck = defineSubcommand({
     });
     try {
       const { same, differences } = await advised(call, work);
+      report.compared(differences);
       report.notice(`${formatCount(differences, 'difference')}, ${formatCount(same, 'file')} the same`);
     } catch (error) {
       report.error(error);
