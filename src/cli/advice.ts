@@ -13,6 +13,21 @@ export async function advised<Result>(call: ClientCall, work: Promise<Result>): 
   }
 }
 
+/** Replies to a path: most often it does not exist, or is something else. */
+const pathRefusals: ReadonlySet<number> = new Set([521, 550, 553]);
+
+/** The error with `hint` behind it, where it is the refusal of a path by one of the FTP commands `verbs`. */
+export function withHint(error: unknown, verbs: readonly string[], hint: string): unknown {
+  if (
+    !(error instanceof ReplyError) ||
+    !pathRefusals.has(error.replyCode) ||
+    !verbs.includes(error.command.split(' ')[0] ?? '')
+  )
+    return error;
+  const { code, message, replyCode, replyLines, command } = error;
+  return new ReplyError(code, `${message} ${hint}`, { replyCode, replyLines, command, cause: error });
+}
+
 /** The error with a second sentence about the options that help, or the error itself where none does. */
 export function withAdvice(error: unknown, call: ClientCall): unknown {
   if (!(error instanceof TwinlineError)) return error;

@@ -30,17 +30,18 @@ export interface TreeVisitor {
   left?(path: string, level: number): Promise<void> | void;
 }
 
-/** Goes through the tree below `top`, by name. What cuts the connection is thrown; what is refused is reported. */
+/** Goes through the tree below `top`, by name. What cuts the connection is thrown; what is refused is reported. Resolves to false where that is `top`. */
 export async function visitTree(
   client: Client,
   top: string,
   run: ClientRun,
   options: TreeOptions,
   visitor: TreeVisitor,
-): Promise<void> {
+): Promise<boolean> {
   const { depth = maxDepth } = options;
-  const visit = async (folder: string, level: number, above: ReadonlySet<string>): Promise<void> => {
+  const visit = async (folder: string, level: number, above: ReadonlySet<string>): Promise<boolean> => {
     const entries = await listSorted(client, folder, run, options);
+    if (entries === undefined) return false;
     for (const [index, entry] of entries.entries()) {
       const path = joinRemote(folder, entry.name);
       await visitor.entry({ entry, path }, level, index === entries.length - 1);
@@ -50,8 +51,9 @@ export async function visitTree(
         await visitor.left?.(path, level);
       }
     }
+    return true;
   };
-  await visit(top, 1, new Set());
+  return visit(top, 1, new Set());
 }
 
 async function listSorted(
@@ -59,7 +61,7 @@ async function listSorted(
   folder: string,
   { report, signal }: ClientRun,
   { filter, onListed }: TreeOptions,
-): Promise<readonly ListedEntry[]> {
+): Promise<readonly ListedEntry[] | undefined> {
   const entries: ListedEntry[] = [];
   try {
     for await (const entry of client.list(folder === '' ? undefined : folder, { signal })) {
@@ -72,7 +74,7 @@ async function listSorted(
   } catch (error) {
     if (!(error instanceof ReplyError)) throw error;
     report.error(error, folder);
-    return [];
+    return undefined;
   }
   return entries.sort(byName);
 }

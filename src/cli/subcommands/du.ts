@@ -62,7 +62,7 @@ export const du = defineSubcommand({
             output,
           );
       };
-      await visitTree(
+      const isListed = await visitTree(
         client,
         top,
         run,
@@ -83,7 +83,7 @@ export const du = defineSubcommand({
         },
       );
       counter.clear();
-      await tell(top, 0);
+      if (isListed) await tell(top, 0);
     });
   },
 });

@@ -23,6 +23,7 @@ import {
   segmentsOption,
   stdoutSink,
 } from '../client-run/index.ts';
+import { withHint } from '../advice.ts';
 import {
   type ClientCall,
   passwordNote,
@@ -160,7 +161,7 @@ function requireFile(path: string, urlText: string, call: ClientCall): void {
   if (path !== '' && !path.endsWith('/')) return;
   const what = urlText.includes('/') ? 'folder' : 'server and no file';
   throw new UsageError(
-    `The URL "${call.urlText}" names a ${what}; write the file behind it, or list it: twinline ls URL.`,
+    `The URL "${call.urlText}" names a ${what}; write the file behind it, list it: twinline ls URL, or fetch all of it: twinline mirror URL FOLDER`,
   );
 }
 
@@ -211,7 +212,7 @@ async function fetch(
     transfer.finish(result);
     return true;
   } catch (error) {
-    transfer.fail(error);
+    transfer.fail(withHint(error, ['RETR'], 'If it is a folder, fetch it by: twinline mirror URL FOLDER'));
     const isOthers = error instanceof TakenOverError;
     const hint = plan.isMany || isOthers ? undefined : await howToGoOnWithPart(local, plan.call, plan.options);
     if (hint !== undefined) report.say(hint);

@@ -1,5 +1,6 @@
 /** `twinline mkdir`: makes folders. */
 
+import { withHint } from '../advice.ts';
 import { passwordNote, sessionOptions } from '../client-options/index.ts';
 import { eachPath } from '../client-run/index.ts';
 import { defineSubcommand } from '../define-subcommand.ts';
@@ -25,7 +26,11 @@ export const mkdir = defineSubcommand({
       if (path === '') throw new UsageError('The URL names a server and no folder; write the folder behind it.');
       let made: readonly string[] = [path];
       if (options['parents'] === true) made = await client.makeDirectories(path, { signal });
-      else await client.makeDirectory(path, { signal });
+      else {
+        await client.makeDirectory(path, { signal }).catch((error: unknown) => {
+          throw path.includes('/', 1) ? withHint(error, ['MKD'], 'If the folder above it is missing, add -p.') : error;
+        });
+      }
       for (const folder of made) report.action({ action: 'make-folder', side: 'remote', path: folder });
     }),
 });

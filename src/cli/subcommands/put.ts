@@ -9,6 +9,7 @@ import {
   type TransferResult,
   type UploadFileOptions,
 } from '../../client/index.ts';
+import { withHint } from '../advice.ts';
 import {
   type ClientCall,
   passwordNote,
@@ -181,7 +182,9 @@ async function send(client: Client, job: UploadJob, plan: Plan, run: ClientRun):
     transfer.finish(await upload(client, job, plan, run, transfer));
     return true;
   } catch (error) {
-    transfer.fail(error);
+    const mayLackFolder = plan.folder === undefined && job.remote.includes('/', 1);
+    const hint = 'If its folder is missing there, add --mkdir.';
+    transfer.fail(mayLackFolder ? withHint(error, ['STOR', 'APPE'], hint) : error);
     const isResumable = plan.how === 'replace' && job.local !== '-' && resumableExits.has(exitCodeOf(error));
     if (transfer.hasBegun && isResumable && plan.jobs.length === 1) {
       const command = commandToGoOn('put', [job.local], plan.call, plan.options);

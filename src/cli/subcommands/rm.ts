@@ -2,6 +2,7 @@
 
 import type { Client } from '../../client/index.ts';
 import { printable, resolvePath } from '../../protocol/index.ts';
+import { withHint } from '../advice.ts';
 import { passwordNote, sessionOptions } from '../client-options/index.ts';
 import { type ClientRun, eachPath, noGlobOption } from '../client-run/index.ts';
 import { confirm } from '../confirm.ts';
@@ -33,7 +34,9 @@ export const rm = defineSubcommand({
       const isForced = options['force'] === true;
       if (isForced && !(await client.exists(path, { signal: run.signal }))) return;
       if (options['recursive'] !== true) {
-        await client.remove(path, { signal: run.signal });
+        await client.remove(path, { signal: run.signal }).catch((error: unknown) => {
+          throw withHint(error, ['DELE'], 'If it is a folder, add -r.');
+        });
         run.report.action({ action: 'remove-file', side: 'remote', path });
         return;
       }
@@ -54,7 +57,7 @@ function requireBelow(client: Client, path: string): void {
   if (whole !== '/' && whole !== resolvePath('/', home)) return;
   const what = whole === '/' ? 'the root' : 'the folder of the login';
   throw new UsageError(
-    `"${printable(path)}" is ${what}, which is never removed; name what is in it, for example with /*.`,
+    `"${printable(whole)}" is ${what}, which is never removed; name what is in it, for example with /*.`,
   );
 }
 

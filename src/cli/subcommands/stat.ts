@@ -18,15 +18,24 @@ export const stat = defineSubcommand({
     { line: 'twinline stat ftpes://files.example.org/in/report.pdf -u anna', says: 'kind, size, times, mode, owner' },
   ],
   notes: ['What the server does not tell is left out.', passwordNote],
-  run: (urls, options, output) =>
-    eachPath(urls, options, output, async (client, path, { report, signal }) => {
+  run(urls, options, output) {
+    let isFirst = true;
+    return eachPath(urls, options, output, async (client, path, { report, signal }) => {
       const entry = await client.stat(path === '' ? '.' : path, { signal });
       report.countEntry();
       const shown = path === '' ? '.' : path;
-      if (options['json'] === true) await print(eventLine(entryEvent(entry, shown)), output);
-      else await print(`${factLines(entry, shown).join('\n')}\n`, output);
-    }),
+      if (options['json'] === true)
+        await print(eventLine(entryEvent({ ...entry, name: bareName(entry.name) }, shown)), output);
+      else await print(`${isFirst ? '' : '\n'}${factLines(entry, shown).join('\n')}\n`, output);
+      isFirst = false;
+    });
+  },
 });
+
+/** Some servers give the whole path in its place. */
+function bareName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1) || name;
+}
 
 function factLines(entry: ListedEntry, path: string): string[] {
   const { size, modifiedMs, createdMs, mode } = entry;

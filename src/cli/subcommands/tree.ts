@@ -36,7 +36,7 @@ export const tree = defineSubcommand({
     const goesOn: boolean[] = [];
     return runClient(call, errorsOnly(options, output), output, async (client, run) => {
       if (!isJson) await print(`${printable(top === '' ? '.' : top)}\n`, output);
-      await visitTree(
+      const isListed = await visitTree(
         client,
         top,
         run,
@@ -60,7 +60,7 @@ export const tree = defineSubcommand({
           },
         },
       );
-      if (!isJson)
+      if (!isJson && isListed)
         await print(`\n${formatCount(sums.directory, 'folder')}, ${formatCount(sums.file, 'file')}\n`, output);
     });
   },
