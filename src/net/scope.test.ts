@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { describe, test } from 'node:test';
 import { LiveCounts, Scope } from './scope.ts';
 
@@ -163,4 +164,10 @@ describe('Scope', () => {
     assert.deepEqual(ended, ['behind both']);
     scope.close();
   });
+});
+
+test('live counts are shown as numbers by kind', () => {
+  const counts = new LiveCounts();
+  counts.add('socket');
+  assert.equal(inspect(counts), '{ socket: 1 }');
 });

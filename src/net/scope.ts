@@ -38,6 +38,11 @@ export class LiveCounts {
     this.#owned.set(kind, owners);
   }
 
+  /** What console.log shows: the numbers by kind. */
+  [Symbol.for('nodejs.util.inspect.custom')](): Record<string, number> {
+    return Object.fromEntries(this.#counts);
+  }
+
   /** The counts by owner, with a zero for whoever has owned something before. */
   byOwner(): readonly OwnedCount[] {
     return [...this.#owned].flatMap(([kind, owners]) => [...owners].map(([owner, count]) => ({ kind, owner, count })));
