@@ -62,6 +62,7 @@ describe('the reports of a note', () => {
     const html = await readFile(page, 'utf8');
     assert.match(html, /^<!doctype html>/);
     assert.match(html, /<span class="client">&lt; 229 Entering/);
+    assert.match(html, /\.time \{ grid-column: 1;/, 'a time beside the row before it is the time of nothing');
     assert.doesNotMatch(html, /<script|<link|https?:|url\(/);
     const markdown = await readFile(text, 'utf8');
     assert.match(markdown, /^\| Time \| Server \| Client \|$/m);

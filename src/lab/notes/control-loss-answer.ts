@@ -8,7 +8,7 @@ const fates: Readonly<Record<ServerFate, string>> = {
   'stopped-late': 'stops late',
   'went-on': 'goes on for the whole file, against RFC 959 section 3.2,',
   'kept-open': 'keeps the data line open, against RFC 959 section 3.2,',
-  'not-shown': 'could not show its choice',
+  'not-shown': 'did not get to show its choice',
 };
 
 export function answerOf(server: string, trials: readonly TrialSeen[]): string {

@@ -11,9 +11,9 @@ const style = `
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 90rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 .answer { font-weight: 600; border-inline-start: .25rem solid; padding-inline-start: .75rem; }
 .rows { display: grid; grid-template-columns: max-content 1fr 1fr; font: .8rem/1.45 ui-monospace, monospace; border-block: 1px solid var(--line); }
-.rows > * { padding: .1rem .5rem; }
+.rows > * { padding: .1rem .5rem; white-space: pre-wrap; }
 .rows .head { font-weight: 700; border-block-end: 1px solid var(--line); }
-.time { opacity: .75; text-align: end; white-space: nowrap; }
+.time { grid-column: 1; opacity: .75; text-align: end; white-space: nowrap; }
 .server { grid-column: 2; }
 .client { grid-column: 3; border-inline-start: 1px solid var(--line); }
 .lab { grid-column: 2 / 4; font-style: italic; background: var(--soft); }
