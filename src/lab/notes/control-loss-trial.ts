@@ -243,11 +243,11 @@ export class ControlLossTrial {
 
   /** Until the client has ended and the server has left its data line, at most `watchMs`. */
   async #watch(relay: NoteRelay, ended: Promise<ClientOutcome>): Promise<void> {
+    const late = new AbortController();
     const isQuiet = async (): Promise<void> => {
       await ended;
-      while (relay.lines.some((line) => line.kind === 'data' && !line.isOver)) await sleep(10);
+      while (!late.signal.aborted && relay.lines.some((line) => line.kind === 'data' && !line.isOver)) await sleep(10);
     };
-    const late = new AbortController();
     await Promise.race([isQuiet(), sleep(watchMs, undefined, { signal: late.signal }).catch(() => undefined)]);
     late.abort();
     for (const line of relay.lines) if (line.kind === 'data' && !line.isOver) line.destroy();

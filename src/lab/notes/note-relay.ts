@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { within } from '../../peer/index.ts';
 import { type LineHooks, type LineKind, RelayedLine } from './relayed-line.ts';
+import { resetSocket } from './reset-socket.ts';
 import { answerSocks, readSocksTarget } from './socks-greeting.ts';
 
 export interface RelayOptions extends LineHooks {
@@ -82,7 +83,7 @@ export class NoteRelay {
   async #listen(accept: (near: Socket) => Promise<void>): Promise<number> {
     const listener = createServer({ allowHalfOpen: true }, (near) => {
       this.#keep(near);
-      accept(near).catch(() => near.resetAndDestroy());
+      accept(near).catch(() => resetSocket(near));
     });
     this.#listeners.push(listener);
     listener.listen(0, loopback);
