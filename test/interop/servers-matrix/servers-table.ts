@@ -61,7 +61,7 @@ export function renderServersPage(
     ...heading,
     ...kinds.flatMap((kind) => table.rows(kind)),
     '',
-    '- **resume down** and **resume up** go on at byte 400,001 of 1,000,003 and move no byte twice.',
+    '- **resume down** and **resume up** go on at byte 400,001 of 1,000,003, behind a look at the last 16 KiB before it.',
     '- **ABOR** ends a download and an upload in the middle; the session goes on.',
     '- **50 files** are 25 uploads and 25 downloads on one login.',
     '- **mirror** makes a tree there with two sessions, and from there another one here.',
