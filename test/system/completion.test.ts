@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createTempFolder, runCommand } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
+import { launcher } from '../fixtures/serve-process.ts';
 import { missingProgram } from '../fixtures/installed-program.ts';
 
 async function scriptOf(shell: string): Promise<string> {
@@ -22,11 +23,17 @@ async function workPlace(shell: string) {
   await mkdir(join(folder.path, 'work'));
   await writeFile(join(folder.path, 'work', 'letter one.txt'), '');
   // The names of bookmarks come from the command itself.
-  await writeFile(join(folder.path, 'twinline'), '#!/bin/sh\necho office\n', { mode: 0o755 });
+  const program = `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`;
+  await writeFile(join(folder.path, 'twinline'), program, { mode: 0o755 });
+  await mkdir(join(folder.path, 'twinline-config/twinline'), { recursive: true });
+  await writeFile(
+    join(folder.path, 'twinline-config/twinline/client.toml'),
+    '[bookmark.office]\nurl = "ftpes://files.example.org/"\n',
+  );
   const environment = {
     PATH: `${folder.path}${delimiter}${process.env['PATH']}`,
     HOME: folder.path,
-    XDG_CONFIG_HOME: folder.path,
+    XDG_CONFIG_HOME: join(folder.path, 'twinline-config'),
     XDG_CACHE_HOME: folder.path,
   };
   const run = async (command: string, words: readonly string[]): Promise<string> => {

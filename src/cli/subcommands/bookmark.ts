@@ -95,11 +95,11 @@ const changes: Readonly<Record<string, Change>> = {
   },
 };
 
-function show(action: string, name: string | undefined, bookmarks: readonly Bookmark[], output: Output): void {
-  if (action === 'list') {
-    for (const bookmark of bookmarks) output.stdout.write(line(bookmark));
-    return;
-  }
+function list(bookmarks: readonly Bookmark[], namesAlone: boolean, output: Output): void {
+  for (const bookmark of bookmarks) output.stdout.write(namesAlone ? `${bookmark.name}\n` : line(bookmark));
+}
+
+function show(name: string | undefined, bookmarks: readonly Bookmark[], output: Output): void {
   if (name === undefined) throw new UsageError('twinline bookmark show needs a name.');
   const { url, options } = findBookmark(bookmarks, name);
   output.stdout.write(`${JSON.stringify({ name, url, ...asWritten(options) }, undefined, 2)}\n`);
@@ -109,11 +109,15 @@ export const bookmark = defineSubcommand({
   name: 'bookmark',
   summary: 'Keep URLs with their options under short names.',
   arguments: [
-    { notation: '<action>', description: 'list, show, add, rm or rename' },
+    {
+      notation: '<action>',
+      description: 'list, show, add, rm or rename',
+      choices: ['list', 'show', 'add', 'rm', 'rename'],
+    },
     { notation: '[name]', description: 'the name of the bookmark; not for list' },
     { notation: '[value]', description: 'with add the URL, with rename the new name' },
   ],
-  options: storableOptions,
+  options: [{ flags: '--names', description: 'With list: the names alone, one a line.' }, ...storableOptions],
   examples: [
     {
       line: 'twinline bookmark add work ftpes://files.example.org/in/ -u anna --password-file ~/.work-password',
@@ -137,7 +141,8 @@ export const bookmark = defineSubcommand({
     const source = await readConfigText(path);
     const { bookmarks } = await parseClientConfig(source, storableOptions, path);
     if (change === undefined) {
-      show(action, names[0], bookmarks, output);
+      if (action === 'list') list(bookmarks, options['names'] === true, output);
+      else show(names[0], bookmarks, output);
       return exitCodes.ok;
     }
     if (names[0] === undefined) throw new UsageError(`twinline bookmark ${action} needs a name.`);
