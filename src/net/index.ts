@@ -16,6 +16,7 @@ export * from './peek-client-hello.ts';
 export { type ByteSink, type ByteSource, pumpBufferBytes, type PumpProgress } from './pump.ts';
 export * from './read-proxy-header.ts';
 export * from './receive-all.ts';
+export * from './reset-socket.ts';
 export * from './release-chunks.ts';
 export * from './scope.ts';
 export * from './send-all.ts';

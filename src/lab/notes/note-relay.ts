@@ -3,11 +3,11 @@
  * line without any privilege. A client comes to it by its address, or takes it as a SOCKS 5 proxy for both lines.
  */
 
+import { resetSocket } from '../../net/index.ts';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { within } from '../../peer/index.ts';
 import { type LineHooks, type LineKind, RelayedLine } from './relayed-line.ts';
-import { resetSocket } from './reset-socket.ts';
 import { answerSocks, readSocksTarget } from './socks-greeting.ts';
 
 export interface RelayOptions extends LineHooks {
@@ -83,7 +83,7 @@ export class NoteRelay {
   async #listen(accept: (near: Socket) => Promise<void>): Promise<number> {
     const listener = createServer({ allowHalfOpen: true }, (near) => {
       this.#keep(near);
-      accept(near).catch(() => resetSocket(near));
+      accept(near).catch(() => resetSocket(near, near));
     });
     this.#listeners.push(listener);
     listener.listen(0, loopback);

@@ -1,7 +1,7 @@
 /** One connection through the relay of the lab: bytes are passed on and counted, and how each end leaves is written down. */
 
+import { resetSocket } from '../../net/index.ts';
 import type { Socket } from 'node:net';
-import { resetSocket } from './reset-socket.ts';
 import { TlsRecordWatch } from './tls-record-watch.ts';
 
 export type End = 'client' | 'server';
@@ -118,7 +118,7 @@ export class RelayedLine {
   cut(how: 'reset' | 'fin'): void {
     this.cutMs = performance.now();
     for (const { socket } of Object.values(this.#ends)) {
-      if (how === 'reset') resetSocket(socket);
+      if (how === 'reset') resetSocket(socket, socket);
       else socket.end();
     }
   }
@@ -141,7 +141,7 @@ export class RelayedLine {
       if (this.cutMs === undefined) this.#leave(from, near, 'reset');
     });
     socket.on('close', () => {
-      if (this.cutMs === undefined && near.left?.how === 'reset') resetSocket(far.socket);
+      if (this.cutMs === undefined && near.left?.how === 'reset') resetSocket(far.socket, far.socket);
     });
   }
 
@@ -182,7 +182,10 @@ export class RelayedLine {
   #leave(end: End, state: EndState, how: EndLeft['how']): void {
     if (state.left !== undefined) {
       // A FIN with a reset behind it stays a FIN, and the other end is to feel the reset all the same.
-      if (how === 'reset') resetSocket(this.#ends[end === 'client' ? 'server' : 'client'].socket);
+      if (how === 'reset') {
+        const { socket } = this.#ends[end === 'client' ? 'server' : 'client'];
+        resetSocket(socket, socket);
+      }
       return;
     }
     state.left = { how, atMs: performance.now() };
