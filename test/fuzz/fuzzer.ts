@@ -1,6 +1,6 @@
 /** A fuzzer: inputs to begin with, and what must hold for every input whatever it is. */
 
-import type { Random } from '../soak/random.ts';
+import type { Random } from '../../src/testing/index.ts';
 
 /** Bytes in, nothing out; throws, or rejects, when something does not hold. The same input gives the same result. */
 export interface Fuzzer {

@@ -1,6 +1,6 @@
 /** Makes inputs from other inputs: bytes changed, pieces left out, doubled, moved, and mixed with words of the grammar. */
 
-import type { Random } from '../soak/random.ts';
+import type { Random } from '../../src/testing/index.ts';
 import { latin1 } from '../fixtures/every-way.ts';
 
 const maxInputBytes = 20_000;

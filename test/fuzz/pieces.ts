@@ -1,6 +1,6 @@
 /** Cuts an input into pieces, in ways that depend on the input alone. */
 
-import { Random } from '../soak/random.ts';
+import { Random } from '../../src/testing/index.ts';
 
 function seedOf(input: Uint8Array): number {
   let hash = 2_166_136_261;

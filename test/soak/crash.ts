@@ -10,7 +10,8 @@ import { DoomedServer } from './doomed-server.ts';
 import { LineLost } from './light-line.ts';
 import { LossyDisk } from './lossy-disk.ts';
 import { examineFolder, type FolderFindings, leastMarkedBytes, markedBytes } from './marked-content.ts';
-import { type Random, randomOf } from './random.ts';
+import { randomOf } from './random.ts';
+import type { Random } from '../../src/testing/index.ts';
 import { UploadSession } from './upload-client.ts';
 
 /** One upload as its client knows it. */

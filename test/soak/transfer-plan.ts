@@ -1,7 +1,8 @@
 /** What a faulty transfer is, chosen from a seed: what is moved, how, and where its lines break. */
 
 import type { FaultPlan, LineFault } from '../fixtures/fault-relay.ts';
-import { type Random, randomOf } from './random.ts';
+import { randomOf } from './random.ts';
+import type { Random } from '../../src/testing/index.ts';
 
 export const verbs = ['get', 'get', 'put', 'put', 'mirror down', 'mirror up'] as const;
 export type Verb = (typeof verbs)[number];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type CommandResult,
   createTempFolder,
+  type Random,
   runCommand,
   type ScriptedServer,
   type ScriptedServerOptions,
@@ -15,7 +16,6 @@ import { CaseSkipped, SetupFailed } from '../engine/case-errors.ts';
 import type { EventLog } from '../engine/event-log.ts';
 import type { Task } from '../engine/lab-case.ts';
 import { observeLine } from '../engine/observe-line.ts';
-import type { Random } from '../engine/random.ts';
 import { type ClientUnderTest, fillCommand } from './client-under-test.ts';
 
 /** A program that prints more than this while it is tested is ended, in bytes. */

@@ -6,7 +6,7 @@ import { CaseSkipped } from '../engine/case-errors.ts';
 import { EventLog } from '../engine/event-log.ts';
 import type { ClientCase, Task } from '../engine/lab-case.ts';
 import { type CaseReport, type LabReport, reportVersion, type SanityReport } from '../engine/lab-report.ts';
-import { Random } from '../engine/random.ts';
+import { randomOfCase } from '../engine/random.ts';
 import { runCase } from '../engine/run-case.ts';
 import { runAll, type ScheduleOptions } from '../engine/schedule.ts';
 import { ClientLab } from './client-lab.ts';
@@ -35,7 +35,7 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
     new ClientLab({
       client: options.client,
       task,
-      random: Random.forCase(options.seed, id),
+      random: randomOfCase(options.seed, id),
       log,
       authority,
       certificate,

@@ -1,49 +1,9 @@
-/** Chance that comes again: every choice of a run follows from its printed seed, and each case has a stream of its own. */
+/** The choices of a case: all of them follow from the printed seed of the run. */
 
 import { createHash } from 'node:crypto';
+import { Random } from '../../peer/index.ts';
 
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** The stream of a case: the same for the same seed, whatever other cases run beside it. */
-  static forCase(seed: number, id: string): Random {
-    return new Random(createHash('sha256').update(`${seed} ${id}`).digest().readUInt32LE(0));
-  }
-
-  /** From 0 up to 1, 1 not included (mulberry32). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let value = this.#state;
-    value = Math.imul(value ^ (value >>> 15), value | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
-  /** A whole number from `least` to `greatest`, both included. */
-  between(least: number, greatest: number): number {
-    return least + Math.floor(this.next() * (greatest - least + 1));
-  }
-
-  pick<T>(choices: readonly [T, ...T[]]): T {
-    return choices[Math.floor(this.next() * choices.length)] ?? choices[0];
-  }
-
-  /** Lower-case letters and digits, for names. */
-  word(length: number): string {
-    const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
-    return Array.from({ length }, () => letters[this.between(0, letters.length - 1)]).join('');
-  }
-
-  bytes(length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
-    for (let at = 0; at < length; at += 4) {
-      const value = Math.floor(this.next() * 4_294_967_296);
-      for (let shift = 0; shift < 4 && at + shift < length; shift++) bytes[at + shift] = (value >>> (shift * 8)) & 255;
-    }
-    return bytes;
-  }
+/** The stream of a case: the same for the same seed, whatever other cases run beside it. */
+export function randomOfCase(seed: number, id: string): Random {
+  return new Random(createHash('sha256').update(`${seed} ${id}`).digest().readUInt32LE(0));
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { allCases, serverCases } from '../cases/index.ts';
 import { letterOf } from './grades.ts';
 import type { CaseReport } from './lab-report.ts';
-import { Random } from './random.ts';
+import { randomOfCase } from './random.ts';
 import { runAll } from './schedule.ts';
 import { selectCases } from './select-cases.ts';
 import type { Verdict } from './verdict.ts';
@@ -67,7 +67,7 @@ describe('the schedule', () => {
 });
 
 test('the same seed gives a case the same choices, whatever runs beside it', () => {
-  const draw = (seed: number, id: string): number => Random.forCase(seed, id).between(0, 1e9);
+  const draw = (seed: number, id: string): number => randomOfCase(seed, id).between(0, 1e9);
   assert.equal(draw(7, 'a'), draw(7, 'a'));
   assert.notEqual(draw(7, 'a'), draw(8, 'a'));
   assert.notEqual(draw(7, 'a'), draw(7, 'b'));

@@ -3,7 +3,7 @@
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../engine/random.ts';
+import type { Random } from '../../peer/index.ts';
 import { SetupFailed } from '../engine/case-errors.ts';
 import type { ClientOutcome, Direction, TransferWord } from './note-ends.ts';
 import { NoteLog } from './note-log.ts';

@@ -1,6 +1,6 @@
 /** The first field note: what happens to a download and to an upload when the control line is lost in their middle. */
 
-import { Random } from '../engine/random.ts';
+import { randomOfCase } from '../engine/random.ts';
 import { dataIsItsOwn, fiveCloses, unexpectedClose } from './clauses.ts';
 import { answerOf } from './control-loss-answer.ts';
 import { ControlLossTrial, type FaultKind, type TrialSeen } from './control-loss-trial.ts';
@@ -23,7 +23,7 @@ const faultWords: Readonly<Record<FaultKind, string>> = {
 /** Runs both experiments. Rejects with `NoteFailed` where there is none; what was put on the server is removed in any case. */
 export async function runControlLoss(options: ControlLossOptions): Promise<NoteReport> {
   const startedAt = new Date();
-  const random = Random.forCase(options.seed, 'note control-loss');
+  const random = randomOfCase(options.seed, 'note control-loss');
   const access = new ServerAccess(options.server.target, random);
   const parts: NotePart[] = [];
   const trials: TrialSeen[] = [];

@@ -5,7 +5,7 @@ import { addressingCases } from '../cases/server/addressing.ts';
 import { EventLog, type LabEvent } from '../engine/event-log.ts';
 import type { ServerCase } from '../engine/lab-case.ts';
 import type { CaseReport } from '../engine/lab-report.ts';
-import type { Random } from '../engine/random.ts';
+import type { Random } from '../../peer/index.ts';
 import { runCase } from '../engine/run-case.ts';
 import { type Verdict, verdicts } from '../engine/verdict.ts';
 import { LogGate } from './log-gate.ts';

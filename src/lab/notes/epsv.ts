@@ -1,6 +1,6 @@
 /** The second field note: does EPSV work with a server that is reached over IPv4, and what do its forms mean? */
 
-import { Random } from '../engine/random.ts';
+import { randomOfCase } from '../engine/random.ts';
 import { askedFamily, epsvAll, portOnly, tlsPort, unknownFamily } from './clauses.ts';
 import { downloadOverEpsv } from './epsv-download.ts';
 import { askForms } from './epsv-questions.ts';
@@ -14,7 +14,7 @@ const question = 'Does an FTPS server that is reached over IPv4 support EPSV?';
 export async function runEpsvNote(options: NoteOptions): Promise<NoteReport> {
   const { server, client } = options;
   const startedAt = new Date();
-  const random = Random.forCase(options.seed, 'note epsv');
+  const random = randomOfCase(options.seed, 'note epsv');
   const isSecure = server.target.security !== 'plain';
   const parts: NotePart[] = [];
   const tell = (part: NotePart): void => {

@@ -1,6 +1,6 @@
 /** What every note is started with. */
 
-import type { Random } from '../engine/random.ts';
+import type { Random } from '../../peer/index.ts';
 import type { NoteClient, NoteServer } from './note-ends.ts';
 import type { NotePart } from './note-report.ts';
 

@@ -1,7 +1,7 @@
 /** The lab's own way to the server of a note, past the relay: to put files there, and to look at what is left of them. */
 
 import { EventLog } from '../engine/event-log.ts';
-import type { Random } from '../engine/random.ts';
+import type { Random } from '../../peer/index.ts';
 import { classOf } from '../engine/reply.ts';
 import { Scratch } from '../server-lab/scratch.ts';
 import { ServerLab } from '../server-lab/server-lab.ts';

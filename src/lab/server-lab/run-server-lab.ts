@@ -4,7 +4,7 @@ import { CaseSkipped } from '../engine/case-errors.ts';
 import { EventLog } from '../engine/event-log.ts';
 import type { ServerCase } from '../engine/lab-case.ts';
 import { type CaseReport, type LabReport, reportVersion, type SanityReport } from '../engine/lab-report.ts';
-import { Random } from '../engine/random.ts';
+import { randomOfCase } from '../engine/random.ts';
 import { runCase } from '../engine/run-case.ts';
 import { runAll, type ScheduleOptions } from '../engine/schedule.ts';
 import { LabSession } from './lab-session.ts';
@@ -78,7 +78,7 @@ class ServerRun {
   async begin(): Promise<SanityReport> {
     try {
       const { seed, target } = this.#options;
-      this.#scratch = await Scratch.make(this.#open, Random.forCase(seed, 'scratch'), target.file);
+      this.#scratch = await Scratch.make(this.#open, randomOfCase(seed, 'scratch'), target.file);
       return await checkSanity(this.#open, this.#scratch);
     } catch (error) {
       return { ok: false, says: error instanceof Error ? error.message : String(error) };
@@ -98,7 +98,7 @@ class ServerRun {
     if (unmet !== undefined) {
       return runCase(record, log, () => Promise.reject(new CaseSkipped(unmet)), nothing, repeat);
     }
-    const lab = new ServerLab(target, this.#timeouts, Random.forCase(seed, record.id), log, scratch);
+    const lab = new ServerLab(target, this.#timeouts, randomOfCase(seed, record.id), log, scratch);
     return runCase(
       record,
       log,

@@ -1,7 +1,7 @@
 /** The place on the server that a run works in: made at its beginning, removed with everything in it at its end. */
 
 import { SetupFailed } from '../engine/case-errors.ts';
-import type { Random } from '../engine/random.ts';
+import type { Random } from '../../peer/index.ts';
 import { classOf } from '../engine/reply.ts';
 import { transferDown, transferUp } from './plain-transfers.ts';
 import type { LabSession } from './lab-session.ts';

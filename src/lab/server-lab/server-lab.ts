@@ -2,7 +2,7 @@
 
 import { CaseSkipped } from '../engine/case-errors.ts';
 import type { EventLog } from '../engine/event-log.ts';
-import type { Random } from '../engine/random.ts';
+import type { Random } from '../../peer/index.ts';
 import { LabSession } from './lab-session.ts';
 import type { RemoteFile, Scratch } from './scratch.ts';
 import type { LabTimeouts, ServerTarget } from './server-target.ts';

@@ -1,6 +1,6 @@
 /** Sessions at random: mostly what clients do, in an order that none would choose, with bytes that none would send. */
 
-import type { Random } from '../../soak/random.ts';
+import type { Random } from '../../../src/testing/index.ts';
 import { makeInput } from '../mutate.ts';
 import { beginModes, serialiseScript, type SessionStep, simpleSteps } from './script.ts';
 
