@@ -1,5 +1,6 @@
 /** L07 and L08: STAT and NOOP in the middle of a download. */
 
+import { holdDownload } from '../../../server-lab/held-download.ts';
 import { defineServerCase } from '../../../engine/lab-case.ts';
 import { classOf, type Reply } from '../../../engine/reply.ts';
 import type { ServerLab } from '../../../server-lab/server-lab.ts';
@@ -14,14 +15,7 @@ interface Answers {
 
 /** Sends the command in the middle, waits a second, and then takes the rest of the file. */
 async function askInDownload(lab: ServerLab, command: string): Promise<Answers> {
-  const file = await lab.file(8 * 1024 * 1024);
-  const session = await lab.open();
-  const line = await session.passive();
-  line.discard();
-  await session.need([125, 150], `RETR ${file.path}`);
-  await line.secured;
-  await line.untilReceived(256 * 1024);
-  line.pause();
+  const { session, line } = await holdDownload(lab);
   await session.send(`${command}\r\n`);
   const atOnce = await session.replyOrNothing(1_000);
   line.resume();

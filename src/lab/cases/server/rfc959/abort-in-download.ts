@@ -1,5 +1,6 @@
 /** L02: ABOR in the middle of a download. */
 
+import { holdDownload } from '../../../server-lab/held-download.ts';
 import { defineServerCase } from '../../../engine/lab-case.ts';
 import { readOn } from '../control-close/following.ts';
 import { downloadBytes } from '../control-close/staging.ts';
@@ -25,14 +26,7 @@ export const abortInDownload = defineServerCase({
   advice: 'Read the control connection while data are sent, reset the data connection at ABOR, and answer 426 and 226.',
   smoke: true,
   async run(lab) {
-    const file = await lab.file(downloadBytes);
-    const session = await lab.open();
-    const line = await session.passive();
-    line.discard();
-    await session.need([125, 150], `RETR ${file.path}`);
-    await line.secured;
-    await line.untilReceived(256 * 1024);
-    line.pause();
+    const { file, session, line } = await holdDownload(lab, downloadBytes);
     const faultMs = session.fault('ABOR behind 256 KiB of the download');
     await session.send('ABOR\r\n');
     // Servers that write to a client that does not read cannot hear it: what is under way is taken, slowly.

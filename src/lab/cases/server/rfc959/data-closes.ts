@@ -1,5 +1,6 @@
 /** H01 to H06: when a server closes the data connection (RFC 959 section 3.2). Closes in the middle of a transfer have cases of their own. */
 
+import { holdDownload } from '../../../server-lab/held-download.ts';
 import { defineServerCase } from '../../../engine/lab-case.ts';
 import { classOf } from '../../../engine/reply.ts';
 import { watchEnd } from '../../../server-lab/aftermath.ts';
@@ -92,14 +93,7 @@ export const newPortInTransfer = defineServerCase({
   },
   advice: 'End the transfer, or answer the command behind it: never mix up the two.',
   async run(lab) {
-    const file = await lab.file(8 * 1024 * 1024);
-    const session = await lab.open();
-    const line = await session.passive();
-    line.discard();
-    await session.need([125, 150], `RETR ${file.path}`);
-    await line.secured;
-    await line.untilReceived(256 * 1024);
-    line.pause();
+    const { file, session, line } = await holdDownload(lab);
     session.fault('EPSV behind 256 KiB of the download');
     await session.send('EPSV\r\n');
     const early = await session.replyOrNothing(Math.min(1_000, lab.timeouts.promptMs));

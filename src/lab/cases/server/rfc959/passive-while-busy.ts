@@ -1,5 +1,6 @@
 /** L12: another PASV or EPSV in the middle of a download. */
 
+import { holdDownload } from '../../../server-lab/held-download.ts';
 import { defineServerCase } from '../../../engine/lab-case.ts';
 
 export const passiveWhileBusy = defineServerCase({
@@ -19,14 +20,7 @@ export const passiveWhileBusy = defineServerCase({
   },
   advice: 'Close the data connection with 426, or keep EPSV until the transfer is over.',
   async run(lab) {
-    const file = await lab.file(8 * 1024 * 1024);
-    const session = await lab.open();
-    const line = await session.passive();
-    line.discard();
-    await session.need([125, 150], `RETR ${file.path}`);
-    await line.secured;
-    await line.untilReceived(256 * 1024);
-    line.pause();
+    const { file, session, line } = await holdDownload(lab);
     session.fault('EPSV behind 256 KiB of the download');
     await session.send('EPSV\r\n');
     const early = await session.replyOrNothing(1_000);

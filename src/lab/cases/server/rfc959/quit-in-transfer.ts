@@ -1,5 +1,6 @@
 /** L10: QUIT in the middle of a download. */
 
+import { holdDownload } from '../../../server-lab/held-download.ts';
 import { defineServerCase } from '../../../engine/lab-case.ts';
 
 export const quitInTransfer = defineServerCase({
@@ -18,14 +19,7 @@ export const quitInTransfer = defineServerCase({
   },
   advice: 'Keep QUIT until the transfer is over, answer 226 for it and then 221, and close.',
   async run(lab) {
-    const file = await lab.file(8 * 1024 * 1024);
-    const session = await lab.open();
-    const line = await session.passive();
-    line.discard();
-    await session.need([125, 150], `RETR ${file.path}`);
-    await line.secured;
-    await line.untilReceived(256 * 1024);
-    line.pause();
+    const { file, session, line } = await holdDownload(lab);
     session.fault('QUIT behind 256 KiB of the download');
     await session.send('QUIT\r\n');
     const first = await session.replyOrNothing(300);
