@@ -1,16 +1,12 @@
 /** Completion for bash, without the package bash-completion. */
 
+import { quotedWord } from '../shell-word.ts';
 import type { CompletedCommand, Completion } from './completion-model.ts';
-
-/** In single quotes, as any shell of this kind reads it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
 
 function offer(completion: Completion): string {
   switch (completion.kind) {
     case 'words':
-      return `_twinline_words ${quoted(completion.words.join(' '))}`;
+      return `_twinline_words ${quotedWord(completion.words.join(' '))}`;
     case 'path':
       return '_twinline_paths';
     case 'url':
@@ -40,10 +36,10 @@ function commandCase(command: CompletedCommand): string {
     `    ${command.name})`,
     ...section('"$previous"', optionCases(command)),
     `      if [[ $current == -* ]]; then`,
-    `        _twinline_words ${quoted(command.options.flatMap(({ names }) => names).join(' '))}`,
+    `        _twinline_words ${quotedWord(command.options.flatMap(({ names }) => names).join(' '))}`,
     '        return',
     '      fi',
-    `      _twinline_position ${quoted(` ${valued.join(' ')} `)}`,
+    `      _twinline_position ${quotedWord(` ${valued.join(' ')} `)}`,
     ...section('$position', argumentCases(command)),
     '      ;;',
   ].join('\n');
@@ -97,11 +93,11 @@ _twinline() {
   COMPREPLY=()
   if [[ $current == = ]]; then current=; elif [[ $previous == = ]]; then previous=\${COMP_WORDS[COMP_CWORD - 2]}; fi
   if ((COMP_CWORD == 1)); then
-    _twinline_words ${quoted(`${commands.map(({ name }) => name).join(' ')} help --help --version`)}
+    _twinline_words ${quotedWord(`${commands.map(({ name }) => name).join(' ')} help --help --version`)}
     return
   fi
   case "\${COMP_WORDS[1]}" in
-    help) _twinline_words ${quoted(commands.map(({ name }) => name).join(' '))} ;;
+    help) _twinline_words ${quotedWord(commands.map(({ name }) => name).join(' '))} ;;
 ${commands.map(commandCase).join('\n')}
   esac
 }

@@ -1,10 +1,7 @@
 /** Completion for zsh. */
 
+import { quotedWord } from '../shell-word.ts';
 import type { CompletedCommand, CompletedOption, Completion } from './completion-model.ts';
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
 
 /** In a specification of _arguments, colons and brackets have a meaning. */
 function escaped(text: string): string {
@@ -26,12 +23,12 @@ function action(completion: Completion): string {
 
 function optionSpec({ names, description, value }: CompletedOption): string {
   const explanation = `[${escaped(description)}]${value === undefined ? '' : `:value:${action(value)}`}`;
-  if (names.length === 1) return quoted(`*${names[0]}${explanation}`);
-  return `{${names.map((name) => quoted(`*${name}`)).join(',')}}${quoted(explanation)}`;
+  if (names.length === 1) return quotedWord(`*${names[0]}${explanation}`);
+  return `{${names.map((name) => quotedWord(`*${name}`)).join(',')}}${quotedWord(explanation)}`;
 }
 
 function argumentSpec(completion: Completion, repeats: boolean): string {
-  return quoted(`${repeats ? '*:' : ':'}argument:${action(completion)}`);
+  return quotedWord(`${repeats ? '*:' : ':'}argument:${action(completion)}`);
 }
 
 function commandCase({ name, options, arguments: places, repeatsLast }: CompletedCommand): string {
@@ -49,7 +46,9 @@ function commandCase({ name, options, arguments: places, repeatsLast }: Complete
 
 /** A script to source, or a file \`_twinline\` in the fpath. */
 export function zshCompletion(commands: readonly CompletedCommand[]): string {
-  const described = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary.replaceAll(':', '\\:')}`)}`);
+  const described = commands.map(
+    ({ name, summary }) => `    ${quotedWord(`${name}:${summary.replaceAll(':', '\\:')}`)}`,
+  );
   return `#compdef twinline
 # Completion of twinline for zsh: source <(twinline completion zsh), or keep it as _twinline in a folder of fpath.
 

@@ -32,7 +32,8 @@ export async function downloadSegments(
 ): Promise<TransferResult> {
   const startedMs = performance.now();
   const { signal } = options;
-  const file = await pool.use((client) => factsOf(client, path, options), { signal: signal ?? never });
+  const call = signal === undefined ? {} : { signal };
+  const file = await pool.use((client) => factsOf(client, path, options), call);
   const paths = await segmentPathsOf(localPath);
   const part = await SegmentedPart.open(paths, file, { segments: options.segments, resume: options.resume === true });
   try {
@@ -42,7 +43,7 @@ export async function downloadSegments(
       await part.drop();
       throw notJoined(path);
     }
-    const isSame = await pool.use((client) => isUnchanged(client, path, file, options), { signal: signal ?? never });
+    const isSame = await pool.use((client) => isUnchanged(client, path, file, options), call);
     if (!isSame) {
       await part.drop();
       throw changedMeanwhile(path);
@@ -66,8 +67,6 @@ export async function downloadSegments(
     await part.close();
   }
 }
-
-const never = new AbortController().signal;
 
 async function factsOf(client: Client, path: string, { signal }: DownloadSegmentsOptions): Promise<SegmentedFile> {
   const call = signal === undefined ? {} : { signal };
