@@ -4,6 +4,7 @@ export { allCases, clientCases, serverCases } from './cases/index.ts';
 export { type ClientLabOptions, runClientLab } from './client-lab/run-client-lab.ts';
 export type { ClientUnderTest, CommandTemplate } from './client-lab/client-under-test.ts';
 export { labExitCode } from './engine/exit-code.ts';
+export { CaseSkipped, NoReply, NotImplemented, SetupFailed } from './engine/case-errors.ts';
 export type { LabEvent } from './engine/event-log.ts';
 export { type AreaGrade, gradesOf, type Letter } from './engine/grades.ts';
 export {
@@ -25,9 +26,14 @@ export {
 export { type CaseReport, type LabReport, type ProfileDifference, reportVersion } from './engine/lab-report.ts';
 export { holdAgainst, parseProfile, type Profile, profileOf, profileSchema, profileText } from './engine/profile.ts';
 export { labReportSchema, parseReport } from './engine/report-schema.ts';
+export { classOf, type Reply } from './engine/reply.ts';
 export { selectCases, type Selection } from './engine/select-cases.ts';
 export { type Grade, type Level, type Verdict, verdictOf, verdicts } from './engine/verdict.ts';
+export type { ClientLab } from './client-lab/client-lab.ts';
+export type { DataLine } from './server-lab/data-line.ts';
+export type { ActivePort, DataOptions, LabSession } from './server-lab/lab-session.ts';
 export { runServerLab, type ServerLabOptions } from './server-lab/run-server-lab.ts';
+export type { ServerLab } from './server-lab/server-lab.ts';
 export { defaultTimeouts, type LabTimeouts, type ServerTarget } from './server-lab/server-target.ts';
 export { reportFormats } from './reports/index.ts';
 export {

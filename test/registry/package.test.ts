@@ -43,13 +43,15 @@ describe('the published package', () => {
       'examples/systemd/twinline.service',
       'examples/every-setting.toml',
       'examples/client/first.ts',
+      'examples/lab/own-case.ts',
     ]) {
       assert.ok(files.includes(name), name);
     }
   });
 
   test('contains no tests, no sources, no measurements and no leftovers of the compiler', () => {
-    const unwanted = /\.test\.|^(?:test|bench|src|\.ci|\.cache)\/|tsbuildinfo|^(?!examples\/client\/).*(?<!\.d)\.ts$/;
+    const unwanted =
+      /\.test\.|^(?:test|bench|src|\.ci|\.cache)\/|tsbuildinfo|^(?!examples\/(?:client|lab)\/).*(?<!\.d)\.ts$/;
     assert.deepEqual(
       files.filter((file) => unwanted.test(file)),
       [],
@@ -100,13 +102,14 @@ describe('the published package', () => {
   });
 });
 
-/** The types of the client as a project sees them that has nothing but the package, Node's types, and strict settings. */
+/** The types of the client and the lab as a project sees them that has nothing but the package, Node's types, and strict settings. */
 async function compileAgainst(modules: string, folder: string): Promise<void> {
   await mkdir(join(modules, '@types'), { recursive: true });
   for (const name of ['@types/node', 'undici-types']) {
     if (!existsSync(join(modules, name))) await symlink(join(top, 'node_modules', name), join(modules, name));
   }
-  await copyFile(join(top, 'test/types/client.ts'), join(folder, 'client.ts'));
+  const programs = ['client.ts', 'lab.ts'];
+  for (const name of programs) await copyFile(join(top, 'test/types', name), join(folder, name));
   const lib = 'ES2024,ESNext.Disposable,ESNext.Iterator';
   const settings = [
     '--strict',
@@ -120,7 +123,7 @@ async function compileAgainst(modules: string, folder: string): Promise<void> {
   ];
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   const compiler = join(top, 'node_modules/typescript/bin/tsc');
-  await run(process.execPath, [compiler, '--noEmit', '--types', 'node', ...settings, 'client.ts'], folder);
+  await run(process.execPath, [compiler, '--noEmit', '--types', 'node', ...settings, ...programs], folder);
 }
 
 /** What somebody else writes with nothing but the package: a server of their own, and a client that visits it. */
