@@ -3,7 +3,9 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createTempFolder, hashOf, runCommand, seededBytes } from '../../src/testing/index.ts';
 import { peerKinds, processTree, type Peer } from '../fixtures/peers/index.ts';
@@ -68,6 +70,15 @@ for (const kind of peerKinds) {
         ]);
         assert.equal(result.exitCode === 0, !tlsRequired, result.stderr);
       }
+    });
+
+    test('ends its sessions with it', { timeout: 60_000 }, async () => {
+      const peer = await kind.start();
+      const session = connect(peer.controlPort, peer.host);
+      await once(session, 'data');
+      await peer.stop();
+      session.resume();
+      await Promise.all([session.closed ? undefined : once(session, 'close'), peer.stop()]);
     });
 
     test('leaves neither a process nor a folder behind', async () => {

@@ -77,3 +77,16 @@ test('what a case has opened is released whatever comes of it', async () => {
   await runCase(caseOf('MUST'), new EventLog(), throwing(new Error('x')), close, '');
   assert.equal(closed, 2);
 });
+
+test('a release that never ends does not hold the run', async () => {
+  const never = new Promise<void>(() => undefined);
+  const run = (): Promise<string> => Promise.resolve('good');
+  const report = await runCase(
+    caseOf('MUST', 20),
+    new EventLog(),
+    run,
+    () => never,
+    '',
+  );
+  assert.equal(report.verdict, 'PASS');
+});

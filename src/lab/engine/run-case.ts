@@ -9,6 +9,8 @@ import { type Verdict, verdictOf } from './verdict.ts';
 
 /** Longest run of a case that names no other, in milliseconds. */
 export const defaultDeadlineMs = 20_000;
+/** Longest wait for what a case has opened to be released, in milliseconds. */
+const releaseMs = 5_000;
 
 interface Judged {
   readonly verdict: Verdict;
@@ -37,7 +39,7 @@ function judgeError(record: LabCase, error: unknown): Judged {
   return { verdict: 'INFRA', says };
 }
 
-/** `close` releases what the case has opened, and is waited for in any case. */
+/** `close` releases what the case has opened, whatever has come of it; a release that does not end is not waited for. */
 export async function runCase(
   record: LabCase,
   log: EventLog,
@@ -48,7 +50,7 @@ export async function runCase(
   const startedMs = performance.now();
   const judged = await bounded(record, run);
   const durationMs = Math.round(performance.now() - startedMs);
-  await close().catch(() => undefined);
+  await soon(close(), Math.min(releaseMs, record.deadlineMs ?? defaultDeadlineMs));
   const { seen } = judged;
   return {
     id: record.id,
@@ -85,4 +87,12 @@ async function bounded(record: LabCase, run: () => Promise<string | Seen>): Prom
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Resolves when `promise` is settled, or after `atMostMs`. */
+async function soon(promise: Promise<unknown>, atMostMs: number): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), atMostMs);
+  await Promise.race([promise, late]).catch(() => undefined);
+  clearTimeout(timer);
 }

@@ -13,6 +13,9 @@ import { extendedArgument, portArgument } from './port-argument.ts';
 import { extendedPort, passivePort } from './passive-port.ts';
 import type { LabTimeouts, ServerTarget } from './server-target.ts';
 
+/** How long a server may take to end a session that has said QUIT before the lab ends it, in milliseconds. */
+const leaveMs = 500;
+
 export interface DataOptions {
   /** Starts TLS as soon as the line is connected. Default: where PROT P was said last. */
   readonly tls?: boolean;
@@ -257,10 +260,15 @@ export class LabSession {
   /** Leaves as a decent client does, so that the server frees the session at once, and closes everything. */
   async leave(): Promise<void> {
     if (this.control.ending.how === 'none' && !this.control.raw.destroyed) {
-      await this.send('QUIT\r\n').catch(() => undefined);
-      await within(this.control.ended, 'the end', 500).catch(() => undefined);
+      // A server that has stopped reading does not even take the QUIT.
+      await within(this.#quit(), 'the end', leaveMs).catch(() => undefined);
     }
     this.destroy();
+  }
+
+  async #quit(): Promise<void> {
+    await this.send('QUIT\r\n');
+    await this.control.ended;
   }
 
   destroy(): void {

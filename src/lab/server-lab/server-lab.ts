@@ -1,6 +1,6 @@
 /** What a server case works with. */
 
-import { CaseSkipped } from '../engine/case-errors.ts';
+import { CaseSkipped, SetupFailed } from '../engine/case-errors.ts';
 import type { EventLog } from '../engine/event-log.ts';
 import type { Random } from '../../peer/index.ts';
 import { LabSession } from './lab-session.ts';
@@ -19,6 +19,7 @@ export class ServerLab {
   readonly log: EventLog;
   readonly #scratch: Scratch;
   readonly #sessions: LabSession[] = [];
+  #over = false;
 
   constructor(target: ServerTarget, timeouts: LabTimeouts, random: Random, log: EventLog, scratch: Scratch) {
     this.target = target;
@@ -33,6 +34,10 @@ export class ServerLab {
     const number = this.#sessions.length + 1;
     const session = await LabSession.connect(number, this.target, this.timeouts, this.log, localAddress);
     this.#sessions.push(session);
+    if (this.#over) {
+      session.destroy();
+      throw new SetupFailed('the case is over');
+    }
     return session;
   }
 
@@ -76,8 +81,9 @@ export class ServerLab {
     throw new CaseSkipped(reason);
   }
 
-  /** Leaves every session of the case. */
+  /** Leaves every session of the case. One that is past its deadline and still runs gets no new ones. */
   async close(): Promise<void> {
+    this.#over = true;
     await Promise.all(this.#sessions.map((session) => session.leave()));
   }
 }
