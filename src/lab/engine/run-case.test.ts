@@ -81,12 +81,6 @@ test('what a case has opened is released whatever comes of it', async () => {
 test('a release that never ends does not hold the run', async () => {
   const never = new Promise<void>(() => undefined);
   const run = (): Promise<string> => Promise.resolve('good');
-  const report = await runCase(
-    caseOf('MUST', 20),
-    new EventLog(),
-    run,
-    () => never,
-    '',
-  );
+  const report = await runCase(caseOf('MUST', 20), new EventLog(), run, () => never, '');
   assert.equal(report.verdict, 'PASS');
 });
