@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -27,6 +28,7 @@ class Owner {
         this.#tell('accepted');
       },
       refused: (from) => this.#tell(`refused ${from}`),
+      lost: () => this.#tell('lost'),
       timedOut: () => this.#tell('timed out'),
       ...changes,
     };
@@ -122,6 +124,20 @@ describe('DataListener', () => {
     const raw = dial(listener.port);
     await owner.until(4);
     assert.equal(owner.told.at(-1), 'accepted');
+    raw.destroy();
+    owner.close();
+  });
+
+  test('tells of a connection that was gone before it was taken, which does not use up the slot', async () => {
+    const scope = new Scope();
+    const owner = new Owner();
+    const listener = await DataListener.open(scope, owner.options());
+    const script = `require('node:net').connect(${listener.port}, '${loopback}', function () { this.resetAndDestroy(); })`;
+    assert.equal(spawnSync(process.execPath, ['-e', script]).status, 0);
+    await owner.until(1);
+    const raw = dial(listener.port);
+    await owner.until(2);
+    assert.deepEqual(owner.told, ['lost', 'accepted']);
     raw.destroy();
     owner.close();
   });

@@ -28,6 +28,8 @@ export interface DataListenerOptions {
   accepted(raw: Socket): void;
   /** A connection from elsewhere was dropped; the listener stays open (the slot is not used up). */
   refused(from: string): void;
+  /** A connection was gone before it was taken; whose it was cannot be known. The listener stays open. */
+  lost?(): void;
   timedOut(): void;
 }
 
@@ -147,6 +149,7 @@ function take(scope: Scope, options: DataListenerOptions, raw: Socket, from: str
 
 function refuse(scope: Scope, options: DataListenerOptions, raw: Socket, from: string | undefined): void {
   raw.resetAndDestroy();
-  // One without an address was gone before it was accepted.
-  if (!scope.closed && from !== undefined) options.refused(from);
+  if (scope.closed) return;
+  if (from === undefined) options.lost?.();
+  else options.refused(from);
 }

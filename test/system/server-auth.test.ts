@@ -21,10 +21,10 @@ describe('AUTH', () => {
       );
       await client.startTls();
       await client.login('user', 'pass');
-      assert.match(await client.command('EPSV'), /^521 /);
+      assert.match(await client.command('LIST'), /^521 /);
       assert.match(await client.command('PROT P'), /^503 /);
       await client.protect();
-      assert.match(await client.command('EPSV'), /^229 /);
+      assert.match(await client.command('LIST'), /^425 /);
     });
   }
 

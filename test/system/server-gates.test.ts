@@ -67,26 +67,35 @@ describe('required TLS, in clear', () => {
     assert.match(await client.command('STAT /'), /^530 /);
   });
 
-  test('refuses openers and transfers without PROT P with 521, opening nothing', async () => {
+  test('refuses transfers without PROT P with 521, and no opener: PROT counts behind it too', async () => {
     await using server = await startServer();
     await server.write('/a', Buffer.from('old'));
     await using client = await server.connect();
     await client.authTls();
     await client.login('user', 'pass');
-    const data = ['PASV', 'EPSV', 'EPSV 1', 'EPSV ALL', 'PORT 127,0,0,1,200,200', 'EPRT |1|127.0.0.1|51400|'];
-    const transfers = ['RETR a', 'STOR a', 'APPE a', 'LIST', 'NLST', 'MLSD'];
+    const openers = ['', 'PORT 127,0,0,1,200,200', 'EPRT |1|127.0.0.1|51400|', 'PASV', 'EPSV'];
     const refuseAll = async (): Promise<void> => {
-      for (const command of [...data, ...transfers]) assert.match(await client.command(command), /^521 /, command);
+      for (const opener of openers) {
+        if (opener !== '') await client.expect(2, opener);
+        for (const transfer of ['RETR a', 'STOR a', 'STOU', 'APPE a', 'LIST', 'NLST', 'MLSD']) {
+          assert.match(await client.command(transfer), /^521 /, `${transfer} behind ${opener}`);
+        }
+      }
     };
     await refuseAll();
     await client.expect(200, 'PBSZ 0');
     await refuseAll();
     assert.match(await client.command('PROT C'), /^534 /);
     await refuseAll();
-    assert.equal(server.server.counts().listener, 2);
+    const port = Number(/\|\|\|(\d+)\|/.exec(await client.expect(229, 'EPSV'))?.[1]);
+    assert.match(await client.command('RETR a'), /^521 /);
     await client.expect(200, 'PROT P');
     assert.match(await client.command('PROT C'), /^534 /);
-    assert.match(await client.command('EPSV'), /^229 /);
+    const line = await client.connectData(port);
+    await line.startTls({ session: client.control.sessions.at(-1) });
+    await client.expect(150, 'RETR a');
+    assert.equal((await line.finish()).toString(), 'old');
+    assert.match(await client.readReply(), /^226 /);
   });
 });
 

@@ -26,8 +26,8 @@ export interface CommandRecord {
   readonly beforeLogin?: true;
   /** True: allowed in clear where the server requires TLS. */
   readonly inClear?: true;
-  /** `opener`: makes a data connection possible; `transfer`: uses it. Both pass the gate of data protection. */
-  readonly data?: 'opener' | 'transfer';
+  /** True: moves data over a data connection, and so passes the gate of data protection. */
+  readonly movesData?: true;
   /** True: answered while a transfer runs; any other command waits for its end. */
   readonly duringTransfer?: true;
   /** True: a pending RNFR survives this command. */

@@ -9,7 +9,6 @@ import { kept, notKept } from './requirement.ts';
 export const eprt = defineCommand({
   verbs: ['EPRT'],
   argument: 'required',
-  data: 'opener',
   features: () => ['EPRT'],
   help: 'EPRT |1|address|port|',
   clause: 'RFC 2428 section 2',

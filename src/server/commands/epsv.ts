@@ -9,7 +9,6 @@ import { kept } from './requirement.ts';
 export const epsv = defineCommand({
   verbs: ['EPSV'],
   argument: 'optional',
-  data: 'opener',
   features: () => ['EPSV'],
   help: 'EPSV [1|2|ALL]',
   clause: 'RFC 2428 section 3',

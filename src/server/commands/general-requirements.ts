@@ -71,5 +71,8 @@ export const generalRequirements: readonly Requirement[] = [
     'RFC 4217 section 14',
     'STAT and ABOR are heard during a transfer under TLS as in clear; no urgent data is needed.',
   ),
-  kept('RFC 4217 section 10.2', 'Required protection of data closes PASV, EPSV, PORT and EPRT alike: 521.'),
+  kept(
+    'RFC 4217 section 10.2',
+    'Required protection of data is looked at by every command that moves data, and by no opener: 521.',
+  ),
 ];

@@ -13,7 +13,7 @@ import { kept, notKept } from './requirement.ts';
 export const list = defineCommand({
   verbs: ['LIST'],
   argument: 'optional',
-  data: 'transfer',
+  movesData: true,
   help: 'LIST [-a] [path or pattern]',
   clause: 'RFC 959 section 4.1.3',
   requirements: [
@@ -37,7 +37,7 @@ export const list = defineCommand({
 export const nlst = defineCommand({
   verbs: ['NLST'],
   argument: 'optional',
-  data: 'transfer',
+  movesData: true,
   help: 'NLST [path or pattern]',
   clause: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.7',
   requirements: [
@@ -61,7 +61,7 @@ export const nlst = defineCommand({
 export const mlsd = defineCommand({
   verbs: ['MLSD'],
   argument: 'optional',
-  data: 'transfer',
+  movesData: true,
   help: 'MLSD [directory]',
   clause: 'RFC 3659 section 7',
   requirements: [

@@ -23,7 +23,6 @@ async function announce(session: Session): Promise<Reply | undefined> {
 export const pasv = defineCommand({
   verbs: ['PASV'],
   argument: 'none',
-  data: 'opener',
   features: (session) => (isIpv4(session.localHost) ? ['PASV'] : []),
   help: 'PASV',
   clause: 'RFC 959 section 4.1.2',

@@ -9,7 +9,6 @@ import { kept, notKept } from './requirement.ts';
 export const port = defineCommand({
   verbs: ['PORT'],
   argument: 'required',
-  data: 'opener',
   help: 'PORT h1,h2,h3,h4,p1,p2',
   clause: 'RFC 959 section 4.1.2',
   requirements: [

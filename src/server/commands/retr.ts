@@ -10,7 +10,7 @@ import { kept } from './requirement.ts';
 export const retr = defineCommand({
   verbs: ['RETR'],
   argument: 'required',
-  data: 'transfer',
+  movesData: true,
   changes: 'download',
   help: 'RETR file',
   clause: 'RFC 959 section 4.1.3',

@@ -71,7 +71,7 @@ function resumed({ restartOffset: offset }: Session): WriteMode | undefined {
 export const stor = defineCommand({
   verbs: ['STOR'],
   argument: 'required',
-  data: 'transfer',
+  movesData: true,
   permission: 'write',
   changes: 'upload',
   help: 'STOR file',
@@ -94,7 +94,7 @@ function uniqueName(): string {
 export const stou = defineCommand({
   verbs: ['STOU'],
   argument: 'optional',
-  data: 'transfer',
+  movesData: true,
   permission: 'write',
   changes: 'upload',
   help: 'STOU',
@@ -113,7 +113,7 @@ export const stou = defineCommand({
 export const appe = defineCommand({
   verbs: ['APPE'],
   argument: 'required',
-  data: 'transfer',
+  movesData: true,
   permission: 'write',
   changes: 'upload',
   help: 'APPE file',

@@ -27,9 +27,12 @@ const argumentGate: Gate = (record, _session, argument) => {
   return undefined;
 };
 
-/** Required data protection closes every opener and every transfer alike (RFC 4217 section 10.2, RFC 2228 section 3). */
+/**
+ * Required data protection is looked at by what moves data, and not by what opens a port: PROT counts behind PASV too
+ * (RFC 4217 sections 8 and 10.2).
+ */
 const protectionGate: Gate = (record, session, _argument, policy) =>
-  record.data !== undefined && policy === 'required' && session.state.protection !== 'private'
+  record.movesData === true && policy === 'required' && session.state.protection !== 'private'
     ? replies.dataNotPrivate
     : undefined;
 

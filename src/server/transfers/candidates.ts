@@ -47,6 +47,11 @@ export class Candidates {
     return this.#lastFailure;
   }
 
+  /** Whether a connection is in its handshake. */
+  get isTrying(): boolean {
+    return this.#running.length > 0;
+  }
+
   add(raw: Socket): void {
     const connection = new DataConnection(raw, this.#scope);
     this.#running.push(connection);

@@ -18,6 +18,9 @@ import { dialFailed, nobodyCame } from './data-line-text.ts';
 import { type DataTls, secureDataLine } from './data-tls.ts';
 import { SlotFailure } from './slot-failure.ts';
 
+/** How long a transfer waits for another line where one was reset before it could be taken, in milliseconds. */
+const lostLineWaitMs = 1000;
+
 export interface DataSlotSettings {
   readonly passivePorts: PortRange;
   readonly dataConnectMs: number;
@@ -57,6 +60,8 @@ export class DataSlot {
   #line: DataLine | undefined;
   #dial: { readonly host: string; readonly port: number } | undefined;
   #listening = false;
+  /** A connection to the passive port was gone before it was taken. */
+  #lineLost = false;
   /** Where only a line that resumes the session is accepted. */
   #candidates: Candidates | undefined;
   #connection: DataConnection | undefined;
@@ -102,6 +107,7 @@ export class DataSlot {
     scope.close();
     this.#dial = undefined;
     this.#listening = false;
+    this.#lineLost = false;
     this.#candidates = undefined;
     this.#connection = undefined;
     this.#ready = false;
@@ -146,6 +152,7 @@ export class DataSlot {
         this.#line?.refuse(from);
         this.#session.refused(from);
       },
+      lost: () => this.#loseLine(),
       timedOut: () => {
         const failure = this.#candidates?.lastFailure ?? new SlotFailure('nobody-came', this.#nobodyCame());
         this.#fail(scope, failure);
@@ -175,6 +182,23 @@ export class DataSlot {
         this.#session.refused(connection.remote.host);
       },
       failed: (failure) => this.#fail(scope, failure),
+    });
+  }
+
+  /** It may have been the client's line, or a stranger's: the port stays open, and a transfer waits a moment only. */
+  #loseLine(): void {
+    if (this.#lineLost) return;
+    this.#lineLost = true;
+    if (this.#waiter !== undefined) this.#boundWait();
+  }
+
+  #boundWait(): void {
+    const scope = this.#scope;
+    const words = 'The data connection was reset before the transfer could use it: open a new one';
+    startDeadline(scope, lostLineWaitMs, () => {
+      if (this.#connection === undefined && this.#candidates?.isTrying !== true) {
+        this.#fail(scope, new SlotFailure('closed', words));
+      }
     });
   }
 
@@ -298,6 +322,7 @@ export class DataSlot {
       }
       this.#waiter = { resolve, reject };
       this.#candidates?.awaitOne();
+      if (this.#lineLost) this.#boundWait();
       if (this.#dial !== undefined) this.#dialOut(this.#dial);
       else if (this.#connection !== undefined && !this.#helloSeen) this.#awaitHello();
     });
