@@ -5,6 +5,7 @@ import { exampleConfig } from '../src/cli/config/example-config.ts';
 import { renderAuditSchema } from './audit-schema-page.ts';
 import { renderClientEventSchema } from './client-event-schema-page.ts';
 import { renderClientHostileServers } from './client-hostile-servers-page.ts';
+import { renderConnectionsSchema } from './connections-schema-page.ts';
 import { renderLabCases } from './lab-cases-page.ts';
 import { renderLabReportSchema } from './lab-report-schema-page.ts';
 import { renderRfcCompliance } from './rfc-compliance-page.ts';
@@ -16,6 +17,7 @@ export const generatedPages: Readonly<Record<string, () => string>> = {
   'audit-record.schema.json': renderAuditSchema,
   'client-event.schema.json': renderClientEventSchema,
   'client-hostile-servers.md': renderClientHostileServers,
+  'connections.schema.json': renderConnectionsSchema,
   'lab-cases.md': renderLabCases,
   'lab-report.schema.json': renderLabReportSchema,
   'rfc-compliance.md': renderRfcCompliance,

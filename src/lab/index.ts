@@ -46,3 +46,4 @@ export {
 export { terminalLine, terminalSummary } from './reports/terminal.ts';
 export { clientPresets } from './client-lab/presets/index.ts';
 export * from './notes/index.ts';
+export * from './tcp/index.ts';

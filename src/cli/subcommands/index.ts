@@ -105,6 +105,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./lab.ts')).lab,
   },
   {
+    name: 'conns',
+    summary: 'Show TCP connections, and which of them belong to one FTP session.',
+    load: async () => (await import('./conns.ts')).conns,
+  },
+  {
     name: 'sessions',
     summary: 'Show who is connected to a running server, and end sessions.',
     load: async () => (await import('./sessions.ts')).sessions,

@@ -3,6 +3,7 @@
 import type { Fuzzer } from '../fuzzer.ts';
 import { commandLine, controlLine, lineSplitter, replies } from './lines.ts';
 import { listings } from './listings.ts';
+import { netlink, tcpPackets } from './packets.ts';
 import { session } from './session.ts';
 import { clientHello } from './tls.ts';
 import { tunnels } from './tunnels.ts';
@@ -11,5 +12,6 @@ import { addresses, globs, pathText, timeValues } from './values.ts';
 export const fuzzers: readonly Fuzzer[] = [
   ...[commandLine, lineSplitter, controlLine, replies],
   ...[addresses, timeValues, pathText, globs, listings, clientHello, tunnels],
+  ...[tcpPackets, netlink],
   session,
 ];

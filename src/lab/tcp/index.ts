@@ -1,0 +1,12 @@
+/** TCP of this machine for the lab: the connections with their owners, and an end to one of them. */
+
+export { type Connection, type ConnectionTable, readConnections } from './table/connections.ts';
+export {
+  type ConnectionRecord,
+  connectionsRecord,
+  type ConnectionsRecord,
+  connectionsSchema,
+} from './table/connection-record.ts';
+export { type DeclaredSession, type FtpSession, ftpSessions } from './table/ftp-sessions.ts';
+export { isTcpState, type TcpState, tcpStateNames } from './table/tcp-state.ts';
+export { endText } from './wire/tcp-packet.ts';
