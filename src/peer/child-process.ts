@@ -14,7 +14,14 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** A program that prints more than this gets SIGKILL and the result says `printedTooMuch`. Default: no bound. */
   readonly maxOutputBytes?: number;
+  /** The program leads a process group of its own, and what is left of the group when the program has ended gets SIGKILL. */
+  readonly ownGroup?: boolean;
+  /** Ends the program as its time does. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+/** How long the streams of a program that has ended are read on, in milliseconds: what it has left behind may hold them. */
+const strayMs = 1_000;
 
 export interface CommandResult {
   /** `null` when a signal ended the program. */
@@ -39,11 +46,13 @@ export async function runCommand(
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: options.ownGroup === true,
   });
+  const kill = (): void => killAll(child, options.ownGroup === true);
   let printedTooMuch = false;
   const stop = (): void => {
     printedTooMuch = true;
-    child.kill('SIGKILL');
+    kill();
   };
   const stdout = collect(child.stdout, maxOutputBytes, stop);
   const stderr = collect(child.stderr, maxOutputBytes, stop);
@@ -53,12 +62,15 @@ export async function runCommand(
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    child.kill('SIGKILL');
+    kill();
   }, timeoutMs);
+  options.signal?.addEventListener('abort', kill, { once: true });
+  if (options.signal?.aborted === true) kill();
   try {
-    await once(child, 'close');
+    await (options.ownGroup === true ? groupEnded(child) : once(child, 'close'));
   } finally {
     clearTimeout(timer);
+    options.signal?.removeEventListener('abort', kill);
   }
   return {
     exitCode: child.exitCode,
@@ -69,6 +81,31 @@ export async function runCommand(
     timedOut,
     printedTooMuch,
   };
+}
+
+function killAll(child: ChildProcess, isGroup: boolean): void {
+  if (!isGroup || child.pid === undefined) {
+    child.kill('SIGKILL');
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nobody of the group is left.
+  }
+}
+
+/** Resolves when the program has ended, its group with it, and what they printed is read. Rejects when it cannot be started. */
+async function groupEnded(child: ChildProcess): Promise<void> {
+  const closed = once(child, 'close').catch(() => undefined);
+  await once(child, 'exit');
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, strayMs);
+  await Promise.race([closed, late]);
+  clearTimeout(timer);
+  killAll(child, true);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 function collect(stream: NodeJS.ReadableStream, maxBytes: number, exceeded: () => void): Buffer[] {

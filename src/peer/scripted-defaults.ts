@@ -44,8 +44,14 @@ async function protect(session: ScriptedSession, argument: string): Promise<void
   } else await session.reply('504 Not in the script');
 }
 
+/** Served or stored under that name; `/name` is the same file as `name`. */
+function contentOf({ files, uploads }: ScriptedSession, name: string): Uint8Array | undefined {
+  const plain = name.replace(/^\//, '');
+  return files[name] ?? uploads.get(name) ?? files[plain] ?? uploads.get(plain);
+}
+
 async function size(session: ScriptedSession, name: string): Promise<void> {
-  const bytes = session.files[name] ?? session.uploads.get(name);
+  const bytes = contentOf(session, name);
   await session.reply(bytes === undefined ? '550 No such file' : `213 ${bytes.length}`);
 }
 
@@ -63,7 +69,7 @@ async function sendBytes(session: ScriptedSession, bytes: Uint8Array): Promise<v
 }
 
 async function retrieve(session: ScriptedSession, name: string): Promise<void> {
-  const bytes = session.files[name] ?? session.uploads.get(name);
+  const bytes = contentOf(session, name);
   const from = session.restartAt;
   session.restartAt = 0;
   if (bytes === undefined) await session.reply('550 No such file');

@@ -15,7 +15,7 @@ const choosing: readonly OptionRecord[] = [
 
 const running: readonly OptionRecord[] = [
   { flags: '--seed <number>', description: 'The seed of every random choice', defaultText: 'a new one, printed' },
-  { flags: '--parallel <count>', description: 'Cases at once', defaultText: '4' },
+  { flags: '--parallel <count>', description: 'Cases at once', defaultText: '4; for clients two per core' },
 ];
 
 const server: readonly OptionRecord[] = [

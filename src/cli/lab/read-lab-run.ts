@@ -28,18 +28,19 @@ export function wholeNumber(options: OptionValues, name: string, flag: string, m
   return number;
 }
 
-/** Throws `UsageError` or `ConfigError`. */
+/** `casesAtOnce` is the number where none is asked for. Throws `UsageError` or `ConfigError`. */
 export async function readLabRun<Case extends LabCase>(
   cases: readonly Case[],
   options: OptionValues,
   output: Output,
+  casesAtOnce: number,
 ): Promise<LabRun<Case>> {
   const [only, skip] = [words(options, 'only'), words(options, 'skip')];
   wantedReports(options, reportFormats);
   return {
     cases: selectCases(cases, { ...(only && { only }), ...(skip && { skip }) }),
     seed: wholeNumber(options, 'seed', '--seed', 4_294_967_295) ?? randomInt(1_000_000),
-    parallel: wholeNumber(options, 'parallel', '--parallel', 64) ?? 4,
+    parallel: wholeNumber(options, 'parallel', '--parallel', 64) ?? casesAtOnce,
     intrusive: options['intrusive'] === true,
     tool: `twinline ${await packageVersion()}`,
     onReport: (report) => output.stdout.write(terminalLine(report, output.colour)),

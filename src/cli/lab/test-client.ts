@@ -1,6 +1,16 @@
 /** `twinline lab client`. */
 
-import { clientCases, clientPresets, type ClientUnderTest, runClientLab, tasks } from '../../lab/index.ts';
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { isAbsolute, resolve } from 'node:path';
+import {
+  clientCases,
+  clientPresets,
+  type ClientLabOptions,
+  type ClientUnderTest,
+  runClientLab,
+  tasks,
+} from '../../lab/index.ts';
 import { text } from '../client-options/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { withInterrupts } from '../interrupt.ts';
@@ -12,7 +22,9 @@ import { finishRun } from './finish-run.ts';
 import { readProfile } from './profiles.ts';
 import { readLabRun } from './read-lab-run.ts';
 
-function clientOf(words: readonly string[], options: OptionValues): { client: ClientUnderTest; repeat: string } {
+type Asked = Pick<ClientLabOptions, 'client' | 'repeat' | 'repeatEnd'>;
+
+function clientOf(words: readonly string[], options: OptionValues): Asked {
   const name = text(options, 'preset');
   if (name !== undefined) {
     const client = clientPresets.find((preset) => preset.name === name);
@@ -33,15 +45,37 @@ function clientOf(words: readonly string[], options: OptionValues): { client: Cl
   const command = words.map(shellWord).join(' ');
   return {
     client: { name: program, commands: { [task]: words } },
-    repeat: `twinline lab client --task ${task} -- ${command}`,
+    repeat: `twinline lab client --task ${task}`,
+    repeatEnd: `-- ${command}`,
   };
 }
 
+/** The command is started in a folder of its own: what it names here by a relative path is named by its whole path. */
+async function withWholePaths(client: ClientUnderTest): Promise<ClientUnderTest> {
+  const commands = await Promise.all(
+    Object.entries(client.commands).map(
+      async ([task, words]) => [task, await Promise.all(words.map(wholePath))] as const,
+    ),
+  );
+  return { ...client, commands: Object.fromEntries(commands) };
+}
+
+async function wholePath(word: string, index: number): Promise<string> {
+  const looksLikeFile = index === 0 ? word.includes('/') : /[./]/.test(word) && !word.startsWith('-');
+  if (!looksLikeFile || isAbsolute(word)) return word;
+  const path = resolve(word);
+  const found = await stat(path).catch(() => undefined);
+  return index === 0 || found?.isFile() === true ? path : word;
+}
+
 export async function testClient(words: readonly string[], options: OptionValues, output: Output): Promise<number> {
-  const { client, repeat } = clientOf(words, options);
-  const run = await readLabRun(clientCases, options, output);
+  const asked = clientOf(words, options);
+  const client = await withWholePaths(asked.client);
+  const run = await readLabRun(clientCases, options, output, Math.min(16, Math.max(4, 2 * availableParallelism())));
   const profile = await readProfile(options, 'client');
   if (options['dryRun'] === true) return showCases(run.cases, options, output);
-  const report = await withInterrupts(output, undefined, (signal) => runClientLab({ ...run, client, repeat, signal }));
+  const report = await withInterrupts(output, undefined, (signal) =>
+    runClientLab({ ...run, ...asked, client, signal }),
+  );
   return finishRun(report, profile, options, output);
 }

@@ -14,7 +14,7 @@ import { readLabRun } from './read-lab-run.ts';
 
 export async function testServer(urlText: string, options: OptionValues, output: Output): Promise<number> {
   const url = parseFtpUrl(urlText);
-  const run = await readLabRun(serverCases, options, output);
+  const run = await readLabRun(serverCases, options, output, 4);
   const profile = await readProfile(options, 'server');
   if (options['dryRun'] === true) return showCases(run.cases, options, output);
   const { user = 'anonymous', password = 'anonymous@' } = await readLogin(url, options, output);

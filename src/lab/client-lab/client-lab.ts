@@ -16,7 +16,8 @@ import { CaseSkipped, SetupFailed } from '../engine/case-errors.ts';
 import type { EventLog } from '../engine/event-log.ts';
 import type { Task } from '../engine/lab-case.ts';
 import { observeLine } from '../engine/observe-line.ts';
-import { type ClientUnderTest, fillCommand } from './client-under-test.ts';
+import { type ClientUnderTest, fillCommand, labUser } from './client-under-test.ts';
+import { startProblem } from './start-problem.ts';
 
 /** A program that prints more than this while it is tested is ended, in bytes. */
 const maxOutputBytes = 32 * 1024 * 1024;
@@ -32,6 +33,12 @@ export interface RogueOptions extends ScriptedServerOptions {
   readonly task?: Task;
   /** The run whose folder, with all that the client has left there, this one goes on in. */
   readonly continues?: ClientRun;
+}
+
+/** Whether a client puts its lines under TLS. */
+export interface Protects {
+  readonly control: boolean;
+  readonly data: boolean;
 }
 
 /** What stands under the local name after a download, held against the content. */
@@ -73,6 +80,9 @@ export class ClientLab {
   readonly caFile: string;
   readonly #task: Task;
   readonly #patienceMs: number;
+  readonly #signal: AbortSignal | undefined;
+  /** Which lines the client puts under TLS for this task; undefined where nothing is known yet. */
+  readonly protects: Protects | undefined;
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
 
   constructor(setting: {
@@ -84,6 +94,8 @@ export class ClientLab {
     readonly certificate: TestCertificate;
     readonly patienceMs: number;
     readonly caFile: string;
+    readonly signal?: AbortSignal | undefined;
+    readonly protects?: Protects | undefined;
   }) {
     this.client = setting.client;
     this.random = setting.random;
@@ -93,12 +105,14 @@ export class ClientLab {
     this.#patienceMs = setting.patienceMs;
     this.caFile = setting.caFile;
     this.#task = setting.task;
+    this.#signal = setting.signal;
+    this.protects = setting.protects;
   }
 
   /** The name on the server of what is moved. */
   readonly remote = 'file.bin';
-  readonly user = 'lab';
-  readonly password = 'lab-password';
+  readonly user = labUser.name;
+  readonly password = labUser.password;
 
   fault(text: string, line?: string): void {
     this.log.add({ kind: 'fault', text, ...(line === undefined ? {} : { line }) });
@@ -174,14 +188,14 @@ export class ClientLab {
     this.log.add({ kind: 'process', text: `started: ${words.join(' ')}` });
     try {
       const env = { ...this.client.env, HOME: cwd, XDG_CONFIG_HOME: cwd, XDG_CACHE_HOME: cwd };
-      const result = await runCommand(program, args, { cwd, env, timeoutMs, maxOutputBytes });
-      const how = result.timedOut
-        ? `still running after ${timeoutMs / 1000} s`
-        : `exit code ${result.exitCode ?? result.signal}`;
-      this.log.add({ kind: 'process', text: `ended: ${how}` });
+      const bounds = { timeoutMs, maxOutputBytes, ownGroup: true, signal: this.#signal };
+      const result = await runCommand(program, args, { cwd, env, ...bounds });
+      if (this.#signal?.aborted === true) throw new CaseSkipped('the run was interrupted');
+      this.log.add({ kind: 'process', text: `ended: ${howEnded(result)}` });
       return result;
     } catch (error) {
-      throw new SetupFailed(`${program} cannot be started: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof CaseSkipped) throw error;
+      throw new SetupFailed(startProblem(program, error));
     }
   }
 
@@ -194,10 +208,8 @@ export class ClientLab {
   ): Omit<ClientRun, 'folder' | 'localPath'> {
     const hung = result.timedOut || result.printedTooMuch;
     const local = stateOf(found, content);
-    const ended = hung
-      ? `still running after ${Math.round(result.durationMs / 1000)} s`
-      : `exit code ${result.exitCode ?? result.signal} after ${(result.durationMs / 1000).toFixed(1)} s`;
-    const said = lastLine(result.stderr);
+    const ended = hung ? howEnded(result) : `${howEnded(result)} after ${(result.durationMs / 1000).toFixed(1)} s`;
+    const said = this.log.mask(lastLine(result.stderr));
     const file =
       task !== 'upload' && task !== 'list'
         ? `; local file ${local}${found === undefined ? '' : ` (${found.length} bytes)`}`
@@ -230,6 +242,11 @@ function stateOf(found: Buffer | undefined, content: Buffer): LocalState {
   if (found.length === 0 && content.length > 0) return 'empty';
   if (found.equals(content)) return 'whole';
   return content.subarray(0, found.length).equals(found) ? 'part' : 'other';
+}
+
+function howEnded({ timedOut, printedTooMuch, durationMs, exitCode, signal }: CommandResult): string {
+  if (printedTooMuch) return `ended by the lab: it had printed more than ${maxOutputBytes / 1024 / 1024} MiB`;
+  return timedOut ? `still running after ${Math.round(durationMs / 1000)} s` : `exit code ${exitCode ?? signal}`;
 }
 
 function lastLine(text: string): string {

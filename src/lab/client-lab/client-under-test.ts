@@ -20,6 +20,9 @@ export interface ClientUnderTest {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Whom every server of the lab lets in. */
+export const labUser = { name: 'lab', password: 'lab-password' } as const;
+
 export interface CommandPlaces {
   readonly host: string;
   readonly port: number;

@@ -1,16 +1,17 @@
 /** Runs the client cases against one client. Prints nothing. */
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createTempFolder, createTestCa, createTestCertificate, runCommand } from '../../peer/index.ts';
 import { CaseSkipped } from '../engine/case-errors.ts';
 import { EventLog } from '../engine/event-log.ts';
-import type { ClientCase, Task } from '../engine/lab-case.ts';
+import { type ClientCase, type Task, tasks } from '../engine/lab-case.ts';
 import { type CaseReport, type LabReport, reportVersion, type SanityReport } from '../engine/lab-report.ts';
 import { randomOfCase } from '../engine/random.ts';
 import { runCase } from '../engine/run-case.ts';
 import { runAll, type ScheduleOptions } from '../engine/schedule.ts';
-import { ClientLab } from './client-lab.ts';
-import type { ClientUnderTest } from './client-under-test.ts';
+import { ClientLab, type ClientRun, type Protects } from './client-lab.ts';
+import { type ClientUnderTest, labUser } from './client-under-test.ts';
 
 export interface ClientLabOptions extends ScheduleOptions {
   readonly client: ClientUnderTest;
@@ -19,6 +20,8 @@ export interface ClientLabOptions extends ScheduleOptions {
   readonly tool: string;
   /** How a user repeats the run, up to the options that choose cases: `twinline lab client --preset curl`. */
   readonly repeat: string;
+  /** What stands behind these options: `-- curl …`. */
+  readonly repeatEnd?: string;
   readonly intrusive?: boolean;
   /** No run of the client takes longer than this, whatever a case allows, in milliseconds. */
   readonly patienceMs?: number;
@@ -31,6 +34,7 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
   const certificate = await createTestCertificate({ ca: authority });
   const caFile = folder.join('authority.pem');
   await writeFile(caFile, authority.certificatePem);
+  const protects = new Map<Task, Protects>();
   const makeLab = (task: Task, id: string, log: EventLog): ClientLab =>
     new ClientLab({
       client: options.client,
@@ -41,9 +45,15 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
       certificate,
       caFile,
       patienceMs: options.patienceMs ?? Infinity,
+      signal: options.signal,
+      protects: protects.get(task),
     });
-  const before = await checkSanity(options.client, makeLab);
-  const cases = await runAll(options.cases, (record) => runOne(record, before, options, makeLab), options);
+  const before = await checkSanity(options.client, makeLab, protects);
+  const cases = await runAll(
+    options.cases,
+    (record) => runOne(record, before.get(record.task) ?? summed(before), options, makeLab),
+    options,
+  );
   const product = await versionOf(options.client);
   return {
     schema: `twinline-lab-report/${reportVersion}`,
@@ -54,7 +64,7 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
     seed: options.seed,
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    sanity: { before, after: await checkSanity(options.client, makeLab) },
+    sanity: { before: summed(before), after: summed(await checkSanity(options.client, makeLab, protects)) },
     cases,
     notes: [],
   };
@@ -62,26 +72,66 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
 
 type MakeLab = (task: Task, id: string, log: EventLog) => ClientLab;
 
-/** Every task that a command was given for must work against a server that does nothing wrong. */
-async function checkSanity(client: ClientUnderTest, makeLab: MakeLab): Promise<SanityReport> {
-  const done: string[] = [];
-  for (const task of ['download', 'upload', 'list'] as const) {
-    if (client.commands[task] === undefined) continue;
-    const lab = makeLab(task, `sanity ${task}`, new EventLog());
-    try {
-      const run = await lab.run();
-      const stored = [...run.server.uploads.values()].some((bytes) => bytes.equals(run.content));
-      const moved =
-        task === 'upload' ? stored : task === 'list' ? run.stdout.includes(lab.remote) : run.local === 'whole';
-      if (!run.claimsSuccess || !moved) return { ok: false, says: `a plain ${task} does not work: ${run.facts}` };
-      done.push(task);
-    } catch (error) {
-      return { ok: false, says: error instanceof Error ? error.message : String(error) };
-    } finally {
-      await lab.close();
-    }
-  }
-  return done.length === 0 ? { ok: false, says: 'no command was given' } : { ok: true, says: done.join(', ') };
+/** The password of the lab is in every command line and login, and stays out of every report. */
+const newLog = (): EventLog => new EventLog([labUser.password]);
+
+const plainTasks: readonly Task[] = ['download', 'upload', 'list'];
+
+/** What the client does must work against a server that does nothing wrong: the plain tasks, or those that it is here for. */
+async function checkSanity(
+  client: ClientUnderTest,
+  makeLab: MakeLab,
+  protects: Map<Task, Protects>,
+): Promise<ReadonlyMap<Task, SanityReport>> {
+  const given = tasks.filter((task) => client.commands[task] !== undefined);
+  const plain = given.filter((task) => plainTasks.includes(task));
+  const wanted = plain.length === 0 ? given : plain;
+  const reports = await Promise.all(
+    wanted.map(async (task): Promise<[Task, SanityReport]> => {
+      const lab = makeLab(task, `sanity ${task}`, newLog());
+      try {
+        const run = await lab.run();
+        protects.set(task, protectsOf(run));
+        const isDone = run.claimsSuccess && (await hasMoved(run, task, lab.remote));
+        const problem = `a plain ${task} does not work: ${run.facts}${whatToLookAt(run)}`;
+        return [task, isDone ? { ok: true, says: task } : { ok: false, says: problem }];
+      } catch (error) {
+        return [task, { ok: false, says: error instanceof Error ? error.message : String(error) }];
+      } finally {
+        await lab.close();
+      }
+    }),
+  );
+  return new Map(reports);
+}
+
+function summed(reports: ReadonlyMap<Task, SanityReport>): SanityReport {
+  const all = [...reports.values()];
+  if (all.length === 0) return { ok: false, says: 'no command was given' };
+  return all.find(({ ok }) => !ok) ?? { ok: true, says: all.map(({ says }) => says).join(', ') };
+}
+
+async function hasMoved(run: ClientRun, task: Task, remote: string): Promise<boolean> {
+  if (task === 'list') return run.stdout.includes(remote);
+  if (task === 'upload') return [...run.server.uploads.values()].some((bytes) => bytes.equals(run.content));
+  if (task !== 'tree') return run.local === 'whole';
+  const found = await readFile(join(run.localPath, remote)).catch(() => undefined);
+  return found?.equals(run.content) === true;
+}
+
+function protectsOf({ server }: ClientRun): Protects {
+  return {
+    control: server.sessions.some(({ control }) => control.tls !== undefined),
+    data: server.sessions.some(({ protection }) => protection === 'P'),
+  };
+}
+
+function whatToLookAt({ server, exitCode }: ClientRun): string {
+  if (server.sessions.length === 0) return '; it never connected: is the address of the server among its words?';
+  if (!server.sessions.some(({ control }) => control.tls !== undefined)) return '';
+  if (server.sessions.every(({ commands }) => !commands.some((line) => /^user /i.test(line))))
+    return '; it ended before it logged in: does it trust {cacert}?';
+  return exitCode === 0 ? '; it reports success: is {local} where it puts the file?' : '';
 }
 
 async function runOne(
@@ -90,9 +140,11 @@ async function runOne(
   options: ClientLabOptions,
   makeLab: MakeLab,
 ): Promise<CaseReport> {
-  const log = new EventLog();
-  const lab = makeLab(record.task, record.id, log);
-  const repeat = `${options.repeat} --only ${record.id} --seed ${options.seed}`;
+  const log = newLog();
+  const lab: ClientLab = makeLab(record.task, record.id, log);
+  const { repeat, repeatEnd, seed } = options;
+  const intrusive = record.intrusive === true ? ['--intrusive'] : [];
+  const again = [repeat, '--only', record.id, '--seed', seed, ...intrusive, repeatEnd ?? []].flat().join(' ');
   const run = async () => {
     if (!sanity.ok) throw new CaseSkipped(sanity.says);
     if (record.intrusive === true && options.intrusive !== true) lab.skip('intrusive: only with --intrusive');
@@ -100,7 +152,7 @@ async function runOne(
       lab.skip(`no command for the task "${record.task}" was given`);
     return record.run(lab);
   };
-  const report = await runCase(record, log, run, () => lab.close(), repeat);
+  const report = await runCase(record, log, run, () => lab.close(), again);
   return sanity.ok ? report : { ...report, verdict: 'INFRA' };
 }
 

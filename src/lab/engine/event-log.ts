@@ -73,8 +73,12 @@ export class EventLog {
 
   #masked(event: NewEvent): NewEvent {
     if (!('text' in event)) return event;
-    let text = event.text.slice(0, maxTextCharacters);
-    for (const secret of this.#secrets) text = text.replaceAll(secret, '********');
+    const text = this.mask(event.text).slice(0, maxTextCharacters);
     return { ...event, text: text.split('\n').map(printable).join('\n') };
+  }
+
+  /** The text without the secrets of this log. */
+  mask(text: string): string {
+    return this.#secrets.reduce((masked, secret) => masked.replaceAll(secret, '********'), text);
   }
 }

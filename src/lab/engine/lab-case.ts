@@ -63,6 +63,8 @@ interface CaseRecord<Outcome extends string> {
   readonly deadlineMs?: number;
   /** Not beside other cases: it counts sessions or ports, or measures time. */
   readonly alone?: boolean;
+  /** It mostly waits: it runs beside the others and takes none of their places. */
+  readonly waits?: boolean;
 }
 
 /** What a server must be asked over for a case to make sense. */

@@ -25,9 +25,13 @@ export async function runAll<Case extends LabCase>(
       options.onReport?.(report, reports.size, cases.length);
     }
   };
-  const together = cases.filter(({ alone }) => alone !== true);
   const alone = cases.filter((record) => record.alone === true);
-  await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, () => work(together)));
+  const waiting = cases.filter((record) => record.waits === true && record.alone !== true);
+  const working = cases.filter((record) => record.waits !== true && record.alone !== true);
+  const places = Array.from({ length: Math.max(1, options.parallel) });
+  // Whoever gets no second place at all asked for one case at a time.
+  if (places.length === 1) await work([...waiting, ...working]);
+  else await Promise.all([...places.map(() => work(working)), ...places.map(() => work(waiting))]);
   await work(alone);
   return cases.flatMap((record) => reports.get(record) ?? []);
 }

@@ -64,6 +64,19 @@ describe('the schedule', () => {
     );
     assert.deepEqual(order, ['c', 'b', 'a']);
   });
+
+  test('gives cases that wait no place of the others', async () => {
+    const { promise: isFree, resolve: free } = Promise.withResolvers<void>();
+    const first = serverCases[0] as (typeof serverCases)[0];
+    const cases = ['w1', 'w2', 'a', 'b', 'c'].map((id) => ({ ...first, id, waits: id.startsWith('w') }));
+    // The waiting ones fill both of their places, and end only when the last of the others has run.
+    const run = async ({ id }: { id: string }): Promise<CaseReport> => {
+      if (id === 'c') free();
+      if (id.startsWith('w')) await isFree;
+      return { id } as CaseReport;
+    };
+    assert.equal((await runAll(cases, run, { parallel: 2 })).length, 5);
+  });
 });
 
 test('the same seed gives a case the same choices, whatever runs beside it', () => {

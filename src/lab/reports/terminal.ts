@@ -42,10 +42,17 @@ function differences({ cases }: LabReport, colour: boolean): readonly string[] {
   return ['DIFFERENT FROM THE PROFILE', ...lines, ''];
 }
 
+/** What keeps the lab from judging is often one thing for all cases, and told once. */
+function isToldBefore({ verdict, says }: CaseReport, before: readonly CaseReport[]): boolean {
+  return verdict === 'INFRA' && before.some((other) => other.verdict === 'INFRA' && other.says === says);
+}
+
 /** All that stands behind the lines of the cases. */
 export function terminalSummary(report: LabReport, colour: boolean): string {
   // What the profile knows is no news: its line above says enough.
-  const news = report.cases.filter((one) => isTold(one) && one.known === undefined);
+  const news = report.cases.filter(
+    (one, at, all) => isTold(one) && one.known === undefined && !isToldBefore(one, all.slice(0, at)),
+  );
   const stories = news.map((one) => terminalStory(one, colour));
   const letters = gradesOf(report.cases).map(
     ({ area, letter, passed, judged }) => `  ${area.padEnd(11)} ${letter ?? '-'}  ${passed} of ${judged} passed`,

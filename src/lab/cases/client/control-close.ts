@@ -3,13 +3,13 @@
 import type { ClientLab } from '../../client-lab/client-lab.ts';
 import { type ClientCase, defineClientCase, type Seen, type Task } from '../../engine/lab-case.ts';
 import { cellsOf, type Cell, type Direction, kinds, rowOf, slugOf, textOf } from '../control-close/cells.ts';
-import { type Happened, rogueScripts } from './control-close/rogue-transfer.ts';
+import { type Happened, rogueScripts, unfitOf } from './control-close/rogue-transfer.ts';
 import { expectationOf, outcomeOf, outcomesOf } from './control-close/verdicts.ts';
 
 const tasks: Readonly<Record<Direction, Task>> = { download: 'download', upload: 'upload', listing: 'list' };
 
 /** A silent line is watched for so long, in milliseconds: whoever waits longer is let go. */
-const silencePatienceMs = 4_000;
+const silencePatienceMs = 9_000;
 
 /** What is moved, in bytes. */
 const contentBytes = 2 * 1024 * 1024;
@@ -18,7 +18,8 @@ const contentBytes = 2 * 1024 * 1024;
 export const clientCells: readonly Cell[] = cellsOf(kinds);
 
 async function run(lab: ClientLab, cell: Cell): Promise<Seen> {
-  if (cell.kind === '421' && cell.channel === 'data') lab.skip('421 is said on the control connection');
+  const known = lab.protects && unfitOf(cell, lab.protects);
+  if (known !== undefined) lab.skip(known);
   const piece = lab.random.bytes(contentBytes);
   // An upload must not fit into the buffers of the kernels, or it is over before a client can notice anything.
   const isLong = cell.direction === 'upload' && cell.phase === 1;
@@ -49,6 +50,7 @@ function caseOf(cell: Cell): ClientCase {
     requirement: `${requirement} (${textOf(cell)})`,
     outcomes: outcomesOf(cell),
     task: tasks[cell.direction],
+    waits: cell.kind === 'hole',
     run: (lab) => run(lab, cell),
   });
 }

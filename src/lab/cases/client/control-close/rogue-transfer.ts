@@ -10,7 +10,7 @@ import {
   within,
 } from '../../../../peer/index.ts';
 import type { LineReport } from '../../../engine/lab-case.ts';
-import type { ClientLab } from '../../../client-lab/client-lab.ts';
+import type { ClientLab, Protects } from '../../../client-lab/client-lab.ts';
 import { textOf, unsuited, type Cell } from '../../control-close/cells.ts';
 
 /** Moved before the fault while data move. */
@@ -51,14 +51,7 @@ export function rogueScripts(lab: ClientLab, cell: Cell, content: Buffer, happen
       await session.perform(defaultScripts[verb] ?? '502 No', argument);
       return;
     }
-    happened.unfit = unsuited(
-      cell.kind,
-      cell.channel === 'control' ? session.control.tls !== undefined : session.protection === 'P',
-    );
-    if (happened.unfit === undefined && cell.channel === 'data' && cell.kind === '421')
-      happened.unfit = '421 is said on the control connection';
-    if (happened.unfit === undefined && cell.channel === 'data' && cell.phase === 0 && cell.kind === 'cn')
-      happened.unfit = 'there is no TLS on the data connection yet';
+    happened.unfit = unfitOf(cell, { control: session.control.tls !== undefined, data: session.protection === 'P' });
     if (happened.unfit !== undefined) {
       await session.perform(defaultScripts[verb] ?? '502 No', argument);
       return;
@@ -72,6 +65,13 @@ export function rogueScripts(lab: ClientLab, cell: Cell, content: Buffer, happen
     await new RogueTransfer(lab, cell, session, bytes, happened).run(argument);
   };
   return Object.fromEntries(verbs.map((verb) => [verb, hit]));
+}
+
+/** Why the fault of a cell cannot be made where the client protects its lines so. */
+export function unfitOf({ kind, channel, phase }: Cell, protects: Protects): string | undefined {
+  if (channel === 'data' && kind === '421') return '421 is said on the control connection';
+  if (channel === 'data' && kind === 'cn' && phase === 0) return 'there is no TLS on the data connection yet';
+  return unsuited(kind, protects[channel]);
 }
 
 function machineListing(size: number, name: string): Buffer {

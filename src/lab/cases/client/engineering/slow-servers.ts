@@ -5,7 +5,7 @@ import { defaultScripts, inChunksOf, type Script } from '../../../../peer/index.
 import { defineCopingCase, mayRefuse } from '../coping-case.ts';
 import { retrieveBy } from '../served.ts';
 
-const common = { area: 'failure', level: 'engineering', clause: 'engineering', task: 'download' } as const;
+const common = { area: 'failure', level: 'engineering', clause: 'engineering', task: 'download', waits: true } as const;
 
 /** How late something comes that a patient client waits for, in milliseconds. */
 const lateMs = 3_000;

@@ -20,7 +20,10 @@ const outcomes = {
 const maxExtendedTries = 10;
 
 function fallbackCase(
-  record: Pick<ClientCase, 'id' | 'row' | 'clause' | 'requirement' | 'level'> & { readonly smoke?: boolean },
+  record: Pick<ClientCase, 'id' | 'row' | 'clause' | 'requirement' | 'level'> & {
+    readonly smoke?: boolean;
+    readonly waits?: boolean;
+  },
   rogue: (lab: Parameters<ClientCase['run']>[0]) => RogueOptions | Promise<RogueOptions>,
 ): ClientCase {
   return defineClientCase({
@@ -86,6 +89,7 @@ export const silentPort = fallbackCase(
     level: 'engineering',
     clause: 'engineering',
     requirement: 'When the port of 229 does not answer, the client tries PASV after a short wait.',
+    waits: true,
   },
   async (lab) => {
     const silent = await openSilentPort();
@@ -110,6 +114,7 @@ export const unansweredExtended = defineClientCase({
   },
   advice: 'Take a session whose reply is overdue for broken, and begin a new one.',
   deadlineMs: 30_000,
+  waits: true,
   async run(lab) {
     let isConfused = false;
     const run = await lab.run({
