@@ -63,6 +63,7 @@ const byErrorCode: { readonly [Code in ErrorCode]?: number } = {
   ERR_TWINLINE_LISTEN: exitCodes.unavailable,
   ERR_TWINLINE_CONNECT: exitCodes.unavailable,
   ERR_TWINLINE_PROXY: exitCodes.unavailable,
+  ERR_TWINLINE_TOPOLOGY: exitCodes.unavailable,
   ERR_TWINLINE_CALL_ORDER: exitCodes.internal,
   ERR_TWINLINE_CONTROL_LOST: exitCodes.incomplete,
   ERR_TWINLINE_DATA_LOST: exitCodes.incomplete,

@@ -38,6 +38,7 @@ export const errorCatalogue = {
   ERR_TWINLINE_LEFT_OUT: 'A mirror could not copy an entry as it is.',
   ERR_TWINLINE_NOT_REMOVED: 'A mirror removed nothing, because too much could go.',
   ERR_TWINLINE_URL: 'A URL is not one that Twinline can use.',
+  ERR_TWINLINE_TOPOLOGY: 'A network of three hosts cannot be built or used here.',
   ERR_TWINLINE_NO_MATCH: 'No file on the server matches a pattern.',
   ERR_TWINLINE_SYSTEM: 'The system cannot do what was asked, or does not let this user do it.',
   ERR_TWINLINE_CONNECTION_CHOICE: 'No connection is meant, or more than one.',

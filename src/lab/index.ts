@@ -47,3 +47,4 @@ export { terminalLine, terminalSummary } from './reports/terminal.ts';
 export { clientPresets } from './client-lab/presets/index.ts';
 export * from './notes/index.ts';
 export * from './tcp/index.ts';
+export * from './topology/index.ts';

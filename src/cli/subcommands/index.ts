@@ -110,6 +110,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./conns.ts')).conns,
   },
   {
+    name: 'topology',
+    summary: 'Build a network of three hosts on this machine: client, firewall and server.',
+    load: async () => (await import('./topology.ts')).topology,
+  },
+  {
     name: 'sessions',
     summary: 'Show who is connected to a running server, and end sessions.',
     load: async () => (await import('./sessions.ts')).sessions,
