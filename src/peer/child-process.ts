@@ -155,7 +155,7 @@ export async function startProcess(
   return {
     pid: child.pid ?? 0,
     output,
-    waitForLine: (pattern, timeoutMs = 10_000) => output.waitFor(pattern, `${command} to print ${pattern}`, timeoutMs),
+    waitForLine: (pattern, timeoutMs = 30_000) => output.waitFor(pattern, `${command} to print ${pattern}`, timeoutMs),
     exited,
     signal: (signal) => void child.kill(signal),
     stop,

@@ -40,7 +40,7 @@ export async function runStormSession(plan: StormPlan, target: StormTarget): Pro
 }
 
 /** Longest wait for the end of a line whose other line was cut. Silence is ended by our own reset. */
-const otherLineMs = 10_000;
+const otherLineMs = 45_000;
 
 class StormSession {
   readonly #plan: StormPlan;

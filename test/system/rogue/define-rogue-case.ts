@@ -115,12 +115,12 @@ export interface RogueCase {
 }
 
 /** A bound against hanging on a busy machine, and no measure of speed: the timers of the cases are of one second. */
-export const defaultWithinMs = 15_000;
+export const defaultWithinMs = 30_000;
 
 export const ownProcessWithinMs = 45_000;
 
 /** Memory of the whole test process, the server included, that no case may exceed; MiB. */
-export const defaultMaxRssMiB = 768;
+export const defaultMaxRssMiB = 1_536;
 
 export function defineRogueCase(record: RogueCase): RogueCase {
   return record;
