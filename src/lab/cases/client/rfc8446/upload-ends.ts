@@ -8,7 +8,11 @@ import { type ClientCase, defineClientCase, type LineReport } from '../../../eng
 const outcomes = {
   clean: { grade: 'pass', says: 'all bytes arrive, and close_notify behind them' },
   cut: { grade: 'unclean', says: 'all bytes arrive, and no close_notify: the server cannot tell them from a part' },
-  lost: { grade: 'fail', says: 'the client says that all is sent, and the end of it never arrives' },
+  lost: { grade: 'fail', says: 'the client reports success, and the end of the file never arrives' },
+  thrown: {
+    grade: 'fail',
+    says: 'the client resets the line behind its last byte, and the end of the file never arrives',
+  },
   fails: { grade: 'broken', says: 'the upload fails' },
   hangs: { grade: 'broken', says: 'the client comes to no end' },
   crashes: { grade: 'fail', says: 'the client crashes' },
@@ -35,7 +39,8 @@ function describe(
   }
   // Where the line was reset by the client, the rest of the file was in its hands and is thrown away.
   if (run.hung) return seen('hangs');
-  return seen(taken.how === 'reset' || run.claimsSuccess ? 'lost' : 'fails');
+  if (run.claimsSuccess) return seen('lost');
+  return seen(taken.how === 'reset' ? 'thrown' : 'fails');
 }
 
 async function takeUpload(lab: ClientLab, options: RogueOptions): Promise<ReturnType<typeof describe>> {
