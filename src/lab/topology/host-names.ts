@@ -9,13 +9,13 @@ export type HostName = (typeof hostNames)[number];
 export const namespacePrefix = 'twinline-';
 
 /** Short enough to be read in a list, and safe as part of a file name. */
-const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,22}[a-z0-9])?$/;
+const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** Throws `TopologyError` where no topology can be called so. */
 export function checkName(name: string): string {
   if (nameForm.test(name)) return name;
   throw new TopologyError(
-    `A topology cannot be called "${name}": up to 24 small letters, digits and hyphens, hyphens inside only.`,
+    `A topology cannot be called "${name}": up to 40 small letters, digits and hyphens, hyphens inside only.`,
   );
 }
 
