@@ -1,6 +1,7 @@
 /** Renders lab-cases.md from the records of the cases. */
 
 import { allCases, type Area, areas, type LabCase, verdictOf } from '../src/lab/index.ts';
+import { casesOfRow, catalogue, type CatalogueRow } from './lab-catalogue.ts';
 import { anchorOfCase, cellText } from './lab-cases-text.ts';
 
 const areaNames: Readonly<Record<Area, string>> = {
@@ -46,6 +47,31 @@ function sideOf(side: LabCase['side'], title: string): readonly string[] {
   return [`## ${title}`, '', `${count} cases.`, '', ...areas.flatMap((area) => sectionOf(side, area))];
 }
 
+function linksOf(entry: CatalogueRow, side: LabCase['side']): string {
+  return casesOfRow(allCases, entry, side)
+    .map((record) => `[${record.row}](#${anchorOfCase(record)})`)
+    .join(' ');
+}
+
+function rowLine(entry: CatalogueRow): string {
+  const { row, name, smoke, notACase = '' } = entry;
+  const cells = [linksOf(entry, 'server'), linksOf(entry, 'client'), notACase];
+  return `| ${row}${smoke ? ' (smoke)' : ''} | ${cellText(name)} | ${cells.join(' | ')} |`;
+}
+
+const cataloguePart: readonly string[] = [
+  '## The catalogue',
+  '',
+  'Every row, and the cases that judge it. The cells of the control-close matrix, `J-<kind>-<direction>-<phase>-<channel>`, are cases',
+  'of their own in the sections on failure. The rows marked smoke, with J-RST-D-1-C, J-RST-U-1-C and J-HOLE-D-1-C, are the minimal set:',
+  '`--only smoke` (with L02, which is H02 in a download). A14 in it takes more than five minutes and runs with `--intrusive` only.',
+  '',
+  '| Row | What | Servers | Clients | Where there is no case |',
+  '|---|---|---|---|---|',
+  ...catalogue.map(rowLine),
+  '',
+];
+
 export function renderLabCases(): string {
   return [
     '# The cases of the lab',
@@ -55,6 +81,7 @@ export function renderLabCases(): string {
     '[Read a report of the lab](how-to/lab-read-a-report.md) says what they mean, and',
     '[Add a case to the lab](how-to/lab-add-a-case.md) how to write one.',
     '',
+    ...cataloguePart,
     ...sideOf('server', 'Servers'),
     ...sideOf('client', 'Clients'),
   ].join('\n');

@@ -43,6 +43,7 @@ export class WatchedLine {
 
   #tls: TLSSocket | undefined;
   #leg: TlsLeg | undefined;
+  #pieceBytes = Infinity;
   #chunks: Buffer[] = [];
   #keep = true;
   #paused = false;
@@ -124,6 +125,7 @@ export class WatchedLine {
     if (this.#leg !== undefined) throw new Error('TLS has been started on this line.');
     this.raw.off('data', this.#onPlainData);
     this.#leg = new TlsLeg(this.raw, this.#takeBytes());
+    this.#leg.sendInPiecesOf(this.#pieceBytes);
     return this.#leg;
   }
 
@@ -359,9 +361,9 @@ export class WatchedLine {
     this.#leg?.corruptNext();
   }
 
-  /** Sends TLS in segments of this many bytes, whatever the records are. */
+  /** Sends TLS in segments of this many bytes, whatever the records are; before TLS begins, its handshake too. */
   sendRecordsInPiecesOf(bytes: number): void {
-    this.#tlsOrThrow();
+    this.#pieceBytes = bytes;
     this.#leg?.sendInPiecesOf(bytes);
   }
 

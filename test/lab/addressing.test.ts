@@ -69,6 +69,13 @@ judgesEach('EPSV with a family', [
   [junk.epsvNegative, { ours: 'refused' }, scripted('INFO', 'refused-otherwise', epsv('-1', '550 No'))],
 ]);
 
+/** Behind a login AUTH is the end. */
+const endsAtAuth: Script = async (session) => {
+  if (!session.commands.some((line) => line.startsWith('PASS'))) return session.perform(byDefault('AUTH'), 'TLS');
+  await session.reply('234 Fine');
+  session.control.destroy();
+};
+
 judgesEach('EPSV ALL', [
   [all.epsvAll, { ours: 'taken' }, scripted('FAIL', 'taken-for-epsv')],
   [all.epsvAll, scripted('UNIMPLEMENTED', undefined, epsv('ALL', '502 No'))],
@@ -78,8 +85,18 @@ judgesEach('EPSV ALL', [
   [all.epsvBehindAll, { ours: 'works' }, scripted('FAIL', 'broken', behindAll({ EPSV: '503 Not any more' }))],
   [
     all.reinBehindAll,
+    { ours: 'kept' },
+    scripted('INFO', 'forgotten', { ...takesAnything, REIN: '220 Again' }),
+    scripted('UNIMPLEMENTED', undefined, takesAnything),
     { ours: 'kept', options: { tls: 'off', security: 'plain' } },
     scripted('INFO', 'kept', { ...behindAll({ PASV: '503 No' }), REIN: '220 Again' }, { security: 'plain' }),
+  ],
+  [
+    all.authBehindAll,
+    { ours: 'kept', options: { tls: 'optional' } },
+    scripted('INFO', 'forgotten', takesAnything),
+    scripted('INFO', 'kept', behindAll({ PASV: '503 No' })),
+    scripted('FAIL', 'ended', { ...takesAnything, AUTH: endsAtAuth }),
   ],
 ]);
 

@@ -1,8 +1,10 @@
 /** The cases about TLS on data connections, each with a peer that keeps the rule and one that breaks it. */
 
 import { createTestCertificate, type Script, type ScriptedSession, type WatchedLine } from '../../src/peer/index.ts';
+import { handshakeInPieces } from '../../src/lab/cases/server/engineering/handshake-in-pieces.ts';
 import { silentDataLine } from '../../src/lab/cases/server/engineering/silent-data-line.ts';
 import * as sessions from '../../src/lab/cases/server/rfc4217/data-sessions.ts';
+import * as hello from '../../src/lab/cases/server/rfc4217/hello-and-150.ts';
 import * as ends from '../../src/lab/cases/server/rfc4217/upload-ends.ts';
 import * as forged from '../../src/lab/cases/server/rfc8446/forged-uploads.ts';
 import { byDefault, judgesEach, scripted } from './judged-cases.ts';
@@ -116,4 +118,49 @@ async function sendsInClear(session: ScriptedSession, name: string): Promise<voi
   await line.write(session.uploads.get(name) ?? '');
   line.fin();
   await session.reply('226 Done');
+}
+
+const reset = new WeakSet<ScriptedSession>();
+/** A server that knows REIN, and from then on serves only data lines that resume a TLS session. */
+const remembersBehindRein: Record<string, Script> = {
+  REIN: async (session) => {
+    reset.add(session);
+    await session.reply('220 Again');
+  },
+  RETR: (session, name) => session.perform(reset.has(session) ? '522 Resume' : byDefault('RETR'), name),
+};
+
+judgesEach('REIN and data connections', [
+  [sessions.fullHandshakeBehindRein, { ours: 'accepted' }, { ours: 'accepted', options: { ccc: true } }],
+  [sessions.fullHandshakeBehindRein, { ours: 'as-before', options: { ...required, ccc: true } }],
+  [sessions.fullHandshakeBehindRein, scripted('FAIL', 'refused', remembersBehindRein)],
+  [sessions.fullHandshakeBehindRein, scripted('UNIMPLEMENTED', undefined)],
+]);
+
+/** Says 150 when the handshake is done. */
+const handshakesFirst: Record<string, Script> = {
+  RETR: async (session, name) => {
+    await session.acceptData();
+    await session.perform(byDefault('RETR'), name);
+  },
+};
+const silent: Record<string, Script> = { RETR: () => Promise.resolve() };
+
+judgesEach('The ClientHello of a data connection', [
+  [hello.helloAtOnce, { ours: 'served' }, scripted('FAIL', 'refused', { RETR: '425 No' })],
+  [hello.helloAtOnce, scripted('FAIL', 'stuck', silent)],
+  [hello.helloBehind150, { ours: 'before-handshake' }, scripted('INFO', 'before-handshake', {}, onTransfer)],
+  [hello.helloBehind150, scripted('INFO', 'behind-handshake', handshakesFirst), scripted('FAIL', 'stuck', silent)],
+  [hello.helloBehind150, scripted('FAIL', 'refused', { RETR: '522 Too late' })],
+  [handshakeInPieces, { ours: 'served' }, scripted('FAIL', 'refused', { RETR: '425 No' })],
+  [
+    handshakeInPieces,
+    scripted('FAIL', 'no-handshake', { RETR: (session) => hangsUp(session) }, { dataTlsStart: 'on-transfer' }),
+  ],
+]);
+
+async function hangsUp(session: ScriptedSession): Promise<void> {
+  await session.reply('150 Here it comes');
+  const line = await session.acceptRawData();
+  line.reset();
 }

@@ -1,13 +1,17 @@
 /** The cases about security and resources, each with a peer that keeps the rule and one that breaks it. */
 
 import { connect } from 'node:net';
+import { fullStorage } from '../../src/lab/cases/server/engineering/full-storage.ts';
 import { silentReader, slowCommand } from '../../src/lab/cases/server/engineering/slow-peers.ts';
 import { unusedPorts } from '../../src/lab/cases/server/engineering/unused-ports.ts';
 import { bounce } from '../../src/lab/cases/server/rfc2577/bounce.ts';
 import { passwordGuessing, unknownUser } from '../../src/lab/cases/server/rfc2577/guessing.ts';
 import { portStealing } from '../../src/lab/cases/server/rfc2577/port-stealing.ts';
+import { resumedByAnother } from '../../src/lab/cases/server/rfc2577/resumed-by-another.ts';
+import { Secret } from '../../src/users/index.ts';
 import type { ScriptedSession } from '../../src/testing/index.ts';
 import { bothWays } from './both-ways.ts';
+import { byDefault } from './judged-cases.ts';
 
 const target = { secondAddress: '127.0.0.2' };
 
@@ -162,3 +166,50 @@ bothWays(
 );
 
 bothWays(silentReader, ['NON-STRICT', 'held', quick], []);
+
+bothWays(
+  resumedByAnother,
+  ['PASS', 'refused', { target }],
+  [
+    ['everybody is taken', { target }, 'NON-STRICT', 'taken'],
+    ['the marker is forgotten', { target, commands: { REST: '350 Whatever' } }, 'FAIL', 'spoiled'],
+    ['there is no REST', { target, commands: { REST: '502 No' } }, 'UNIMPLEMENTED'],
+    ['there is no other address', {}, 'SKIP'],
+  ],
+);
+
+const quotaBytes = 600_000;
+const full = { target: { quotaBytes } };
+
+/** STOR that takes what comes and says this; with `early` it says it in the middle and does not end the line. */
+function takes(reply: string, early = false) {
+  const STOR = async (session: ScriptedSession, name: string): Promise<void> => {
+    // The lab needs files of its own first.
+    if (session.files[name] !== undefined || !session.commands.some((line) => line.startsWith('AVBL'))) {
+      await session.perform(byDefault('STOR'), name);
+      return;
+    }
+    await session.reply('150 Send it');
+    const line = await session.acceptData();
+    line.discard();
+    if (early) await line.untilReceived(300_000);
+    else await line.readToEnd();
+    if (!early) line.destroy();
+    await session.reply(reply);
+  };
+  return { commands: { AVBL: `213 ${quotaBytes}`, STOR } };
+}
+
+bothWays(
+  fullStorage,
+  ['PASS', 'told', { ...full, users: [{ name: 'user', password: new Secret('pass'), quotaBytes }] }],
+  [
+    ['the upload is said to be done', takes('226 Done'), 'FAIL', 'confirmed'],
+    ['it is refused by 552', takes('552 Full'), 'PASS', 'told'],
+    ['it is refused by 550', takes('550 No'), 'NON-STRICT', 'other-code'],
+    ['the data line is left open', takes('552 Full', true), 'FAIL', 'left-open'],
+    ['everything fits', { commands: { AVBL: `213 ${quotaBytes}` } }, 'INFO', 'fits'],
+    ['nobody tells how much room there is', {}, 'SKIP'],
+    ['there is too much room', { commands: { AVBL: '213 1000000000000' } }, 'SKIP'],
+  ],
+);

@@ -3,29 +3,15 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { posix } from 'node:path';
-import { allCases, type LabCase } from '../../src/lab/index.ts';
+import { casesOfRow, catalogue, type CatalogueRow, smokeCells } from '../../docs/lab-catalogue.ts';
+import { allCases, catalogueRow, type LabCase, selectCases } from '../../src/lab/index.ts';
 import { filesBelow, textOf } from './source-files.ts';
 
-/** How many rows each letter of the catalogue has. */
-const rowsOfLetter: Readonly<Record<string, number>> = {
-  A: 18,
-  B: 25,
-  C: 15,
-  D: 21,
-  E: 23,
-  F: 8,
-  G: 15,
-  H: 8,
-  K: 19,
-  L: 12,
-  M: 15,
-  N: 20,
-};
 const cell = /^J-(?:RST|FIN|CN|TRUNC|HOLE|421)-[DUL]-[0-3]-[CT]$/;
+const rows = new Map(catalogue.map((entry) => [entry.row, entry]));
 
-function isRow(row: string): boolean {
-  const [, letter = '', number = ''] = /^([A-Z])(\d\d)[a-z]?$/.exec(row) ?? [];
-  return cell.test(row) || (Number(number) > 0 && Number(number) <= (rowsOfLetter[letter] ?? 0));
+function isRow(record: LabCase): boolean {
+  return cell.test(record.row) || rows.has(catalogueRow(record));
 }
 
 /** The cases that `isWrong` finds, by id. */
@@ -56,7 +42,7 @@ describe('the records of the lab', () => {
 
   test('stand on rows of the catalogue', () => {
     assert.deepEqual(
-      found(({ row }) => !isRow(row)),
+      found((record) => !isRow(record)),
       [],
     );
   });
@@ -91,6 +77,60 @@ describe('the records of the lab', () => {
     assert.deepEqual(
       found(({ outcomes }) => Object.values(outcomes).some(({ says }) => says === '' || says.endsWith('.'))),
       [],
+    );
+  });
+});
+
+describe('the catalogue of the lab', () => {
+  const judged = (entry: CatalogueRow, side: LabCase['side']): boolean => casesOfRow(allCases, entry, side).length > 0;
+  const wrong = (isWrong: (entry: CatalogueRow) => boolean): readonly string[] =>
+    catalogue.filter(isWrong).map(({ row, name }) => `${row} ${name}`);
+
+  test('has all of its 199 rows beside the matrix', () => {
+    const counts = { A: 18, B: 25, C: 15, D: 21, E: 23, F: 8, G: 15, H: 8, K: 19, L: 12, M: 15, N: 20 };
+    const wanted = Object.entries(counts).flatMap(([letter, count]) =>
+      Array.from({ length: count }, (_, index) => `${letter}${String(index + 1).padStart(2, '0')}`),
+    );
+    assert.deepEqual(
+      catalogue.map(({ row }) => row),
+      wanted,
+    );
+  });
+
+  test('is judged in every row, on the side that the row is about, or says why not', () => {
+    const missing = wrong((entry) => {
+      if (entry.notACase !== undefined) return false;
+      if (entry.role === 'P') return !judged(entry, 'server') && !judged(entry, 'client');
+      const sides = { S: ['server'], C: ['client'], 'S/C': ['server', 'client'] } as const;
+      return sides[entry.role].some((side) => !judged(entry, side));
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  test('gives its reasons in sentences', () => {
+    assert.deepEqual(
+      wrong(({ notACase }) => notACase !== undefined && !isSentence(notACase)),
+      [],
+    );
+  });
+
+  test('has a minimal set of 24 rows, which is what `smoke` selects', () => {
+    const wanted = [...catalogue.filter(({ smoke }) => smoke).map(({ row }) => row), ...smokeCells];
+    assert.equal(wanted.length, 24);
+    // What H02 asks is, in a download, what L02 judges.
+    wanted.push('L02');
+    const selected = new Set(selectCases(allCases, { only: ['smoke'] }).map((record) => catalogueRow(record)));
+    assert.deepEqual([...selected].toSorted(), wanted.toSorted());
+  });
+
+  test('has every cell of the matrix on the side of clients, and those that a client can cause on that of servers', () => {
+    const cells = (side: LabCase['side']): readonly string[] =>
+      allCases.filter((record) => record.side === side && cell.test(record.row)).map(({ row }) => row);
+    assert.equal(new Set(cells('client')).size, 144);
+    assert.equal(new Set(cells('server')).size, 120);
+    assert.deepEqual(
+      cells('client').filter((row) => !row.startsWith('J-421')),
+      cells('server'),
     );
   });
 });

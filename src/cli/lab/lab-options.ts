@@ -5,7 +5,8 @@ import type { OptionRecord } from '../define-subcommand.ts';
 const choosing: readonly OptionRecord[] = [
   {
     flags: '--only <case>',
-    description: 'An id, the beginning of ids, a row of the catalogue, or smoke',
+    description:
+      'An id, the beginning of ids, a row of the catalogue, or smoke for the smallest set that tells something',
     repeatable: true,
   },
   { flags: '--skip <case>', description: 'The same, left out', repeatable: true },
@@ -28,6 +29,12 @@ const server: readonly OptionRecord[] = [
   {
     flags: '--second-address <address>',
     description: 'Another address of this machine, to come from as a third party',
+    group: 'Server:',
+  },
+  {
+    flags: '--quota <size>',
+    description: 'Room that the user has on the server, to be filled with --intrusive',
+    defaultText: 'what AVBL tells',
     group: 'Server:',
   },
 ];

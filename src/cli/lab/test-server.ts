@@ -1,12 +1,14 @@
 /** `twinline lab server URL`. */
 
 import { displayUrl, parseFtpUrl } from '../../client/index.ts';
+import { ConfigError } from '../../errors/index.ts';
 import { runServerLab, serverCases } from '../../lab/index.ts';
 import { text } from '../client-options/index.ts';
 import { readLogin } from '../client-options/login.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { withInterrupts } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { parseByteSize, sizeForm } from '../serve/quantities.ts';
 import { showCases } from './list-cases.ts';
 import { finishRun } from './finish-run.ts';
 import { readProfile } from './profiles.ts';
@@ -19,6 +21,7 @@ export async function testServer(urlText: string, options: OptionValues, output:
   if (options['dryRun'] === true) return showCases(run.cases, options, output);
   const { user = 'anonymous', password = 'anonymous@' } = await readLogin(url, options, output);
   const [file, secondAddress] = [text(options, 'file'), text(options, 'secondAddress')];
+  const quotaBytes = readQuota(text(options, 'quota'));
   const report = await withInterrupts(output, undefined, (signal) =>
     runServerLab({
       ...run,
@@ -32,8 +35,16 @@ export async function testServer(urlText: string, options: OptionValues, output:
         password,
         ...(file === undefined ? {} : { file }),
         ...(secondAddress === undefined ? {} : { secondAddress }),
+        ...(quotaBytes === undefined ? {} : { quotaBytes }),
       },
     }),
   );
   return finishRun(report, profile, options, output);
+}
+
+function readQuota(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const bytes = parseByteSize(given);
+  if (bytes === undefined) throw new ConfigError('ERR_TWINLINE_CONFIG', `--quota "${given}" is not ${sizeForm}.`);
+  return bytes;
 }

@@ -4,15 +4,25 @@ import { ConfigError } from '../../errors/index.ts';
 import type { LabCase } from './lab-case.ts';
 
 export interface Selection {
-  /** Ids, beginnings of ids up to a slash, rows of the catalogue (`L02`), or `smoke`; any of them. Default: all. */
+  /** Ids, beginnings of ids up to a slash, rows of the catalogue (`L02`; `C06` for C06a and C06b), or `smoke`; any of them. Default: all. */
   readonly only?: readonly string[];
   /** The same, left out. */
   readonly skip?: readonly string[];
 }
 
+/** The row without the letter that tells several cases of one row apart. */
+export function catalogueRow({ row }: Pick<LabCase, 'row'>): string {
+  return row.replace(/^([A-Z]\d\d)[a-z]$/, '$1');
+}
+
 function isNamed(record: LabCase, word: string): boolean {
   if (word === 'smoke') return record.smoke === true;
-  return record.id === word || record.row === word || record.id.startsWith(word.endsWith('/') ? word : `${word}/`);
+  return (
+    record.id === word ||
+    record.row === word ||
+    catalogueRow(record) === word ||
+    record.id.startsWith(word.endsWith('/') ? word : `${word}/`)
+  );
 }
 
 /** Throws `ConfigError` for a word that names nothing. */

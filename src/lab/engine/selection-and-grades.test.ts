@@ -37,6 +37,11 @@ describe('a selection', () => {
     }
   });
 
+  test('names all cases of a row by the row without their letters', () => {
+    const rows = selectCases(serverCases, { only: ['C06', 'H01'] }).map(({ row }) => row);
+    assert.deepEqual(rows.toSorted(), ['C06a', 'C06b', 'H01']);
+  });
+
   test('leaves out', () => assert.ok(!selectCases(allCases, { skip: [first?.id ?? ''] }).includes(first as never)));
 
   test('refuses a word that names nothing', () => {

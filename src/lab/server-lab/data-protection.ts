@@ -45,8 +45,8 @@ export async function dataProtection(lab: ServerLab, session: LabSession): Promi
   line.raw.on('data', (chunk: Buffer) => wire.push(chunk));
   const showsClearText = (): boolean => Buffer.concat(wire).includes(file.bytes.subarray(0, 256));
   try {
-    const newest = session.control.sessions.at(-1);
-    await line.startTls(newest === undefined ? {} : { session: newest }, lab.timeouts.tlsMs);
+    session.secureData(line);
+    await line.secured;
     const bytes = await line.finish();
     await session.replyOrNothing();
     if (showsClearText()) return { found: 'clear-in-tls', facts: `${facts}; payload in clear behind the handshake` };

@@ -35,7 +35,8 @@ export interface ActivePort {
 
 export class LabSession {
   readonly name: string;
-  readonly control: WatchedLine;
+  /** Another one behind {@link dropTls}. */
+  control: WatchedLine;
   readonly dataLines: DataLine[] = [];
   /** What PROT has set. */
   protection: 'C' | 'P' = 'C';
@@ -126,6 +127,18 @@ export class LabSession {
   /** Starts TLS on the control line over the same socket, without AUTH. */
   async startTls(options: ConnectionOptions = {}): Promise<void> {
     await this.control.startTls({ ...this.#tlsOptions, ...options }, this.#timeouts.tlsMs);
+  }
+
+  /** Ends TLS on this side as the server has ended it on its own, and goes on in clear over the same connection. */
+  async dropTls(): Promise<void> {
+    const { tls, raw } = this.control;
+    if (tls === undefined) return;
+    const finished = once(tls, 'finish');
+    this.control.closeNotifyOnly();
+    await within(finished, 'close_notify', this.#timeouts.promptMs).catch(() => undefined);
+    raw.removeAllListeners('data');
+    this.control = new WatchedLine(raw, observeLine(this.#log, this.name, 'text'));
+    raw.resume();
   }
 
   get #tlsOptions(): ConnectionOptions {
@@ -241,14 +254,17 @@ export class LabSession {
     this.#log.add({ kind: 'connected', line: name, by, text });
     const line = new DataLine(raw, name, observeLine(this.#log, name, 'bytes'));
     this.dataLines.push(line);
-    if (options.tls ?? this.protection === 'P') {
-      const session = (options.reuse ?? true) ? this.control.sessions.at(-1) : undefined;
-      const tlsOptions = { ...this.#tlsOptions, ...(session === undefined ? {} : { session }), ...options.tlsOptions };
-      line.secured = line.startTls(tlsOptions, this.#timeouts.tlsMs);
-      // Whoever waits for it still sees the failure.
-      line.secured.catch(() => undefined);
-    }
+    if (options.tls ?? this.protection === 'P') this.secureData(line, options);
     return line;
+  }
+
+  /** Starts TLS on a data line that was opened without; `line.secured` is its end. */
+  secureData(line: DataLine, { reuse = true, tlsOptions = {} }: DataOptions = {}): void {
+    const session = reuse ? this.control.sessions.at(-1) : undefined;
+    const all = { ...this.#tlsOptions, ...(session === undefined ? {} : { session }), ...tlsOptions };
+    line.secured = line.startTls(all, this.#timeouts.tlsMs);
+    // Whoever waits for it still sees the failure.
+    line.secured.catch(() => undefined);
   }
 
   /** Writes down what the lab does on purpose; times "after the fault" count from here. */

@@ -13,6 +13,8 @@ export interface ServerTarget {
   readonly file?: string;
   /** An address of this machine that the server can reach, other than the one it sees: for connections of a third party. */
   readonly secondAddress?: string;
+  /** Bytes that the user may store, where a case may fill them. */
+  readonly quotaBytes?: number;
   readonly minTls?: SecureVersion;
   readonly maxTls?: SecureVersion;
 }

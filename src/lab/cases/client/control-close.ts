@@ -2,7 +2,7 @@
 
 import type { ClientLab } from '../../client-lab/client-lab.ts';
 import { type ClientCase, defineClientCase, type Seen, type Task } from '../../engine/lab-case.ts';
-import { cellsOf, type Cell, type Direction, kinds, rowOf, slugOf, textOf } from '../control-close/cells.ts';
+import { cellsOf, type Cell, type Direction, kinds, rowOf, slugOf, smokeRows, textOf } from '../control-close/cells.ts';
 import { type Happened, rogueScripts, unfitOf } from './control-close/rogue-transfer.ts';
 import { expectationOf, outcomeOf, outcomesOf } from './control-close/verdicts.ts';
 
@@ -51,6 +51,7 @@ function caseOf(cell: Cell): ClientCase {
     outcomes: outcomesOf(cell),
     task: tasks[cell.direction],
     waits: cell.kind === 'hole',
+    ...(smokeRows.has(rowOf(cell)) ? { smoke: true } : {}),
     run: (lab) => run(lab, cell),
   });
 }

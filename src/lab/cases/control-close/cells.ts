@@ -40,6 +40,9 @@ export function rowOf({ kind, direction, phase, channel }: Cell): string {
   return `J-${kind.toUpperCase()}-${directionLetters[direction]}-${phase}-${channel === 'control' ? 'C' : 'T'}`;
 }
 
+/** The rows of the minimal set. */
+export const smokeRows: ReadonlySet<string> = new Set(['J-RST-D-1-C', 'J-RST-U-1-C', 'J-HOLE-D-1-C']);
+
 /** `j-rst-download-1-control`, the last word of an id. */
 export function slugOf({ kind, direction, phase, channel }: Cell): string {
   return `j-${kind}-${direction}-${phase}-${channel}`;

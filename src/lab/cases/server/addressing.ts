@@ -3,6 +3,7 @@
 import type { ServerCase } from '../../engine/lab-case.ts';
 import { replacedListener, thirdParty, unusedListener } from './engineering/passive-listeners.ts';
 import {
+  authBehindAll,
   epsvAll,
   epsvBehindAll,
   eprtBehindAll,
@@ -43,6 +44,7 @@ export const addressingCases: readonly ServerCase[] = [
   eprtBehindAll,
   epsvBehindAll,
   reinBehindAll,
+  authBehindAll,
   ipv4IsTakenForIpv4,
   replacedListener,
   unusedListener,

@@ -1,12 +1,9 @@
 /** Server cases about the matrix of lines that end while data move (group J): 120 cells, generated from their axes. */
 
 import { defineServerCase, type ServerCase } from '../../engine/lab-case.ts';
-import { cellsOf, rowOf, slugOf, textOf, type Cell } from '../control-close/cells.ts';
+import { cellsOf, rowOf, slugOf, smokeRows, textOf, type Cell } from '../control-close/cells.ts';
 import { expectationOfControl, runControlCell } from './control-close/control-cells.ts';
 import { expectationOfData, runDataCell } from './control-close/data-cells.ts';
-
-/** The cells of the minimal set. */
-const smoke: ReadonlySet<string> = new Set(['J-RST-D-1-C', 'J-RST-U-1-C', 'J-HOLE-D-1-C']);
 
 /** Every kind but 421, which a server says by itself. */
 export const serverCells: readonly Cell[] = cellsOf(['rst', 'fin', 'cn', 'trunc', 'hole']);
@@ -22,7 +19,7 @@ function caseOf(cell: Cell): ServerCase {
     area: 'failure',
     requirement: `${requirement} (${textOf(cell)})`,
     needs: needsWriting ? ['write'] : [],
-    ...(smoke.has(rowOf(cell)) ? { smoke: true } : {}),
+    ...(smokeRows.has(rowOf(cell)) ? { smoke: true } : {}),
     // They try the data port again, which another session may have been given.
     ...(isControl && cell.phase === 0 && cell.kind !== 'hole' ? { alone: true } : {}),
     run: (lab) => (isControl ? runControlCell(lab, cell) : runDataCell(lab, cell)),

@@ -99,7 +99,6 @@ export const tailOfUpload = defineClientCase({
   advice:
     'Read the data connection to its end before you close it: tickets that come to a closed socket make the kernel reset the ' +
     'connection and drop what it has not sent yet.',
-  smoke: true,
   task: 'upload',
   async run(lab) {
     let taken: Taken = { bytes: Buffer.alloc(0), how: 'none' };

@@ -22,7 +22,6 @@ export const commandInPieces = defineServerCase({
     shifted: { grade: 'broken', says: 'the command behind it gets the reply of another one' },
   },
   advice: 'Gather bytes until CR LF before a command is looked at.',
-  smoke: true,
   async run(lab) {
     const session = await lab.open();
     for (const byte of 'NOOP\r\n') {
@@ -53,7 +52,6 @@ export const commandsInOneSegment = defineServerCase({
     extra: { grade: 'broken', says: 'more replies come than commands were sent' },
   },
   advice: 'Keep what stands behind the CR LF of a command and read the next command from it.',
-  smoke: true,
   async run(lab) {
     const session = await lab.open();
     await session.send('NOOP\r\nPWD\r\nTYPE I\r\nPWD\r\n');

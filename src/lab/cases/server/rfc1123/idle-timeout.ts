@@ -47,6 +47,7 @@ export const idleInTransfer = defineServerCase({
     'ended-behind-transfer': { grade: 'broken', says: 'the session is ended as idle when the transfer has ended' },
   },
   advice: 'Start the idle timer anew at the end of each transfer, and let it rest while data move.',
+  smoke: true,
   intrusive: true,
   deadlineMs: longRunMs,
   async run(lab) {

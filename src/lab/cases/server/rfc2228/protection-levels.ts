@@ -40,7 +40,7 @@ function levelCase(level: 'S' | 'E', name: string, row: string): ServerCase {
     requirement: `PROT ${level}, a level that TLS does not have, is refused by 536.`,
     outcomes: outcomesFor(level, 536),
     advice: 'Answer 536 to PROT S and PROT E.',
-    ...(level === 'S' ? { smoke: true } : {}),
+    smoke: true,
     needs: ['tls'],
     run: (lab) => refusedLevel(lab, level, 536),
   });

@@ -3,6 +3,7 @@
 import { defineServerCase, type ServerCase } from '../../../engine/lab-case.ts';
 import { classOf, type Reply } from '../../../engine/reply.ts';
 import type { LabSession } from '../../../server-lab/lab-session.ts';
+import { logInBehindRein } from '../../../server-lab/clear-control.ts';
 import { familyOf } from '../../../server-lab/families.ts';
 import { transferDown } from '../../../server-lab/plain-transfers.ts';
 import { extendedArgument, portArgument } from '../../../server-lab/port-argument.ts';
@@ -56,6 +57,7 @@ function behindAllCase(row: string, verb: string, setUp: Setup): ServerCase {
       accepted: { grade: 'broken', says: `${verb} is answered positively behind EPSV ALL` },
     },
     advice: `Answer 501 or 503 to ${verb} once EPSV ALL was accepted.`,
+    smoke: true,
     async run(lab) {
       const session = await openBehindAll(lab);
       const reply = await setUp(lab, session);
@@ -99,9 +101,15 @@ export const epsvBehindAll = defineServerCase({
   },
 });
 
+/** Whether PASV works again. */
+async function isForgotten(session: LabSession, facts: string): Promise<{ isForgotten: boolean; facts: string }> {
+  const reply = await session.command('PASV');
+  return { isForgotten: reply.code === 227, facts: `${facts}; ${reply.text}` };
+}
+
 export const reinBehindAll = defineServerCase({
   id: 'rfc959/4.1.1/rein-behind-epsv-all',
-  row: 'E11',
+  row: 'E11a',
   area: 'addressing',
   level: 'MAY',
   clause: 'RFC 959 section 4.1.1',
@@ -109,16 +117,51 @@ export const reinBehindAll = defineServerCase({
   outcomes: {
     forgotten: { grade: 'info', says: 'PASV works again behind REIN' },
     kept: { grade: 'info', says: 'PASV is rejected behind REIN as well' },
-    'not-reset': { grade: 'info', says: 'REIN is not answered by 220, or no login follows it' },
   },
   advice: 'Forget EPSV ALL at REIN.',
   async run(lab) {
-    if (lab.target.security !== 'plain') lab.skip('only in clear: REIN ends TLS');
     const session = await openBehindAll(lab);
-    const reset = await session.implemented('REIN');
-    if (reset.code !== 220) return { outcome: 'not-reset', facts: reset.text };
-    await session.logIn();
-    const reply = await session.command('PASV');
-    return { outcome: reply.code === 227 ? 'forgotten' : 'kept', facts: `${reset.text}; ${reply.text}` };
+    const reset = await logInBehindRein(lab, session);
+    const seen = await isForgotten(session, reset.text);
+    return { outcome: seen.isForgotten ? 'forgotten' : 'kept', facts: seen.facts };
+  },
+});
+
+export const authBehindAll = defineServerCase({
+  id: 'rfc4217/4.2/auth-behind-epsv-all',
+  row: 'E11b',
+  area: 'addressing',
+  level: 'MAY',
+  clause: 'RFC 4217 section 4.2',
+  requirement: 'AUTH behind a login sets all parameters back, EPSV ALL among them.',
+  outcomes: {
+    forgotten: { grade: 'info', says: 'PASV works again behind AUTH' },
+    kept: { grade: 'info', says: 'PASV is rejected behind AUTH as well' },
+    refused: { grade: 'info', says: 'AUTH is refused behind a login' },
+    ended: { grade: 'fail', says: 'AUTH is answered 234 behind a login, and no session follows' },
+  },
+  advice: 'Forget EPSV ALL at AUTH.',
+  // It sends the password in clear.
+  intrusive: true,
+  needs: ['explicit-tls'],
+  async run(lab) {
+    const session = await lab.greeted();
+    const asked = await session.command(`USER ${lab.target.user}`);
+    const login = asked.code === 331 ? await session.command(`PASS ${lab.target.password}`) : asked;
+    if (classOf(login) !== 2) lab.skip(`nobody can log in in clear: ${login.text}`);
+    const all = await session.implemented('EPSV ALL');
+    if (classOf(all) !== 2) lab.skip(`EPSV ALL is answered ${all.text}`);
+    const auth = await session.command('AUTH TLS');
+    if (auth.code !== 234) return { outcome: 'refused', facts: auth.text };
+    const isLoggedIn = await session
+      .startTls()
+      .then(() => session.logIn())
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!isLoggedIn) return { outcome: 'ended', facts: auth.text };
+    const seen = await isForgotten(session, auth.text);
+    return { outcome: seen.isForgotten ? 'forgotten' : 'kept', facts: seen.facts };
   },
 });

@@ -22,6 +22,7 @@ export const misplacedRest = defineServerCase({
     otherwise: { grade: 'broken', says: 'RETR brings neither the file nor the rest of it' },
   },
   advice: 'Drop the marker at every command but the one that it is for (and those that set up its data connection).',
+  smoke: true,
   async run(lab) {
     const file = await lab.file(64 * 1024);
     const session = await lab.open();

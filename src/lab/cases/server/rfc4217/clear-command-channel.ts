@@ -59,7 +59,7 @@ export const cccInTls = defineServerCase({
     if (reply.code === 534 || reply.code === 533) return { outcome: 'refused', facts };
     if (reply.code !== 200) return { outcome: 'other-code', facts };
     const isNotified = await serverEndsTls(lab, session);
-    const next = await commandInClear(lab, session, 'PWD');
+    const next = await commandInClear(session, 'PWD');
     if (next === undefined) return { outcome: 'mute', facts };
     return { outcome: isNotified ? 'in-clear' : 'without-close-notify', facts: `${facts}; ${next.text}` };
   },

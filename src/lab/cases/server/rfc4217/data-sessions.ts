@@ -1,9 +1,10 @@
-/** D01, D02, D05 and D07: whose TLS session a data connection may or must resume, and which certificate it shows. */
+/** D01, D02, D05, D06 and D07: whose TLS session a data connection may or must resume, and which certificate it shows. */
 
 import type { ConnectionOptions, SecureVersion } from 'node:tls';
 import type { WatchedLine } from '../../../../peer/index.ts';
 import { defineServerCase, type ServerCase } from '../../../engine/lab-case.ts';
 import { classOf, type Reply } from '../../../engine/reply.ts';
+import { logInBehindRein } from '../../../server-lab/clear-control.ts';
 import type { DataOptions, LabSession } from '../../../server-lab/lab-session.ts';
 import { openSecured } from '../../../server-lab/secured-session.ts';
 import type { ServerLab } from '../../../server-lab/server-lab.ts';
@@ -64,6 +65,7 @@ export const fullHandshakeOnData = defineServerCase({
     'cut-short': { grade: 'fail', says: 'success is reported, and the file has not come' },
   },
   advice: 'Answer 522 with a text that names session reuse.',
+  smoke: true,
   needs: ['tls'],
   async run(lab) {
     const { reply, isComplete, facts } = await download(lab, await lab.open(), { reuse: false });
@@ -131,6 +133,43 @@ export const foreignSession = defineServerCase({
     const fresh = await lab.open();
     const { isComplete, facts } = await download(lab, fresh, { reuse: false, tlsOptions: { session: foreign } });
     return { outcome: isComplete ? 'accepted' : 'refused', facts };
+  },
+});
+
+export const fullHandshakeBehindRein = defineServerCase({
+  id: 'rfc4217/13/full-handshake-behind-rein',
+  row: 'D06',
+  area: 'tls',
+  level: 'MUST',
+  clause: 'RFC 4217 section 13',
+  requirement: 'Behind REIN and another login no TLS session from before is asked for: full handshakes are accepted.',
+  outcomes: {
+    accepted: { grade: 'pass', says: 'behind REIN a data connection with a full handshake is accepted' },
+    'as-before': {
+      grade: 'info',
+      says: 'data connections must resume the TLS session of their control connection, before REIN and behind it',
+    },
+    refused: {
+      grade: 'broken',
+      says: 'behind REIN a data connection with a full handshake is refused, and not before',
+    },
+    'new-session-refused': {
+      grade: 'broken',
+      says: 'behind REIN a data connection that resumes the new TLS session of the control connection is refused',
+    },
+  },
+  advice: 'Forget at REIN which TLS session the data connections had to resume.',
+  needs: ['tls'],
+  async run(lab) {
+    const session = await lab.open();
+    const before = await download(lab, session, { reuse: false });
+    await logInBehindRein(lab, session);
+    await session.protect();
+    await session.need(200, 'TYPE I');
+    const behind = await download(lab, session, { reuse: !before.isComplete });
+    const facts = `${before.facts}; behind REIN: ${behind.facts}`;
+    if (before.isComplete) return { outcome: behind.isComplete ? 'accepted' : 'refused', facts };
+    return { outcome: behind.isComplete ? 'as-before' : 'new-session-refused', facts };
   },
 });
 

@@ -28,7 +28,7 @@ export const reinitialise = defineServerCase({
     const facts = reply.text;
     if (classOf(reply) > 3) return { outcome: 'refused', facts };
     if (await serverEndsTls(lab, session)) {
-      const next = await commandInClear(lab, session, 'PWD');
+      const next = await commandInClear(session, 'PWD');
       if (next === undefined) return { outcome: 'mute', facts };
       return { outcome: next.code === 257 ? 'keeps-login' : 'in-clear', facts: `${facts}; ${next.text}` };
     }

@@ -63,6 +63,7 @@ export const closeAtAbort = defineServerCase({
     refused: { grade: 'fail', says: 'ABOR is answered negatively' },
   },
   advice: 'Close the data connection and its listener at ABOR, and answer 226.',
+  smoke: true,
   async run(lab) {
     const session = await lab.open();
     const line = await session.passive({ tls: false });
