@@ -22,6 +22,7 @@ import {
   runServerLab,
   serverCases,
 } from '../src/lab/index.ts';
+import { publishedReport } from './published-lab-report.ts';
 import { type LabTarget, labTargets } from '../test/fixtures/lab-targets.ts';
 
 const top = join(import.meta.dirname, '..');
@@ -38,9 +39,15 @@ const { values } = parseArgs({
   },
 });
 
-async function judge(target: LabTarget): Promise<LabReport> {
+interface Judged {
+  /** Everything, with events. */
+  readonly report: LabReport;
+  readonly folders: readonly string[];
+}
+
+async function judge(target: LabTarget): Promise<Judged> {
   await using running = await target.start();
-  const { product, target: at } = running;
+  const { product, target: at, folders } = running;
   const report = await runServerLab({
     target: at,
     targetText: shownUrl[at.security],
@@ -49,7 +56,7 @@ async function judge(target: LabTarget): Promise<LabReport> {
     parallel: 4,
     tool: 'twinline lab',
   });
-  return { ...report, product };
+  return { report: { ...report, product }, folders };
 }
 
 async function knownProfile(name: string): Promise<Profile | undefined> {
@@ -57,26 +64,44 @@ async function knownProfile(name: string): Promise<Profile | undefined> {
   return existsSync(file) ? parseProfile(await readFile(file, 'utf8')) : undefined;
 }
 
-async function publish(name: string, seen: LabReport): Promise<void> {
-  const profile = await knownProfile(name);
-  if (values['save-profiles']) {
-    await writeFile(join(top, 'lab/profiles', `${name}.json`), profileText(profileOf(seen, profile)));
-  }
-  for (const { id, verdict, profile: news } of profile === undefined ? [] : holdAgainst(seen, profile).cases) {
+async function publish(name: string, { report, folders }: Judged): Promise<void> {
+  const before = await knownProfile(name);
+  for (const { id, verdict, profile: news } of before === undefined ? [] : holdAgainst(report, before).cases) {
     if (news !== undefined) console.log(`  ${news.kind}: ${id} is ${verdict}, the profile says ${news.expected}`);
   }
-  const render = (format: string): string => reportFormats[format]?.(seen) ?? '';
-  await writeFile(join(folder, `${name}.md`), render('markdown'));
-  await writeFile(join(folder, `${name}.json`), render('json-summary'));
-  if (values.full === undefined) return;
-  await mkdir(values.full, { recursive: true });
+  const profile = profileOf(publishedReport(report, folders), before);
+  if (values['save-profiles']) await writeFile(join(top, 'lab/profiles', `${name}.json`), profileText(profile));
+  await writePages(
+    name,
+    holdAgainst(publishedReport(report, folders), values['save-profiles'] ? profile : (before ?? profile)),
+  );
+  if (values.full !== undefined) await writeFull(values.full, name, report);
+}
+
+/** A run that brings no news keeps the date of the one before it, so that it changes no file. */
+async function writePages(name: string, seen: LabReport): Promise<void> {
+  const file = join(folder, `${name}.json`);
+  const old = existsSync(file) ? await readFile(file, 'utf8') : '';
+  const { startedAt, durationMs } = old === '' ? seen : parseReport(old);
+  const dated = { ...seen, startedAt, durationMs };
+  const isNews = rendered(dated, 'json-summary') !== old;
+  await writeFile(file, rendered(isNews ? seen : dated, 'json-summary'));
+  await writeFile(join(folder, `${name}.md`), rendered(isNews ? seen : dated, 'markdown'));
+}
+
+function rendered(report: LabReport, format: string): string {
+  return reportFormats[format]?.(report) ?? '';
+}
+
+async function writeFull(to: string, name: string, report: LabReport): Promise<void> {
+  await mkdir(to, { recursive: true });
   for (const [format, ending] of [
     ['json', 'json'],
     ['html', 'html'],
     ['junit', 'xml'],
     ['sarif', 'sarif'],
   ] as const) {
-    await writeFile(join(values.full, `${name}.${ending}`), render(format));
+    await writeFile(join(to, `${name}.${ending}`), rendered(report, format));
   }
 }
 
@@ -108,8 +133,9 @@ for (const target of wanted) {
     console.log(`${target.name}: left out, ${missing}`);
     continue;
   }
-  const report = await judge(target);
-  console.log(`${target.name}: ${report.cases.length} cases in ${(report.durationMs / 1000).toFixed(1)} s`);
-  await publish(target.name, report);
+  const judged = await judge(target);
+  const { cases, durationMs } = judged.report;
+  console.log(`${target.name}: ${cases.length} cases in ${(durationMs / 1000).toFixed(1)} s`);
+  await publish(target.name, judged);
 }
 await writeComparison();

@@ -85,6 +85,15 @@ const forgets: Script = async (session) => {
   await session.reply('226 Done');
 };
 
+/** Says a preliminary reply where the end of the transfer is to be told, and goes on. */
+const neverEnds: Script = async (session) => {
+  await session.reply('150 Here it comes');
+  const line = await session.acceptData();
+  await line.write(Buffer.alloc(700_000)).catch(() => undefined);
+  await line.ended;
+  await session.reply('150 Done');
+};
+
 /** Says 226 while its data move. */
 const hasty: Script = async (session) => {
   await session.reply('150 Here it comes');
@@ -108,6 +117,7 @@ judgesEach('Servers that do not watch a line', [
   [cell('J-TRUNC-U-1-T'), scripted('NON-STRICT', 'confirmed')],
   [cell('J-CN-U-1-T'), scripted('PASS', 'confirmed')],
   [cell('J-RST-D-1-T'), scripted('FAIL', 'unusable')],
+  [cell('J-RST-D-1-T'), scripted('FAIL', 'silent', { RETR: neverEnds })],
   [cell('J-HOLE-D-1-T'), scripted('PASS', 'patient'), scripted('FAIL', 'confirmed', { RETR: hasty })],
   [cell('J-HOLE-U-0-T'), scripted('FAIL', 'confirmed', { STOR: '150 Send it\n226 Done' })],
 ]);

@@ -77,6 +77,7 @@ judgesEach('The end of an upload', [
   [ends.closeNotifyAnswered, scripted('NON-STRICT', 'waits', { STOR: mute('ended') })],
   [ends.emptyUpload, { ours: 'stored' }, scripted('FAIL', 'refused', saysAtEnd('426 Cut'))],
   [ends.emptyUpload, scripted('FAIL', 'other-size', saysAtEnd('226 Done'))],
+  [ends.emptyUpload, scripted('PASS', 'stored', { SIZE: '213 File status' })],
 ]);
 
 /** Confirms an upload at its close_notify or at its FIN, and sends no close_notify. */

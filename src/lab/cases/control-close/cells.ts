@@ -10,7 +10,7 @@ export type Kind = (typeof kinds)[number];
 export const directions = ['download', 'upload', 'listing'] as const;
 export type Direction = (typeof directions)[number];
 
-/** 0: the command is sent, 150 is not there. 1: data move. 2: the last byte has gone, 226 is not there. 3: 226 has gone. */
+/** 0: the command is sent, 150 has not been read. 1: data move. 2: the last byte has gone, 226 is not there. 3: 226 has gone. */
 export const phases = [0, 1, 2, 3] as const;
 export type Phase = (typeof phases)[number];
 

@@ -127,7 +127,7 @@ export async function runDataCell(lab: ServerLab, cell: Cell): Promise<Seen> {
   session.fault(textOf(cell), at.line.name);
   await loseData(cell.kind, at.line, cell.direction !== 'upload');
   if (cell.phase === 3) {
-    const isUsable = await answers(session);
+    const isUsable = await answers(session, lab.timeouts.promptMs);
     return finish(lab, cell, at, isUsable ? 'usable' : 'unusable', undefined, isUsable);
   }
   const isSilent = cell.kind === 'hole';
@@ -138,12 +138,15 @@ export async function runDataCell(lab: ServerLab, cell: Cell): Promise<Seen> {
     session.destroy();
     return finish(lab, cell, at, named, reply, undefined);
   }
-  // A server that has not told the end would not answer either.
-  const isUsable = reply !== undefined && (await answers(session));
+  const isUsable = await answers(session, lab.timeouts.promptMs);
   const isGone = session.control.ending.how !== 'none';
-  const name =
-    reply === undefined && !isGone ? 'silent' : !isUsable ? 'unusable' : classOf(reply) === 2 ? 'confirmed' : 'told';
+  const name = isGone || (reply !== undefined && !isUsable) ? 'unusable' : toldBy(reply);
   return finish(lab, cell, at, name, reply, isUsable);
+}
+
+function toldBy(reply: Reply | undefined): string {
+  if (reply === undefined) return 'silent';
+  return classOf(reply) === 2 ? 'confirmed' : 'told';
 }
 
 function waitOf({ phase, direction }: Cell): number {
@@ -159,9 +162,9 @@ async function finalReply(session: LabSession, timeoutMs: number): Promise<Reply
   }
 }
 
-async function answers(session: LabSession): Promise<boolean> {
+async function answers(session: LabSession, withinMs: number): Promise<boolean> {
   try {
-    return classOf(await session.command('NOOP')) === 2;
+    return classOf(await session.command('NOOP', withinMs)) === 2;
   } catch {
     return false;
   }

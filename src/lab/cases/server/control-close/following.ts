@@ -9,6 +9,8 @@ import { beginningBytes, type Staged } from './staging.ts';
 export const noticeMs = 1_000;
 /** How long it is waited for beyond. */
 const patienceMs = 1_500;
+/** How long a download may take to its end while something still arrives: a busy machine sends slowly. */
+const slowMs = 10_000;
 /** A piece of this many bytes in each of these many milliseconds: some 12 MB/s down and 3 MB/s up. */
 const [pieceDown, pieceUp, paceMs] = [128 * 1024, 32 * 1024, 10];
 
@@ -27,6 +29,14 @@ async function untilEnded(line: WatchedLine, ms: number): Promise<void> {
   const late = sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
   await Promise.race([line.ended, line.closeNotified(), late]);
   over.abort();
+}
+
+/** Until the line has ended, nothing has come in the time of the patience, or `performance.now()` is `atMostMs`. */
+async function untilStill(line: WatchedLine, atMostMs: number): Promise<void> {
+  for (let before = -1; line.receivedBytes > before && !hasEnded(line) && performance.now() < atMostMs;) {
+    before = line.receivedBytes;
+    await untilEnded(line, patienceMs);
+  }
 }
 
 function reportOf(line: WatchedLine, name: string, faultMs: number, isClean: boolean, bytes?: number): LineReport {
@@ -55,7 +65,7 @@ export async function readOn({ line, bytes }: Moved, faultMs: number): Promise<F
     await sleep(paceMs);
   }
   line.resume();
-  await untilEnded(line, patienceMs);
+  await untilStill(line, faultMs + slowMs);
   const isWhole = line.receivedBytes >= bytes.length;
   const { how } = line.ending;
   const isCut = how === 'reset' || (how === 'fin' && line.tls !== undefined);

@@ -14,6 +14,11 @@ export const uploadBytes = 4 * 1024 * 1024;
 export const beginningBytes = 256 * 1024;
 /** How long 150 is waited for where TLS on the data line is held back: some servers say it behind the handshake. */
 const heldReplyMs = 500;
+/**
+ * How long a server has to take the connection, and then the command before the fault. A reset takes away what has not been read: without this, a server
+ * that was quick had a command and one that was slow had none, and both were judged as the same.
+ */
+const settleMs = 100;
 
 export interface Staged {
   readonly session: LabSession;
@@ -37,10 +42,13 @@ export async function stage(lab: ServerLab, cell: Cell): Promise<Staged> {
   const holdsTls = phase <= 1 && (direction === 'listing' || (phase === 0 && channel === 'data'));
   const line = await session.connectData(port, holdsTls ? { tls: false } : {});
   line.discard();
+  // A command that comes before the server has taken the connection is answered otherwise by some than one that comes behind.
+  await sleep(settleMs);
   const at = { session, line, port, path, bytes };
   if (phase === 0) {
     line.pause();
     await session.send(`${command}\r\n`);
+    await sleep(settleMs);
   } else if (phase === 1) await moveBeginning(at, command, cell, holdsTls && session.protection === 'P');
   else await moveAll(at, command, cell);
   return at;

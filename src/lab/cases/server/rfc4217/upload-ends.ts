@@ -6,6 +6,7 @@ import { watchEnd } from '../../../server-lab/aftermath.ts';
 import type { DataLine } from '../../../server-lab/data-line.ts';
 import type { LabSession } from '../../../server-lab/lab-session.ts';
 import type { ServerLab } from '../../../server-lab/server-lab.ts';
+import { transferDown } from '../../../server-lab/plain-transfers.ts';
 
 interface Upload {
   readonly session: LabSession;
@@ -127,7 +128,14 @@ export const emptyUpload = defineServerCase({
     if (classOf(reply) !== 2) return { outcome: 'refused', facts: reply.text };
     const size = await session.command(`SIZE ${path}`);
     const facts = `${reply.text}; ${size.text}`;
-    if (size.text !== '213 0' && ![500, 502, 504].includes(size.code)) return { outcome: 'other-size', facts };
+    // SIZE may be missing, or say something else for an empty file: then the file itself tells.
+    const isEmpty = size.text === '213 0' || (!/^213 \d+$/.test(size.text) && (await comesEmpty(session, path)));
+    if (!isEmpty) return { outcome: 'other-size', facts };
     return { outcome: line.tlsError === undefined ? 'stored' : 'alert', facts };
   },
 });
+
+async function comesEmpty(session: LabSession, path: string): Promise<boolean> {
+  const { reply, bytes } = await transferDown(session, path);
+  return classOf(reply) === 2 && bytes.length === 0;
+}

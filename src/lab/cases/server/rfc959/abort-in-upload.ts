@@ -1,10 +1,14 @@
 /** L03: ABOR in the middle of an upload. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineServerCase } from '../../../engine/lab-case.ts';
 import { classOf } from '../../../engine/reply.ts';
 import { sizeOf } from '../../../server-lab/aftermath.ts';
 import { writeOn } from '../control-close/following.ts';
 import { beginningBytes, uploadBytes } from '../control-close/staging.ts';
+
+/** How long the server has to read what was sent before ABOR comes, in milliseconds. */
+const settleMs = 200;
 
 export const abortInUpload = defineServerCase({
   id: 'rfc959/4.1.3/abort-in-upload',
@@ -30,6 +34,8 @@ export const abortInUpload = defineServerCase({
     const piece = lab.random.bytes(beginningBytes);
     const bytes = Buffer.concat(Array.from({ length: uploadBytes / beginningBytes }, () => piece));
     await line.write(piece);
+    // A server that has read nothing yet has no transfer to abort.
+    await sleep(settleMs);
     const faultMs = session.fault('ABOR behind 256 KiB of the upload');
     await session.send('ABOR\r\n');
     const { report: end, isWhole } = await writeOn({ line, bytes }, beginningBytes, faultMs);
