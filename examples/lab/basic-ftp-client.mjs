@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const [project, task, host, port, user, password, remote, local, cacert] = process.argv.slice(2);
+const [project, task, host, port, user, password, remote, local, cacert, timeout] = process.argv.slice(2);
 const { Client } = createRequire(join(project, 'package.json'))('basic-ftp');
 
-const client = new Client(5_000);
+const client = new Client(Number(timeout) * 1000);
 try {
   const ca = await readFile(cacert);
   await client.access({ host, port: Number(port), user, password, secure: true, secureOptions: { ca } });

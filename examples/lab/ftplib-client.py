@@ -6,12 +6,12 @@ import ssl
 
 parser = argparse.ArgumentParser()
 parser.add_argument("task", choices=["download", "upload", "list", "active"])
-for name in ["host", "port", "user", "password", "remote", "local", "cacert"]:
+for name in ["host", "port", "user", "password", "remote", "local", "cacert", "timeout"]:
     parser.add_argument(name)
 options = parser.parse_args()
 
 ftp = ftplib.FTP_TLS(context=ssl.create_default_context(cafile=options.cacert))
-ftp.connect(options.host, int(options.port), timeout=5)
+ftp.connect(options.host, int(options.port), timeout=float(options.timeout))
 ftp.login(options.user, options.password)
 ftp.prot_p()
 if options.task == "active":

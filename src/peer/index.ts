@@ -8,6 +8,7 @@ export * from './child-process.ts';
 export * from './chunked-bytes.ts';
 export * from './deadline.ts';
 export * from './line-ending.ts';
+export * from './offered-tickets.ts';
 export * from './random.ts';
 export * from './reply-text.ts';
 export * from './scripted-client.ts';

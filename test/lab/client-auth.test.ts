@@ -17,10 +17,12 @@ testClientCases('protection', authCases, {
     B19a: 'tells-password',
     B19b: 'tells-password',
     B19c: 'tells-password',
+    B19d: 'tells-password',
     C09a: 'clear',
     C09b: 'clear',
     C09c: 'clear',
     C09d: 'clear',
   },
+  fragile: { B25: 'fails' },
   frozen: { C14: 'hangs', C15: 'hangs' },
 });

@@ -42,7 +42,7 @@ describe('a command behind lab client --', { concurrency: 4 }, () => {
   const judge = async (command: readonly string[]) => {
     const file = `${command.join('_').replaceAll(/[^a-z.]/g, '')}.json`;
     const args = ['lab', 'client', '--only', row, '--seed', '3', '--report', `json=${file}`, '--', ...command];
-    const { exitCode, stdout, stderr } = await runTwinline(args, { cwd: folder.path });
+    const { exitCode, stdout, stderr } = await runTwinline(args, { cwd: folder.path, timeoutMs: 90_000 });
     return { exitCode, stdout: stdout.toString(), stderr, file: folder.join(file) };
   };
 
@@ -76,7 +76,7 @@ describe('a command behind lab client --', { concurrency: 4 }, () => {
     });
   }
 
-  const judgeFor = (patienceMs: number, ...script: readonly string[]): Promise<LabReport> =>
+  const judgeFor = (sanityPatienceMs: number, ...script: readonly string[]): Promise<LabReport> =>
     runClientLab({
       client: { name: 'sh', commands: { download: ['sh', '-c', ...script] } },
       cases: clientCases.filter((record) => record.row === row),
@@ -84,7 +84,7 @@ describe('a command behind lab client --', { concurrency: 4 }, () => {
       parallel: 4,
       tool: 'test',
       repeat: 'again',
-      patienceMs,
+      sanityPatienceMs,
     });
 
   test('that never ends is ended with what it has started, and told of', async () => {

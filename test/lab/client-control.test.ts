@@ -4,7 +4,7 @@ import { controlCases } from '../../src/lab/cases/client/control.ts';
 import { testClientCases } from './judge-client.ts';
 
 testClientCases('replies', controlCases, {
-  believer: { A07d: 'believes', A10a: 'swallows', A10b: 'swallows' },
+  believer: { A07d: 'believes', A10a: 'swallows', A10b: 'swallows', L09d: 'believes' },
   fragile: {
     A02: 'fails',
     A03: 'fails',
@@ -19,6 +19,8 @@ testClientCases('replies', controlCases, {
     A16c: 'fails',
     A16d: 'fails',
     A16e: 'fails',
+    L09a: 'fails',
+    L09b: 'fails',
   },
-  frozen: { A08c: 'hangs', A11a: 'hangs', A11b: 'hangs', A16b: 'hangs' },
+  frozen: { A08c: 'hangs', A11a: 'hangs', A11b: 'hangs', A11c: 'hangs', A16b: 'hangs', L09c: 'hangs' },
 });

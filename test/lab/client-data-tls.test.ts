@@ -7,6 +7,8 @@ testClientCases('data connections', dataTlsCases, {
   believer: {
     D03a: 'full',
     D03b: 'full',
+    D03c: 'repeats',
+    D04d: 'another',
     D09a: 'blind',
     D09b: 'blind',
     D10a: 'believes',

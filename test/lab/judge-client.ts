@@ -10,6 +10,7 @@ import {
   clientPresets,
   type ClientUnderTest,
   runClientLab,
+  tasks,
   type Verdict,
 } from '../../src/lab/index.ts';
 
@@ -24,7 +25,7 @@ const places = ['{host}', '{port}', '{user}', '{password}', '{remote}', '{local}
 
 export function clientOfHabit(habit: Habit): ClientUnderTest {
   const does = (task: string) => [process.execPath, script, habit, task, ...places];
-  const commands = { download: does('download'), upload: does('upload'), list: does('list'), active: does('active') };
+  const commands = Object.fromEntries(tasks.map((task) => [task, does(task)]));
   return { name: habit, commands };
 }
 
@@ -67,7 +68,7 @@ export function testClientCases(group: string, cases: readonly ClientCase[], cau
       const wanted = cases.filter(({ row }) => Object.hasOwn(wantedRows, row));
       before(
         async () =>
-          (reports = await judgeClient(clientOfHabit(habit), wanted, habit === 'frozen' ? { patienceMs: 2_500 } : {})),
+          (reports = await judgeClient(clientOfHabit(habit), wanted, habit === 'frozen' ? { patienceMs: 5_000 } : {})),
       );
       for (const [row, outcome] of rows) {
         const level = cases.find((record) => record.row === row)?.level;

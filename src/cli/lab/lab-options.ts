@@ -43,7 +43,7 @@ const client: readonly OptionRecord[] = [
   { flags: '--preset <name>', description: 'A client that the lab knows', group: 'Client:' },
   {
     flags: '--task <name>',
-    description: 'What the command behind -- does: download, upload, list, active, resume or tree',
+    description: 'What the command behind -- does: download, upload, list, active, resume, tree or keepalive',
     defaultText: 'download',
     group: 'Client:',
   },

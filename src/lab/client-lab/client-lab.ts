@@ -25,6 +25,8 @@ const maxOutputBytes = 32 * 1024 * 1024;
 export interface RogueOptions extends ScriptedServerOptions {
   /** How long the client may take before it is ended, in milliseconds. Default 14,000. */
   readonly patienceMs?: number;
+  /** How long the client is told to bear a line without progress, in seconds. Default 5. */
+  readonly timeoutSeconds?: number;
   /** The content to be moved. Default 256 KiB of random bytes. */
   readonly content?: Buffer;
   /** What stands under the local name before the client starts, for a download. */
@@ -146,6 +148,7 @@ export class ClientLab {
     const before = task === 'upload' ? content : localBefore;
     if (before !== undefined) await writeFile(local, before);
     const server = await this.#startServer(options, content);
+    const patience = Math.min(patienceMs, this.#patienceMs);
     const words = fillCommand(template, {
       host: '127.0.0.1',
       port: server.port,
@@ -154,8 +157,10 @@ export class ClientLab {
       remote: this.remote,
       local,
       cacert: this.caFile,
+      timeout: String(options.timeoutSeconds ?? 5),
+      patience: String(Math.max(1, Math.floor(patience / 1000) - 1)),
     });
-    const result = await this.#start(words, folder, Math.min(patienceMs, this.#patienceMs));
+    const result = await this.#start(words, folder, patience);
     const found = await readFile(local).catch(() => undefined);
     return { ...this.#describe(result, server, content, found, task), folder, localPath: local };
   }
@@ -211,7 +216,7 @@ export class ClientLab {
     const ended = hung ? howEnded(result) : `${howEnded(result)} after ${(result.durationMs / 1000).toFixed(1)} s`;
     const said = this.log.mask(lastLine(result.stderr));
     const file =
-      task !== 'upload' && task !== 'list'
+      task !== 'upload' && task !== 'list' && task !== 'tree'
         ? `; local file ${local}${found === undefined ? '' : ` (${found.length} bytes)`}`
         : '';
     return {

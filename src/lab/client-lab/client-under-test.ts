@@ -5,7 +5,8 @@ import type { Task } from '../engine/lab-case.ts';
 /**
  * Words of a command line with places: `{url}` (`ftp://host:port/name`), `{ftpes}` and `{ftps}` (the same with those schemes),
  * `{host}`, `{port}`, `{user}`, `{password}`, `{remote}` (the name on the server), `{folder}` (its folder, `/`), `{local}` (the file
- * here) and `{cacert}` (the certificate of the lab's authority).
+ * here), `{cacert}` (the certificate of the lab's authority), and for clients that can be told: `{timeout}` (the seconds without
+ * progress that they should bear) and `{patience}` (the seconds until the lab ends them).
  */
 export type CommandTemplate = readonly string[];
 
@@ -31,6 +32,8 @@ export interface CommandPlaces {
   readonly remote: string;
   readonly local: string;
   readonly cacert: string;
+  readonly timeout: string;
+  readonly patience: string;
 }
 
 /** The words with their places filled in. */

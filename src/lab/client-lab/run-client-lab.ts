@@ -23,8 +23,10 @@ export interface ClientLabOptions extends ScheduleOptions {
   /** What stands behind these options: `-- curl …`. */
   readonly repeatEnd?: string;
   readonly intrusive?: boolean;
-  /** No run of the client takes longer than this, whatever a case allows, in milliseconds. */
+  /** No run of the client in a case takes longer than this, whatever the case allows, in milliseconds. */
   readonly patienceMs?: number;
+  /** How long a plain transfer before and behind the cases may take, in milliseconds. Default 14,000. */
+  readonly sanityPatienceMs?: number;
 }
 
 export async function runClientLab(options: ClientLabOptions): Promise<LabReport> {
@@ -44,7 +46,7 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
       authority,
       certificate,
       caFile,
-      patienceMs: options.patienceMs ?? Infinity,
+      patienceMs: (id.startsWith(sanityId) ? options.sanityPatienceMs : options.patienceMs) ?? Infinity,
       signal: options.signal,
       protects: protects.get(task),
     });
@@ -54,6 +56,8 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
     (record) => runOne(record, before.get(record.task) ?? summed(before), options, makeLab),
     options,
   );
+  // Whoever could not do it before is not asked again.
+  const after = summed(before).ok ? await checkSanity(options.client, makeLab, protects) : before;
   const product = await versionOf(options.client);
   return {
     schema: `twinline-lab-report/${reportVersion}`,
@@ -64,7 +68,7 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
     seed: options.seed,
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    sanity: { before: summed(before), after: summed(await checkSanity(options.client, makeLab, protects)) },
+    sanity: { before: summed(before), after: summed(after) },
     cases,
     notes: [],
   };
@@ -75,6 +79,7 @@ type MakeLab = (task: Task, id: string, log: EventLog) => ClientLab;
 /** The password of the lab is in every command line and login, and stays out of every report. */
 const newLog = (): EventLog => new EventLog([labUser.password]);
 
+const sanityId = 'sanity';
 const plainTasks: readonly Task[] = ['download', 'upload', 'list'];
 
 /** What the client does must work against a server that does nothing wrong: the plain tasks, or those that it is here for. */
@@ -85,24 +90,31 @@ async function checkSanity(
 ): Promise<ReadonlyMap<Task, SanityReport>> {
   const given = tasks.filter((task) => client.commands[task] !== undefined);
   const plain = given.filter((task) => plainTasks.includes(task));
-  const wanted = plain.length === 0 ? given : plain;
-  const reports = await Promise.all(
-    wanted.map(async (task): Promise<[Task, SanityReport]> => {
-      const lab = makeLab(task, `sanity ${task}`, newLog());
-      try {
-        const run = await lab.run();
-        protects.set(task, protectsOf(run));
-        const isDone = run.claimsSuccess && (await hasMoved(run, task, lab.remote));
-        const problem = `a plain ${task} does not work: ${run.facts}${whatToLookAt(run)}`;
-        return [task, isDone ? { ok: true, says: task } : { ok: false, says: problem }];
-      } catch (error) {
-        return [task, { ok: false, says: error instanceof Error ? error.message : String(error) }];
-      } finally {
-        await lab.close();
-      }
-    }),
-  );
-  return new Map(reports);
+  const reports = new Map<Task, SanityReport>();
+  for (const task of plain.length === 0 ? given : plain) {
+    const first = await trySanity(task, makeLab, protects);
+    // Once more: a machine that is busy for a moment is no reason to judge nobody.
+    reports.set(task, first.ok || first.isFinal ? first : await trySanity(task, makeLab, protects));
+  }
+  return new Map([...reports].map(([task, { ok, says }]) => [task, { ok, says }]));
+}
+
+async function trySanity(
+  task: Task,
+  makeLab: MakeLab,
+  protects: Map<Task, Protects>,
+): Promise<SanityReport & { readonly isFinal?: boolean }> {
+  const lab = makeLab(task, `${sanityId} ${task}`, newLog());
+  try {
+    const run = await lab.run();
+    protects.set(task, protectsOf(run));
+    if (run.claimsSuccess && (await hasMoved(run, task, lab.remote))) return { ok: true, says: task };
+    return { ok: false, says: `a plain ${task} does not work: ${run.facts}${whatToLookAt(run)}`, isFinal: run.hung };
+  } catch (error) {
+    return { ok: false, says: error instanceof Error ? error.message : String(error), isFinal: true };
+  } finally {
+    await lab.close();
+  }
 }
 
 function summed(reports: ReadonlyMap<Task, SanityReport>): SanityReport {

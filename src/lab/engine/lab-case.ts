@@ -78,9 +78,10 @@ export interface ServerCase<Outcome extends string = string> extends CaseRecord<
 
 /**
  * What the client under test is started for. `active`: a download over a data connection that the server opens; `resume`: the
- * download that goes on with a part; `tree`: the download of a folder into `{local}`.
+ * download that goes on with a part; `tree`: the download of a folder into `{local}`; `keepalive`: a download whose client sends
+ * NOOP while data move.
  */
-export const tasks = ['download', 'upload', 'list', 'active', 'resume', 'tree'] as const;
+export const tasks = ['download', 'upload', 'list', 'active', 'resume', 'tree', 'keepalive'] as const;
 export type Task = (typeof tasks)[number];
 
 export interface ClientCase<Outcome extends string = string> extends CaseRecord<Outcome> {

@@ -4,7 +4,8 @@
  */
 
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { connect as connectTcp, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
@@ -18,6 +19,8 @@ const sessionMs = 2_800;
 /** Reads replies; the fragile client takes each segment for one reply. */
 class Control {
   line: Socket;
+  /** The first one, offered over and over. */
+  session: Buffer | undefined;
   #chunks: Buffer[] = [];
   #ended = false;
 
@@ -34,6 +37,7 @@ class Control {
   async secure(): Promise<void> {
     this.line.removeAllListeners('data');
     const tls = connectTls({ socket: this.line, rejectUnauthorized: false });
+    tls.once('session', (session) => (this.session = session));
     await once(tls, 'secureConnect');
     this.line = tls;
     this.#listen();
@@ -62,7 +66,7 @@ class Control {
   async ask(command: string, expected: RegExp): Promise<string> {
     this.line.write(`${command}\r\n`);
     const reply = await this.reply();
-    const known = isFragile ? /^(?:200|220|221|226|227|229|230|234|331|350|150|213) [ -~]*\r\n$/ : expected;
+    const known = isFragile ? /^(?:200|220|221|226|227|229|230|234|331|150|213) [ -~]*\r\n$/ : expected;
     if (!known.test(reply)) throw new Error(`${command}: ${reply}`);
     return reply;
   }
@@ -129,11 +133,50 @@ function showListing(text: string): void {
   }
 }
 
+/** Bytes of one more data connection, under the TLS session that was used before. */
+async function fetchOver(control: Control, command: string, isProtected: boolean): Promise<Buffer> {
+  const raw = await openPassive(control);
+  raw.on('error', () => undefined);
+  await control.ask(command, /^1/);
+  const again = control.session === undefined ? {} : { session: control.session };
+  const line = isProtected ? connectTls({ socket: raw, rejectUnauthorized: false, ...again }) : raw;
+  line.on('error', () => undefined);
+  const bytes: Buffer[] = [];
+  await collect(line, bytes);
+  await control.reply();
+  return Buffer.concat(bytes);
+}
+
+/** Every name of the list is a path below the folder, whatever it says; what comes behind NUL is not seen. */
+async function copyTree(control: Control, isProtected: boolean): Promise<void> {
+  const list = await fetchOver(control, 'NLST', isProtected);
+  for (const name of list.toString().split('\r\n').filter(Boolean)) {
+    const [seen = ''] = name.split('\0');
+    const path = resolve(local, seen.replaceAll('\\', '/').replace(/^\w:/, ''));
+    const bytes = await fetchOver(control, `RETR ${name}`, isProtected);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  }
+}
+
+/** How many replies the frozen client still waits for behind those of the transfer. */
+let noops = 0;
+
+function keepAlive(control: Control): NodeJS.Timeout | undefined {
+  if (task !== 'keepalive') return undefined;
+  return setInterval(() => {
+    noops += 1;
+    control.line.write('NOOP\r\n');
+  }, 700).unref();
+}
+
 async function transfer(control: Control, isProtected: boolean): Promise<void> {
   const verb = task === 'upload' ? 'STOR' : task === 'list' ? 'LIST' : 'RETR';
   const later = task === 'active' ? await openActive(control) : undefined;
   const passive = later === undefined ? await openPassive(control) : undefined;
   passive?.on('error', () => undefined);
+  const before = task === 'resume' ? await readFile(local).catch(() => Buffer.alloc(0)) : Buffer.alloc(0);
+  if (before.length > 0) await control.ask(`REST ${before.length}`, anything);
   if (isFragile && verb === 'RETR') await control.ask(`SIZE ${remote}`, anything);
   await control.ask(verb === 'LIST' ? verb : `${verb} ${remote}`, /^1/);
   const raw = passive ?? (await later?.()) ?? new Error('no data line');
@@ -150,11 +193,16 @@ async function transfer(control: Control, isProtected: boolean): Promise<void> {
     // Gone before the other side has read: that is the habit.
     await new Promise((resolve) => setTimeout(resolve, 300));
     raw.resetAndDestroy();
-  } else await collect(line, bytes);
+  } else {
+    const keeping = keepAlive(control);
+    await collect(line, bytes);
+    clearInterval(keeping);
+  }
   if (verb === 'LIST') showListing(Buffer.concat(bytes).toString());
-  else if (verb === 'RETR') await writeFile(local, Buffer.concat(bytes));
+  else if (verb === 'RETR') await writeFile(local, Buffer.concat([before, ...bytes]));
   const result = await control.reply();
   if (isFragile && !/^226 .*\r\n$/.test(result)) throw new Error(result);
+  if (habit === 'frozen') for (; noops > 0; noops--) await control.reply();
 }
 
 async function main(): Promise<void> {
@@ -165,12 +213,13 @@ async function main(): Promise<void> {
   if (isFragile && !/^220 .*\r\n$/.test(greeting)) throw new Error(greeting);
   const isSecured = (await control.ask('AUTH TLS', anything)).startsWith('234');
   if (isSecured) await control.secure();
+  if (isFragile) await control.ask('PBSZ 0', anything);
   const asked = await control.ask(`USER ${user}`, anything);
   if (isFragile || asked.startsWith('331')) await control.ask(`PASS ${password}`, isFragile ? /^230/ : anything);
-  await control.ask('PBSZ 0', anything);
+  if (!isFragile) await control.ask('PBSZ 0', anything);
   const isProtected = (await control.ask('PROT P', anything)).startsWith('200') && isSecured;
   await control.ask('TYPE I', anything);
-  await transfer(control, isProtected);
+  await (task === 'tree' ? copyTree(control, isProtected) : transfer(control, isProtected));
   const farewell = await control.ask('QUIT', anything).catch(() => '');
   if (isFragile && !farewell.startsWith('221')) throw new Error(farewell);
   control.line.destroy();

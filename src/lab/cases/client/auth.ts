@@ -5,7 +5,8 @@ import { authInjection } from './engineering/auth-injection.ts';
 import { securityDataWanted } from './rfc2228/other-answers-to-auth.ts';
 import { protectionLevelWrong, protectionRefused, sessionReuseWanted } from './rfc4217/refused-protection.ts';
 import { authRefused, loggedInByAuth, loggedInByGreeting } from './rfc4217/refused-tls.ts';
-import { expired, unknownAuthority, wrongName } from './rfc4217/wrong-certificates.ts';
+import { protectionAfterLogin } from './rfc4217/order-of-commands.ts';
+import { expired, selfSigned, unknownAuthority, wrongName } from './rfc4217/wrong-certificates.ts';
 
 export const authCases: readonly ClientCase[] = [
   securityDataWanted,
@@ -16,6 +17,8 @@ export const authCases: readonly ClientCase[] = [
   unknownAuthority,
   wrongName,
   expired,
+  selfSigned,
+  protectionAfterLogin,
   ...protectionRefused,
   sessionReuseWanted,
   protectionLevelWrong,

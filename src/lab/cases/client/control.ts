@@ -1,7 +1,14 @@
 /** Cases about replies and their order on the control connection. */
 
 import type { ClientCase } from '../../engine/lab-case.ts';
-import { endlessLine, endlessLines, nulInReply, telnetInReply } from './engineering/odd-replies.ts';
+import {
+  carriageReturnInReply,
+  endlessLine,
+  endlessLines,
+  nulInReply,
+  telnetInReply,
+} from './engineering/odd-replies.ts';
+import { keepaliveReplies } from './rfc1123/keepalive-replies.ts';
 import {
   fileActionOkay,
   repliesTogether,
@@ -40,10 +47,12 @@ export const controlCases: readonly ClientCase[] = [
   endlessLine,
   nulInReply,
   telnetInReply,
+  carriageReturnInReply,
   replyTooMany,
   readySoon,
   accountWanted,
   noPasswordWanted,
   loginByCertificate,
   superfluousPassword,
+  ...keepaliveReplies,
 ];

@@ -11,13 +11,16 @@ import {
   truncatedListing,
 } from './rfc8446/cut-downloads.ts';
 import { emptyAndPaddedRecords, keyUpdates, lateTickets, resumesTls12, resumesTls13 } from './rfc8446/sessions.ts';
+import { lateTicketsUsed, ticketsUsedOnce } from './rfc8446/tickets.ts';
 import { uncleanEndOfKnownSize, uncleanEndOfUnknownSize } from './rfc8446/unclean-downloads.ts';
 import { emptyUpload, tailOfUpload, uploadEndsTls12, uploadEndsTls13 } from './rfc8446/upload-ends.ts';
 
 export const dataTlsCases: readonly ClientCase[] = [
   resumesTls12,
   resumesTls13,
+  ticketsUsedOnce,
   lateTickets,
+  lateTicketsUsed,
   keyUpdates,
   emptyAndPaddedRecords,
   uncleanEndOfKnownSize,

@@ -3,6 +3,7 @@
 import type { ClientCase } from '../../engine/lab-case.ts';
 import { authStripped } from './rfc4217/refused-tls.ts';
 import {
+  certificateChangedInSession,
   foreignDataCertificate,
   otherDataCertificate,
   untrustedDataCertificate,
@@ -12,5 +13,6 @@ export const securityCases: readonly ClientCase[] = [
   otherDataCertificate,
   untrustedDataCertificate,
   foreignDataCertificate,
+  certificateChangedInSession,
   authStripped,
 ];

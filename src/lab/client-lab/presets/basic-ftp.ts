@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ClientUnderTest, CommandTemplate } from '../client-under-test.ts';
 
 const script = fileURLToPath(new URL('../../../../examples/lab/basic-ftp-client.mjs', import.meta.url));
-const places = ['{host}', '{port}', '{user}', '{password}', '{remote}', '{local}', '{cacert}'];
+const places = ['{host}', '{port}', '{user}', '{password}', '{remote}', '{local}', '{cacert}', '{timeout}'];
 const project = process.cwd();
 const basicFtpDoes = (task: string): CommandTemplate => [process.execPath, script, project, task, ...places];
 const printVersion =

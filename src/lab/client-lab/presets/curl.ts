@@ -2,7 +2,16 @@
 
 import type { ClientUnderTest, CommandTemplate } from '../client-under-test.ts';
 
-const limits = ['--connect-timeout', '5', '--speed-limit', '1', '--speed-time', '5', '--max-time', '13'];
+const limits = [
+  '--connect-timeout',
+  '5',
+  '--speed-limit',
+  '1',
+  '--speed-time',
+  '{timeout}',
+  '--max-time',
+  '{patience}',
+];
 const common = ['curl', '-q', '-sS', '--ssl-reqd', '--cacert', '{cacert}', '-u', '{user}:{password}', ...limits];
 const download: CommandTemplate = [...common, '-o', '{local}', '{url}'];
 

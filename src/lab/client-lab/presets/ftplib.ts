@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ClientUnderTest, CommandTemplate } from '../client-under-test.ts';
 
 const script = fileURLToPath(new URL('../../../../examples/lab/ftplib-client.py', import.meta.url));
-const places = ['{host}', '{port}', '{user}', '{password}', '{remote}', '{local}', '{cacert}'];
+const places = ['{host}', '{port}', '{user}', '{password}', '{remote}', '{local}', '{cacert}', '{timeout}'];
 const ftplibDoes = (task: string): CommandTemplate => ['python3', script, task, ...places];
 
 export const ftplib: ClientUnderTest = {

@@ -10,7 +10,7 @@ const settings = [
   'set ftp:ssl-protect-list yes',
   'set ftp:prefer-epsv yes',
   'set net:max-retries 2',
-  'set net:timeout 5',
+  'set net:timeout {timeout}',
   'set net:reconnect-interval-base 1',
   'set cmd:fail-exit yes',
 ];

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ClientUnderTest, CommandTemplate } from '../client-under-test.ts';
 
 const launcher = fileURLToPath(new URL('../../../../bin/twinline.js', import.meta.url));
-const reach = ['-u', '{user}:{password}', '--cacert', '{cacert}', '--connect-timeout', '5', '--timeout', '5'];
+const reach = ['-u', '{user}:{password}', '--cacert', '{cacert}', '--connect-timeout', '5', '--timeout', '{timeout}'];
 
 function twinlineDoes(verb: string, ...words: readonly string[]): CommandTemplate {
   return [process.execPath, launcher, verb, ...words, ...reach];
@@ -18,6 +18,7 @@ export const twinline: ClientUnderTest = {
     list: twinlineDoes('ls', 'ftpes://{host}:{port}{folder}'),
     active: twinlineDoes('get', '--retry', '1', '--quiet', '--active', '-o', '{local}', '{ftpes}'),
     resume: twinlineDoes('get', '--retry', '1', '--quiet', '--resume', '-o', '{local}', '{ftpes}'),
+    keepalive: twinlineDoes('get', '--retry', '1', '--quiet', '--keepalive', '1', '-o', '{local}', '{ftpes}'),
     tree: twinlineDoes('mirror', '--retry', '1', '--quiet', 'ftpes://{host}:{port}{folder}', '{local}'),
   },
   version: [process.execPath, launcher, '--version'],

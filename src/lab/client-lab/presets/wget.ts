@@ -3,7 +3,16 @@
 import type { ClientUnderTest, CommandTemplate } from '../client-under-test.ts';
 
 const login = ['--user={user}', '--password={password}', '--ca-certificate={cacert}', '--no-hsts'];
-const common = ['wget', '--no-config', '-nv', ...login, '--tries=2', '--waitretry=1', '--timeout=5', '--no-proxy'];
+const common = [
+  'wget',
+  '--no-config',
+  '-nv',
+  ...login,
+  '--tries=2',
+  '--waitretry=1',
+  '--timeout={timeout}',
+  '--no-proxy',
+];
 const download: CommandTemplate = [...common, '-O', '{local}', '{ftps}'];
 
 export const wget: ClientUnderTest = {

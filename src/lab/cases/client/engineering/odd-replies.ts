@@ -19,7 +19,7 @@ function endlessCase(
     clause: 'engineering',
     outcomes: {
       stops: { grade: 'pass', says: 'the client ends the session' },
-      swallows: { grade: 'broken', says: 'the client takes 16 MiB of one reply' },
+      swallows: { grade: 'broken', says: 'the client takes of one reply what comes, without a bound' },
       crashes: { grade: 'fail', says: 'the client crashes' },
     },
     advice: 'Bound the length of a reply; 64 KiB are plenty.',
@@ -42,7 +42,8 @@ function endlessCase(
       });
       const facts = `${sent} bytes of the reply sent; ${run.facts}`;
       if (run.crashed) return { outcome: 'crashes', facts };
-      return { outcome: sent >= maxEndlessBytes ? 'swallows' : 'stops', facts };
+      // A client that is slow to take it all has not ended the session either.
+      return { outcome: sent >= maxEndlessBytes || run.hung ? 'swallows' : 'stops', facts };
     },
   });
 }
@@ -98,4 +99,14 @@ export const telnetInReply = oddBytesCase(
     requirement: 'A client gets along with Telnet commands in the text of replies.',
   },
   '\xff\xf1',
+);
+
+export const carriageReturnInReply = oddBytesCase(
+  {
+    id: 'rfc959/4.2/carriage-return-in-reply',
+    row: 'A11c',
+    clause: 'RFC 959 section 4.2',
+    requirement: 'A CR without LF in the text of a reply does not end it, and does not stop the client.',
+  },
+  '\r',
 );

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultScripts, inChunksOf, type Script } from '../../../../peer/index.ts';
+import type { ClientLab, RogueOptions } from '../../../client-lab/client-lab.ts';
 import { defineCopingCase, mayRefuse } from '../coping-case.ts';
 import { retrieveBy } from '../served.ts';
 
@@ -32,25 +33,44 @@ export const dataLeftOpen = defineCopingCase({
   },
 });
 
+/** Sends all of the file, and the result so much later. */
+function lateResultAfter(lab: ClientLab, ms: number): RogueOptions {
+  const content = lab.random.bytes(64 * 1024);
+  return {
+    content,
+    commands: {
+      RETR: retrieveBy(async (line, session) => {
+        await line.write(content);
+        await session.endData(line);
+        lab.fault(`226 is held back for ${ms / 1000} s`);
+        await sleep(ms);
+      }),
+    },
+  };
+}
+
 export const lateResult = defineCopingCase({
   ...common,
   id: 'engineering/late-226',
   row: 'H08',
   requirement: 'A result that comes some seconds behind the data is waited for.',
   advice: 'Give the server as much time for 226 as for any other reply.',
-  rogue: (lab) => {
-    const content = lab.random.bytes(64 * 1024);
-    return {
-      content,
-      commands: {
-        RETR: retrieveBy(async (line, session) => {
-          await line.write(content);
-          await session.endData(line);
-          await sleep(lateMs);
-        }),
-      },
-    };
-  },
+  rogue: (lab) => lateResultAfter(lab, lateMs),
+});
+
+/** A client that was told to bear so much is started with a timer above that, in seconds. */
+const patient = { timeoutSeconds: 60, patienceMs: 70_000 } as const;
+
+export const veryLateResult = defineCopingCase({
+  ...common,
+  id: 'engineering/very-late-226',
+  row: 'H08b',
+  requirement:
+    'A result that comes half a minute behind the data is waited for, where the timer of the client allows it.',
+  advice: 'Measure the wait for 226 by the timer for replies, and by no shorter one of its own.',
+  intrusive: true,
+  deadlineMs: 80_000,
+  rogue: (lab) => ({ ...lateResultAfter(lab, 30_000), ...patient }),
 });
 
 function slowly(verb: string): Script {
@@ -87,23 +107,38 @@ export const slowServer = defineCopingCase({
   },
 });
 
+/** Sends nothing for so long behind 150. */
+function lateDataAfter(lab: ClientLab, ms: number): RogueOptions {
+  const content = lab.random.bytes(64 * 1024);
+  return {
+    content,
+    commands: {
+      RETR: retrieveBy(async (line, session) => {
+        lab.fault(`the data are held back for ${ms / 1000} s`);
+        await sleep(ms);
+        await line.write(content);
+        await session.endData(line);
+      }),
+    },
+  };
+}
+
 export const lateData = defineCopingCase({
   ...common,
   id: 'engineering/late-data',
   row: 'N17',
   requirement: 'Data that begin some seconds behind 150 are waited for.',
   advice: 'Give the first byte as much time as any other.',
-  rogue: (lab) => {
-    const content = lab.random.bytes(64 * 1024);
-    return {
-      content,
-      commands: {
-        RETR: retrieveBy(async (line, session) => {
-          await sleep(lateMs);
-          await line.write(content);
-          await session.endData(line);
-        }),
-      },
-    };
-  },
+  rogue: (lab) => lateDataAfter(lab, lateMs),
+});
+
+export const veryLateData = defineCopingCase({
+  ...common,
+  id: 'engineering/very-late-data',
+  row: 'N17b',
+  requirement: 'Data that begin 20 seconds behind 150 are waited for, where the timer of the client allows it.',
+  advice: 'Measure the wait for the first byte by the timer for progress, and by no shorter one of its own.',
+  intrusive: true,
+  deadlineMs: 80_000,
+  rogue: (lab) => ({ ...lateDataAfter(lab, 20_000), ...patient }),
 });

@@ -23,6 +23,7 @@ const forms: readonly (readonly [row: string, name: string, words: Words])[] = [
   ['F02a', 'no-parentheses', (high, low) => `227 Entering Passive Mode 127,0,0,1,${high},${low}`],
   ['F02b', 'equals-sign', (high, low) => `227 =127,0,0,1,${high},${low}`],
   ['F02c', 'other-text', (high, low) => `227 Ok, at your service [127,0,0,1,${high},${low}].`],
+  ['F02d', 'spaces', (high, low) => `227 Entering Passive Mode ( 127,0,0,1,${high},${low} )`],
 ];
 
 export const passiveForms: readonly ClientCase[] = forms.map(([row, name, words]) =>
@@ -46,6 +47,9 @@ const outcomes = {
   crashes: { grade: 'fail', says: 'the client crashes' },
 } as const;
 
+/** A refusal takes less, in milliseconds. */
+const waitingMs = 4_000;
+
 /** Catches what goes to the same port of another address. */
 async function judge(
   lab: ClientLab,
@@ -53,6 +57,7 @@ async function judge(
   words: Words,
 ): Promise<{ outcome: keyof typeof outcomes; facts: string }> {
   let isTaken = false;
+  let saidMs = Infinity;
   const run = await lab.run({
     commands: {
       EPSV: '500 No EPSV here',
@@ -67,10 +72,14 @@ async function judge(
         });
         const said = trap?.port ?? own;
         await session.reply(words(said >> 8, said & 255));
+        saidMs = performance.now();
       },
     },
   });
   const { facts } = run;
+  // An address without a trap cannot be watched: whoever fails only after a wait has waited for it.
+  const hasWaited = trapHost === undefined && !run.hung && performance.now() - saidMs > waitingMs;
+  isTaken ||= hasWaited && !run.claimsSuccess;
   if (isTaken) return { outcome: 'follows', facts };
   if (run.hung) return { outcome: 'hangs', facts };
   if (run.crashed) return { outcome: 'crashes', facts };

@@ -1,6 +1,7 @@
 /** E15, E16, E17: answers to EPSV that look otherwise than usual, and ports that are none. */
 
 import type { ScriptedSession } from '../../../../peer/index.ts';
+import type { ClientLab } from '../../../client-lab/client-lab.ts';
 import { openTrap } from '../../../client-lab/traps.ts';
 import { type ClientCase, defineClientCase } from '../../../engine/lab-case.ts';
 import { defineCopingCase } from '../coping-case.ts';
@@ -12,24 +13,36 @@ const extended = (words: Words) => ({
   EPSV: async (session: ScriptedSession) => session.reply(words(await session.openData())),
 });
 
-export const otherDelimiter = defineCopingCase({
-  ...common,
-  id: 'rfc2428/2/other-delimiter',
-  row: 'E15a',
-  level: 'MUST',
-  clause: 'RFC 2428 sections 2 and 3',
-  requirement: 'The delimiter in 229 may be any character from 33 to 126.',
-  needsExtendedPassive: true,
-  advice: 'Take the character behind the parenthesis for the delimiter, whatever it is.',
-  rogue: (lab) => {
-    const mark = lab.random.pick(['!', '#', '%', '~', '@', '/', ':']);
-    return {
-      commands: {
-        ...extended((port) => `229 Passive (${mark}${mark}${mark}${port}${mark})`),
-        PASV: '502 No PASV here',
-      },
-    };
-  },
+function delimiterCase(row: string, name: string, pick: (lab: ClientLab) => string): ClientCase {
+  return defineCopingCase({
+    ...common,
+    id: `rfc2428/2/${name}`,
+    row,
+    level: 'MUST',
+    clause: 'RFC 2428 sections 2 and 3',
+    requirement: 'The delimiter in 229 may be any character from 33 to 126.',
+    needsExtendedPassive: true,
+    advice: 'Take the character behind the parenthesis for the delimiter, whatever it is.',
+    rogue: (lab) => {
+      const mark = pick(lab);
+      return {
+        commands: {
+          ...extended((port) => `229 Passive (${mark}${mark}${mark}${port}${mark})`),
+          PASV: '502 No PASV here',
+        },
+      };
+    },
+  });
+}
+
+const [firstMark, lastMark] = [33, 126];
+
+export const otherDelimiter = delimiterCase('E15a', 'other-delimiter', () => String.fromCharCode(firstMark));
+
+/** Digits cannot be told from the port, and a parenthesis ends what is looked at. */
+export const anyDelimiter = delimiterCase('E15c', 'any-delimiter', (lab) => {
+  const codes = Array.from({ length: lastMark - firstMark + 1 }, (_, at) => String.fromCharCode(firstMark + at));
+  return lab.random.pick(codes.filter((mark) => !/[0-9()|!]/.test(mark)));
 });
 
 export const otherText = defineCopingCase({
