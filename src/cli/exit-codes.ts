@@ -64,6 +64,8 @@ const byErrorCode: { readonly [Code in ErrorCode]?: number } = {
   ERR_TWINLINE_CONNECT: exitCodes.unavailable,
   ERR_TWINLINE_PROXY: exitCodes.unavailable,
   ERR_TWINLINE_TOPOLOGY: exitCodes.unavailable,
+  ERR_TWINLINE_SYSTEM: exitCodes.unavailable,
+  ERR_TWINLINE_CONNECTION_CHOICE: exitCodes.unavailable,
   ERR_TWINLINE_CALL_ORDER: exitCodes.internal,
   ERR_TWINLINE_CONTROL_LOST: exitCodes.incomplete,
   ERR_TWINLINE_DATA_LOST: exitCodes.incomplete,

@@ -115,6 +115,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./topology.ts')).topology,
   },
   {
+    name: 'kill',
+    summary: 'End a TCP connection of any program on purpose.',
+    load: async () => (await import('./kill.ts')).kill,
+  },
+  {
     name: 'sessions',
     summary: 'Show who is connected to a running server, and end sessions.',
     load: async () => (await import('./sessions.ts')).sessions,

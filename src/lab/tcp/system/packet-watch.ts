@@ -1,0 +1,84 @@
+/** Sees the packets of one connection on every interface of a network namespace, coming and going. Needs CAP_NET_RAW. */
+
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SocketAddress } from '../../../net/index.ts';
+import { connectionFilter } from '../wire/connection-filter.ts';
+import { endText, packetText, parseTcpPacket, type TcpPacket } from '../wire/tcp-packet.ts';
+import { isLittleEndian, libc, linux } from './libc.ts';
+
+/** ETH_P_ALL, in network byte order where the kernel wants it so. */
+const everyProtocol = 3;
+
+const packetBytes = 2048;
+
+/** How long the watch rests where no packet is there, in milliseconds. */
+const restMs = 1;
+
+/**
+ * Packets come without their link layer ("cooked"), so that loopback, Ethernet and tunnels are alike. Opened in the network
+ * namespace in which the thread is at the time.
+ */
+export class PacketWatch implements Disposable {
+  readonly #descriptor: number;
+  readonly #ends: ReadonlySet<string>;
+  readonly #buffer = new Uint8Array(packetBytes);
+  #last = '';
+
+  constructor(one: SocketAddress, other: SocketAddress) {
+    this.#ends = new Set([`${endText(one)} ${endText(other)}`, `${endText(other)} ${endText(one)}`]);
+    const { family, type } = linux;
+    const calls = libc();
+    // Without a protocol nothing comes before the filter is there.
+    this.#descriptor = calls.socket(family.packet, type.datagram | type.closeOnExec | type.nonBlocking, 0);
+    try {
+      calls.attachFilter(this.#descriptor, connectionFilter(one.port, other.port, isLittleEndian));
+      calls.bind(this.#descriptor, linkAddress());
+    } catch (error) {
+      calls.close(this.#descriptor);
+      throw error;
+    }
+  }
+
+  /** The next packet that has come by now; loopback shows each going and coming, and it counts once. */
+  next(): TcpPacket | undefined {
+    for (;;) {
+      const bytes = libc().receive(this.#descriptor, this.#buffer);
+      if (bytes === undefined) return undefined;
+      const packet = parseTcpPacket(this.#buffer.subarray(0, bytes));
+      if (packet === undefined || !this.#ends.has(`${endText(packet.from)} ${endText(packet.to)}`)) continue;
+      const text = packetText(packet);
+      if (text === this.#last) continue;
+      this.#last = text;
+      return packet;
+    }
+  }
+
+  /** Forgets what has come by now. */
+  clear(): void {
+    while (this.next() !== undefined);
+    this.#last = '';
+  }
+
+  /** The next packet that `isMeant`, or undefined where none comes in time. */
+  async find(isMeant: (packet: TcpPacket) => boolean, timeoutMs: number): Promise<TcpPacket | undefined> {
+    const until = performance.now() + timeoutMs;
+    for (;;) {
+      for (let packet = this.next(); packet !== undefined; packet = this.next()) if (isMeant(packet)) return packet;
+      if (performance.now() >= until) return undefined;
+      await wait(restMs);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    libc().close(this.#descriptor);
+  }
+}
+
+/** `struct sockaddr_ll` of every protocol on every interface. */
+function linkAddress(): Uint8Array {
+  const bytes = new Uint8Array(20);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, linux.family.packet, isLittleEndian);
+  view.setUint16(2, everyProtocol);
+  return bytes;
+}
