@@ -113,7 +113,9 @@ function chosen(
   }
   if (targets.length === 1 || isAllWanted) return targets;
   const list = targets.map(({ near, far }) => `  ${endText(near.address)}-${endText(far.address)}`).join('\n');
-  throw choice(`${targets.length} connections have the end ${text}; name both ends of one of them, or give --all:\n${list}`);
+  throw choice(
+    `${targets.length} connections have the end ${text}; name both ends of one of them, or give --all:\n${list}`,
+  );
 }
 
 function choice(message: string): TwinlineError {
@@ -123,7 +125,9 @@ function choice(message: string): TwinlineError {
 async function isAgreed(count: number, options: OptionValues, output: Output): Promise<boolean> {
   if (options['yes'] === true) return true;
   if (!process.stdin.isTTY || !output.interactive) {
-    throw new UsageError('Nobody can be asked here: give --yes to end connections from a script, or --dry-run to look.');
+    throw new UsageError(
+      'Nobody can be asked here: give --yes to end connections from a script, or --dry-run to look.',
+    );
   }
   return confirm(count === 1 ? 'End this connection?' : `End these ${count} connections?`, output);
 }
@@ -133,7 +137,10 @@ async function end(target: KillTarget, method: KillMethod, wish: Wish, output: O
   const onEvent = (event: Parameters<typeof killEventText>[0]): void => tell(output, killEventText(event));
   const isGone = await killConnection(target, method, { namespace, sniffMs, onEvent });
   const ends = `${endText(target.near.address)} and ${endText(target.far.address)}`;
-  tell(output, isGone ? `success: the connection between ${ends} is gone` : `failed: the connection between ${ends} lives`);
+  tell(
+    output,
+    isGone ? `success: the connection between ${ends} is gone` : `failed: the connection between ${ends} lives`,
+  );
   return isGone;
 }
 

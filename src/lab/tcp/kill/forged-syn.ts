@@ -91,9 +91,7 @@ async function ask(run: KillRun, known: Known): Promise<void> {
   }
   // On a busy line the last packet is the one that is still true.
   let packet = answer;
-  for (let later = answer as TcpPacket | undefined; later !== undefined; later = await run.find(isAnswer, 0)) {
-    packet = later;
-  }
+  for (const later of run.drain()) if (isAnswer(later)) packet = later;
   const isBare = packet.payloadBytes === 0 && packet.flags.size === 1;
   run.seen(packet, isBare ? 'the numbers of both ends (challenge ACK)' : 'the numbers of both ends');
   resetBoth(run, packet);

@@ -90,6 +90,11 @@ export class KillRun implements Disposable {
     return this.watch.find((packet) => !this.#forged.has(packetText(packet)) && isMeant(packet), timeoutMs);
   }
 
+  /** The packets of the two ends themselves that have come by now. */
+  *drain(): Generator<TcpPacket> {
+    for (const packet of this.watch.drain()) if (!this.#forged.has(packetText(packet))) yield packet;
+  }
+
   /** Those of its ends that are here and still in the table of the kernel. */
   endsLeft(): readonly TargetEnd[] {
     const { near, far } = this.target;

@@ -11,6 +11,9 @@ const everyProtocol = 3;
 
 const packetBytes = 2048;
 
+/** Packets that are taken at once from a line that may be faster than we are. */
+const maxDrained = 5000;
+
 /** How long the watch rests where no packet is there, in milliseconds. */
 const restMs = 1;
 
@@ -53,9 +56,18 @@ export class PacketWatch implements Disposable {
     }
   }
 
+  /** The packets that have come by now. */
+  *drain(): Generator<TcpPacket> {
+    for (let count = 0; count < maxDrained; count += 1) {
+      const packet = this.next();
+      if (packet === undefined) return;
+      yield packet;
+    }
+  }
+
   /** Forgets what has come by now. */
   clear(): void {
-    while (this.next() !== undefined);
+    for (const _packet of this.drain());
     this.#last = '';
   }
 
@@ -63,9 +75,10 @@ export class PacketWatch implements Disposable {
   async find(isMeant: (packet: TcpPacket) => boolean, timeoutMs: number): Promise<TcpPacket | undefined> {
     const until = performance.now() + timeoutMs;
     for (;;) {
-      for (let packet = this.next(); packet !== undefined; packet = this.next()) if (isMeant(packet)) return packet;
+      const packet = this.next();
+      if (packet !== undefined && isMeant(packet)) return packet;
       if (performance.now() >= until) return undefined;
-      await wait(restMs);
+      if (packet === undefined) await wait(restMs);
     }
   }
 
