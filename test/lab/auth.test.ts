@@ -18,6 +18,7 @@ import { hostAndSni, hostBehindLogin } from '../../src/lab/cases/server/rfc7151/
 import { tls10, tls11 } from '../../src/lab/cases/server/rfc8996/old-tls.ts';
 import type { ScriptedServerOptions, ScriptedSession } from '../../src/testing/index.ts';
 import { bothWays, inCase } from './both-ways.ts';
+import { judgedTest } from './declared.ts';
 import { assertJudged, judgeOurs, judgeScripted } from './judge-server.ts';
 
 async function usualAuth(session: ScriptedSession): Promise<void> {
@@ -83,7 +84,21 @@ bothWays(
     ],
   ],
 );
-bothWays(authTlsP, ['INFO', 'private-data'], []);
+bothWays(
+  authTlsP,
+  ['INFO', 'private-data'],
+  [
+    [
+      'no handshake follows 234',
+      auth(async (session) => {
+        await session.reply('234 Fine');
+        session.control.destroy();
+      }),
+      'FAIL',
+      'no-handshake',
+    ],
+  ],
+);
 
 for (const record of [authWithoutMechanism, authUnknownMechanism]) {
   let tries = 0;
@@ -175,7 +190,23 @@ bothWays(
     ],
   ],
 );
-bothWays(authInImplicitTls, ['INFO', 'refused', { security: 'implicit' }], []);
+const refusesAndLeaves = async (session: ScriptedSession): Promise<void> => {
+  await session.reply('503 No');
+  session.control.destroy();
+};
+
+bothWays(
+  authInImplicitTls,
+  ['INFO', 'refused', { security: 'implicit' }],
+  [
+    [
+      'the session ends with the next command',
+      { security: 'implicit', commands: { AUTH: refusesAndLeaves } },
+      'FAIL',
+      'lost',
+    ],
+  ],
+);
 
 bothWays(
   authResets,
@@ -284,9 +315,9 @@ bothWays(
 );
 
 bothWays(resetInHandshake, ['PASS', 'survived'], []);
-test('handshakes that leak sessions are found', async () => {
+const leaking = () => {
   let open = 0;
-  const report = await judgeScripted(resetInHandshake, {
+  return judgeScripted(resetInHandshake, {
     greeting: (session) => session.reply(open > 6 ? '421 Full' : '220 Scripted server'),
     commands: {
       AUTH: async (session) => {
@@ -298,8 +329,8 @@ test('handshakes that leak sessions are found', async () => {
       },
     },
   });
-  assertJudged(report, 'FAIL', 'no-login');
-});
+};
+judgedTest('handshakes that leak sessions are found', resetInHandshake, leaking, 'FAIL', 'no-login');
 
 const features = (lines: string) => `211-Features:\n${lines}\n211 End`;
 bothWays(

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import type { ServerCase, Verdict } from '../../src/lab/index.ts';
 import type { ScriptedServerOptions, ScriptedSession } from '../../src/testing/index.ts';
 import type { TestServerOptions } from '../fixtures/start-server.ts';
+import { declare, isDeclaring } from './declared.ts';
 import { assertJudged, judgeOurs, type JudgeOptions, judgeScripted } from './judge-server.ts';
 
 type Ours = readonly [verdict: Verdict, outcome?: string, options?: TestServerOptions & JudgeOptions];
@@ -15,6 +16,9 @@ type Scripted = readonly [
 ];
 
 export function bothWays(record: ServerCase, ours: Ours, scripted: readonly Scripted[]): void {
+  declare(record, ours[0], ours[1]);
+  for (const [, , verdict, outcome] of scripted) declare(record, verdict, outcome);
+  if (isDeclaring) return;
   describe(record.id, { concurrency: true }, () => {
     test(`is ${ours[0]} for our server`, async () => {
       assertJudged(await judgeOurs(record, ours[2]), ours[0], ours[1]);

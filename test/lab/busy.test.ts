@@ -20,6 +20,7 @@ judgesEach('What is said while data move', [
     scripted('INFO', 'other-positive', { ABOR: '200 Fine' }),
   ],
   [abortBehindPassive, { ours: 'positive' }, scripted('INFO', 'port-kept')],
+  [abortBehindPassive, scripted('FAIL', 'refused', { ABOR: '550 No' })],
   [abortInDownload, { ours: 'aborted' }, scripted('FAIL', 'ran-on')],
   [abortInUpload, { ours: 'aborted' }, scripted('FAIL', 'ran-on')],
   [

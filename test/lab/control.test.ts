@@ -1,7 +1,7 @@
 /** The cases about the control stream, each with a peer that keeps the rule and one that breaks it. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { endlessCommandLine, longCommandLine } from '../../src/lab/cases/server/engineering/long-command-line.ts';
 import { commandInPieces, commandsInOneSegment } from '../../src/lab/cases/server/rfc1123/command-boundaries.ts';
 import { idleInTransfer, idleTimeout } from '../../src/lab/cases/server/rfc1123/idle-timeout.ts';
@@ -13,7 +13,8 @@ import { tooManySessions } from '../../src/lab/cases/server/rfc959/too-many-sess
 import { structureMount, unknownVerb } from '../../src/lab/cases/server/rfc959/unknown-verbs.ts';
 import type { ScriptedServerOptions, ScriptedSession } from '../../src/testing/index.ts';
 import { behindType, bothWays, greetingInCase } from './both-ways.ts';
-import { assertJudged, judgeOurs, judgeScripted } from './judge-server.ts';
+import { judgedTest } from './declared.ts';
+import { judgeOurs, judgeScripted } from './judge-server.ts';
 
 bothWays(
   greeting,
@@ -212,17 +213,16 @@ bothWays(
 );
 
 describe(tooManySessions.id, { concurrency: true }, () => {
-  test('is PASS for our server with a bound', async () => {
-    assertJudged(await judgeOurs(tooManySessions, { limits: { maxSessions: 20 } }), 'PASS', 'told');
-  });
+  const bounded = () => judgeOurs(tooManySessions, { limits: { maxSessions: 20 } });
+  judgedTest('is PASS for our server with a bound', tooManySessions, bounded, 'PASS', 'told');
 
   for (const [name, words, verdict, outcome] of [
     ['are closed without a word', [], 'FAIL', 'without-421'],
     ['are told 530', ['530 Full'], 'FAIL', 'other-code'],
   ] as const) {
-    test(`is ${verdict} where connections too many ${name}`, async () => {
+    const crowded = () => {
       let open = 0;
-      const report = await judgeScripted(tooManySessions, {
+      return judgeScripted(tooManySessions, {
         greeting: async (session) => {
           open += 1;
           void session.control.ended.then(() => (open -= 1));
@@ -233,8 +233,8 @@ describe(tooManySessions.id, { concurrency: true }, () => {
           }
         },
       });
-      assertJudged(report, verdict, outcome);
-    });
+    };
+    judgedTest(`is ${verdict} where connections too many ${name}`, tooManySessions, crowded, verdict, outcome);
   }
 });
 
@@ -242,23 +242,26 @@ describe(tooManySessions.id, { concurrency: true }, () => {
 const quick = { timeouts: { idleMs: 600 } };
 
 describe('idle sessions', { concurrency: true }, () => {
-  test('are kept by our server, while data move as well', async () => {
-    assertJudged(await judgeOurs(idleTimeout, quick), 'PASS', 'kept');
-    assertJudged(await judgeOurs(idleInTransfer, quick), 'PASS', 'kept');
-  });
+  judgedTest('are kept by our server', idleTimeout, () => judgeOurs(idleTimeout, quick), 'PASS', 'kept');
+  const ours = () => judgeOurs(idleInTransfer, quick);
+  judgedTest('are kept by our server while data move', idleInTransfer, ours, 'PASS', 'kept');
 
-  test('are found to be ended too early, with 421 and without', async () => {
-    const hasty = (text: string | undefined): ScriptedServerOptions =>
-      behindType(async (session) => {
+  for (const [text, outcome] of [
+    ['421 Idle', 'too-early'],
+    [undefined, 'without-421'],
+  ] as const) {
+    const hasty = () => {
+      const ends = behindType(async (session) => {
         if (text !== undefined) await session.reply(text);
         session.control.destroy();
       });
-    assertJudged(await judgeScripted(idleTimeout, { ...hasty('421 Idle'), ...quick }), 'NON-STRICT', 'too-early');
-    assertJudged(await judgeScripted(idleTimeout, { ...hasty(undefined), ...quick }), 'NON-STRICT', 'without-421');
-  });
+      return judgeScripted(idleTimeout, { ...ends, ...quick });
+    };
+    judgedTest(`are found to be ended too early with ${text ?? 'nothing'}`, idleTimeout, hasty, 'NON-STRICT', outcome);
+  }
 
-  test('are found to be ended while data move', async () => {
-    const report = await judgeScripted(idleInTransfer, {
+  const endsInTransfer = () =>
+    judgeScripted(idleInTransfer, {
       ...quick,
       commands: {
         RETR: async (session, name) => {
@@ -276,6 +279,6 @@ describe('idle sessions', { concurrency: true }, () => {
         },
       },
     });
-    assertJudged(report, 'NON-STRICT', 'ended-in-transfer');
-  });
+  const title = 'are found to be ended while data move';
+  judgedTest(title, idleInTransfer, endsInTransfer, 'NON-STRICT', 'ended-in-transfer');
 });

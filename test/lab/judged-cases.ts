@@ -3,6 +3,7 @@
 import { describe, test } from 'node:test';
 import { defaultScripts, type Script, type ScriptedSession } from '../../src/peer/index.ts';
 import type { ServerCase, Verdict } from '../../src/lab/index.ts';
+import { declare, isDeclaring } from './declared.ts';
 import { assertJudged, judgeOurs, judgeScripted } from './judge-server.ts';
 
 type Commands = Readonly<Record<string, Script>>;
@@ -64,6 +65,13 @@ function judgeByScript(record: ServerCase, { commands, options }: OnScript): Ret
 
 /** One test for each peer of each case. */
 export function judgesEach(title: string, rows: readonly (readonly [ServerCase, ...(OnOurs | OnScript)[]])[]): void {
+  for (const [record, ...peers] of rows) {
+    for (const peer of peers) {
+      if ('ours' in peer) declare(record, peer.verdict ?? judgedAs(record, peer.ours), peer.ours);
+      else declare(record, peer.verdict, peer.outcome);
+    }
+  }
+  if (isDeclaring) return;
   describe(title, { concurrency: 4 }, () => {
     for (const [record, ...peers] of rows) {
       for (const peer of peers) {

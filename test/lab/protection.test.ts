@@ -13,6 +13,7 @@ import { bufferSizeZero, protectionFirst } from '../../src/lab/cases/server/rfc4
 import { clearBytesForTls, helloInClear } from '../../src/lab/cases/server/rfc4217/wrong-data-bytes.ts';
 import type { ScriptedSession } from '../../src/testing/index.ts';
 import { bothWays } from './both-ways.ts';
+import { judgedTest } from './declared.ts';
 import { assertJudged, judgeOurs, judgeScripted } from './judge-server.ts';
 
 /** PROT P as everywhere, and something else for other levels. */
@@ -72,9 +73,9 @@ bothWays(
 );
 
 bothWays(bufferSizeZero, ['PASS', 'accepted'], []);
-test('a PBSZ 0 that is refused behind a login is found', async () => {
+const refusingAgain = () => {
   let asked = 0;
-  const report = await judgeScripted(bufferSizeZero, {
+  return judgeScripted(bufferSizeZero, {
     commands: {
       PBSZ: (session) => {
         asked += 1;
@@ -82,8 +83,8 @@ test('a PBSZ 0 that is refused behind a login is found', async () => {
       },
     },
   });
-  assertJudged(report, 'FAIL', 'other-code');
-});
+};
+judgedTest('a PBSZ 0 that is refused behind a login is found', bufferSizeZero, refusingAgain, 'FAIL', 'other-code');
 
 const sized = (text: string) => ({
   commands: { PBSZ: (session: ScriptedSession, size: string) => session.reply(size === '0' ? '200 PBSZ=0' : text) },

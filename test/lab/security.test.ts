@@ -120,7 +120,14 @@ bothWays(
   ],
 );
 
-bothWays(unusedPorts, ['PASS', 'freed'], [['the server stops to open ports', refusing(), 'PASS', 'bounded']]);
+bothWays(
+  unusedPorts,
+  ['PASS', 'freed'],
+  [
+    ['the server stops to open ports', refusing(), 'PASS', 'bounded'],
+    ['no transfer is to be had any more', noTransfer(), 'FAIL', 'no-transfer'],
+  ],
+);
 
 /** Opens ten data ports and no more. */
 function refusing() {
@@ -129,6 +136,13 @@ function refusing() {
     await session.reply(asked > 10 ? '425 Too many' : `229 Here (|||${await session.openData()}|)`);
   };
   return { commands: { EPSV: open, PASV: '425 Too many' } };
+}
+
+/** Serves nothing to who has asked for many ports. */
+function noTransfer() {
+  const RETR = (session: ScriptedSession, name: string): Promise<void> =>
+    session.perform(session.commands.length > 100 ? '425 Worn out' : byDefault('RETR'), name);
+  return { commands: { RETR } };
 }
 
 const quick = { timeouts: { idleMs: 500 } };
