@@ -107,9 +107,12 @@ describe('the catalogue of the lab', () => {
     assert.deepEqual(missing, []);
   });
 
-  test('gives its reasons in sentences', () => {
+  test('gives reasons only for rows that have no case, in sentences', () => {
     assert.deepEqual(
-      wrong(({ notACase }) => notACase !== undefined && !isSentence(notACase)),
+      wrong((entry) => {
+        if (entry.notACase === undefined) return false;
+        return judged(entry, 'server') || judged(entry, 'client') || !isSentence(entry.notACase);
+      }),
       [],
     );
   });
