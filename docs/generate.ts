@@ -8,6 +8,7 @@ import { renderClientHostileServers } from './client-hostile-servers-page.ts';
 import { renderConnectionsSchema } from './connections-schema-page.ts';
 import { renderLabCases } from './lab-cases-page.ts';
 import { renderLabReportSchema } from './lab-report-schema-page.ts';
+import { renderProxyFaults } from './proxy-faults-page.ts';
 import { renderRfcCompliance } from './rfc-compliance-page.ts';
 import { renderSessionState } from './session-state-page.ts';
 import { renderTraceSchema } from './trace-schema-page.ts';
@@ -20,6 +21,7 @@ export const generatedPages: Readonly<Record<string, () => string>> = {
   'connections.schema.json': renderConnectionsSchema,
   'lab-cases.md': renderLabCases,
   'lab-report.schema.json': renderLabReportSchema,
+  'proxy-faults.md': renderProxyFaults,
   'rfc-compliance.md': renderRfcCompliance,
   'session-state.md': renderSessionState,
   'trace.schema.json': renderTraceSchema,

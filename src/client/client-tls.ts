@@ -9,11 +9,16 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { type Channel, ConfigError, TlsError } from '../errors/index.ts';
-import { tlsFactsOf } from '../net/index.ts';
+import {
+  certificateChainOf,
+  certificateFactsOf,
+  certificateProblem,
+  parsePins,
+  pinOf,
+  TicketPool,
+  tlsFactsOf,
+} from '../net/index.ts';
 import type { ResolvedOptions } from './options.ts';
-import { certificateChainOf, certificateFactsOf, certificateProblem } from './peer-certificate.ts';
-import { parsePins, pinOf } from './public-key-pins.ts';
-import { TicketPool } from './tls-tickets.ts';
 import type { TraceSink } from './trace.ts';
 
 /** With hardware AES the 128-bit suites move a quarter more bytes per second, so they are asked for first. */

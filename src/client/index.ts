@@ -50,7 +50,7 @@ export type {
   SessionLender,
 } from './mirror/mirror-options.ts';
 export type { MirrorDirection } from './mirror/tree-sides.ts';
-export type { CertificateFacts } from './peer-certificate.ts';
+export type { CertificateFacts } from '../net/index.ts';
 export { progressEvery, type ProgressListener } from './progress-meter.ts';
 export type { DownloadStream } from './read-stream.ts';
 export type { FileTransferOptions, RetryNotice } from './resume.ts';

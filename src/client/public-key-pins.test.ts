@@ -5,7 +5,7 @@ import { startScriptedServer, createTestCa, createTestCertificate, type TestCert
 import { optionsFor, tlsModes } from '../../test/fixtures/client-pair.ts';
 import { connect } from './client.ts';
 import type { ClientTlsOptions } from './options.ts';
-import { parsePins } from './public-key-pins.ts';
+import { parsePins } from '../net/index.ts';
 
 const other = `sha256/${createHash('sha256').update('another key').digest('base64')}`;
 

@@ -1,10 +1,9 @@
 /** What a session tells about itself while it runs: commands, replies, TLS and decisions, in order and without secrets. */
 
 import type { Channel } from '../errors/index.ts';
-import type { LineEnding, TlsFacts } from '../net/index.ts';
+import type { CertificateFacts, LineEnding, TlsFacts } from '../net/index.ts';
 import type { ListingDialect } from '../protocol/index.ts';
 import type { Security } from './options.ts';
-import type { CertificateFacts } from './peer-certificate.ts';
 
 /** What the session was about. `tls` and `data-connect` name the line by the channel of the event. */
 export type TracePhase = 'connect' | 'greeting' | 'tls' | 'login' | 'command' | 'data-connect' | 'transfer' | 'quit';

@@ -48,3 +48,23 @@ export { clientPresets } from './client-lab/presets/index.ts';
 export * from './notes/index.ts';
 export * from './tcp/index.ts';
 export * from './topology/index.ts';
+export { faultRecords } from './faults/index.ts';
+export type { FaultParameter, FaultRecord } from './faults/define-fault.ts';
+export type { FaultState } from './faults/fault-book.ts';
+export { valueForms } from './faults/fault-values.ts';
+export { type FaultRule, FaultRuleError, parseFault } from './faults/parse-fault.ts';
+export { FaultProxy } from './proxy/fault-proxy.ts';
+export { makeProxyAuthority } from './proxy/proxy-authority.ts';
+export type { ProxyEvent } from './proxy/proxy-event.ts';
+export { defaultProxyLimits, type ProxyLimits, type ProxyOptions } from './proxy/proxy-options.ts';
+export type { SessionState } from './proxy/proxy-session.ts';
+export type { UpstreamTrust } from './proxy/upstream-tls.ts';
+export { ProxyApi, type ProxyApiOptions } from './proxy/proxy-api.ts';
+export {
+  parseRecording,
+  type Recording,
+  RecordingError,
+  type RecordingHeader,
+  recordingLine,
+} from './proxy/recording.ts';
+export { recordingHtml } from './reports/recording/recording-html.ts';

@@ -120,6 +120,11 @@ export const subcommands: readonly SubcommandEntry[] = [
     load: async () => (await import('./kill.ts')).kill,
   },
   {
+    name: 'proxy',
+    summary: 'Stand between a client and a server, and break their lines on purpose.',
+    load: async () => (await import('./proxy.ts')).proxy,
+  },
+  {
     name: 'sessions',
     summary: 'Show who is connected to a running server, and end sessions.',
     load: async () => (await import('./sessions.ts')).sessions,

@@ -102,7 +102,7 @@ function cuts(scale: TimeScale, height: number): string {
 }
 
 /** Nothing for a case that did nothing. */
-export function timelineChart({ events, durationMs }: CaseReport): string {
+export function timelineChart({ events, durationMs }: Pick<CaseReport, 'events' | 'durationMs'>): string {
   const lines = linesOf(events).slice(0, maxLanes);
   if (lines.length === 0) return '';
   const drawn = events.slice(0, maxMarks);
@@ -125,10 +125,18 @@ export function timelineChart({ events, durationMs }: CaseReport): string {
   );
 }
 
-const keys: readonly (readonly [string, string])[] = [
+/** What the two ends of a timeline are called. */
+export interface EndNames {
+  readonly lab: string;
+  readonly peer: string;
+}
+
+export const labEnds: EndNames = { lab: 'lab', peer: 'one under test' };
+
+const keysOf = ({ lab, peer }: EndNames): readonly (readonly [string, string])[] => [
   ['<circle r="4" class="mark-end"/>', 'connected'],
-  ['<path d="M-3-6L3-6L0 0Z" class="from-lab"/>', 'sent by the lab'],
-  ['<path d="M-3 6L3 6L0 0Z" class="from-peer"/>', 'sent by the one under test'],
+  ['<path d="M-3-6L3-6L0 0Z" class="from-lab"/>', `sent by the ${lab}`],
+  ['<path d="M-3 6L3 6L0 0Z" class="from-peer"/>', `sent by the ${peer}`],
   ['<rect x="-7" y="-3" width="14" height="5" class="from-peer"/>', 'bytes'],
   ['<path d="M0-6L6 0L0 6L-6 0Z" class="mark-tls"/>', 'TLS stands'],
   ['<circle r="5" class="mark-end filled"/>', 'close_notify'],
@@ -139,8 +147,8 @@ const keys: readonly (readonly [string, string])[] = [
 ];
 
 /** What the marks mean, once a page. */
-export function chartKey(): string {
-  const items = keys.map(
+export function chartKey(names: EndNames = labEnds): string {
+  const items = keysOf(names).map(
     ([shape, says]) =>
       `<li><svg width="20" height="18" viewBox="-10 -9 20 18" aria-hidden="true">${shape}</svg> ${markup(says)}</li>`,
   );

@@ -3,6 +3,7 @@
 import type { LabEvent } from '../../engine/event-log.ts';
 import type { CaseReport } from '../../engine/lab-report.ts';
 import { markup, visibleLines } from '../escape.ts';
+import type { EndNames } from './timeline-chart.ts';
 
 /** Rows that are shown at the beginning and at the end of a longer case. */
 const maxFirstRows = 160;
@@ -72,7 +73,10 @@ function columnsOf(events: readonly LabEvent[]): Columns {
   return { control: lines.length - data, data };
 }
 
-export function timelineTable({ events, droppedEvents }: CaseReport): string {
+export function timelineTable(
+  { events, droppedEvents }: Pick<CaseReport, 'events' | 'droppedEvents'>,
+  names: EndNames = { lab: 'lab', peer: 'under test' },
+): string {
   if (events.length === 0) return '';
   const columns = columnsOf(events);
   const hidden = Math.max(0, events.length - maxFirstRows - maxLastRows);
@@ -83,7 +87,7 @@ export function timelineTable({ events, droppedEvents }: CaseReport): string {
   const dropped = droppedEvents === 0 ? '' : `<p class="soft">${droppedEvents} further events were not kept.</p>`;
   return (
     `<div class="scroll"><table class="wire-table${columns.data === 0 ? '' : ' both'}"><thead><tr><th scope="col" class="when">ms</th>` +
-    `<th scope="col">Control (→ lab, ← under test)</th>${columns.data === 0 ? '' : '<th scope="col">Data</th>'}</tr></thead>` +
+    `<th scope="col">Control (→ ${names.lab}, ← ${names.peer})</th>${columns.data === 0 ? '' : '<th scope="col">Data</th>'}</tr></thead>` +
     `<tbody>${shown}</tbody></table></div>${dropped}`
   );
 }
