@@ -48,7 +48,7 @@ export interface ControlChannelOptions {
   readonly keepAliveSeconds?: number;
   /** How long an orderly end waits for the peer's half, in milliseconds. Default 2,000. */
   readonly lingerMs?: number;
-  /** TLS can be taken off again, which costs a detour of every byte under TLS. Default false. */
+  /** TLS can be taken off again, which costs a detour of every byte of this line under TLS. Default false. */
   readonly clearable?: boolean;
   /** The ends of the connection where a proxy stands between them; those of the socket otherwise. */
   readonly seenAs?: Endpoints;

@@ -137,7 +137,8 @@ export interface ServerOptions {
   /** Default `prefer`. */
   readonly sessionReuse?: SessionReusePolicy;
   /**
-   * Whether clients may take TLS off the control line again: by CCC, and by REIN, which keeps it otherwise. Default false.
+   * Whether clients may take TLS off the control line of a running session (CCC). REIN takes it off in any case, but not
+   * on implicit listeners. Default false.
    */
   readonly ccc?: boolean;
   /** Default: the kernel chooses. */

@@ -102,7 +102,8 @@ export class Session {
       ended: (ending: LineEnding, error?: Error) => this.#controlEnded(ending, error),
     };
     this.channel = new ControlChannel(raw, this.scope, handlers, {
-      clearable: this.settings.ccc,
+      // REIN takes TLS off (RFC 4217 section 13), but where TLS stands from the first byte.
+      clearable: !implicit || this.settings.ccc,
       ...(seenAs === undefined ? {} : { seenAs }),
     });
     this.slot = new DataSlot(dataSlotSession(this), {

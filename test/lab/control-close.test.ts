@@ -9,6 +9,7 @@ import { type CaseReport, runServerLab, type ServerCase, type Verdict } from '..
 import type { Script } from '../../src/peer/index.ts';
 import { startServer } from '../fixtures/start-server.ts';
 import { clientOfHabit, judgeClient, ourClient } from './judge-client.ts';
+import { assertJudged, judgeOurs } from './judge-server.ts';
 import { judgesEach, scripted } from './judged-cases.ts';
 
 function cell(row: string): ServerCase {
@@ -66,6 +67,10 @@ for (const security of ['explicit', 'plain'] as const) {
     });
   });
 }
+
+test('a data line whose TLS was held back resumes, where the server wants that', async () => {
+  assertJudged(await judgeOurs(cell('J-HOLE-L-1-C'), { sessionReuse: 'require' }), 'PASS', 'done');
+});
 
 /** Gives a part, ends it in order as if it were the whole, and goes on. */
 const givesPart: Script = async (session) => {

@@ -166,10 +166,15 @@ bothWays(
   ],
 );
 
+test('where data must be private, our server refuses the first transfer, and no opener', async () => {
+  assertJudged(await judgeOurs(firstProtection), 'PASS', 'refused');
+});
+
 bothWays(
   protectionBehindPort,
-  ['NON-STRICT', 'port-refused'],
+  ['PASS', 'applied'],
   [
+    ['EPSV and PASV are refused', { commands: { EPSV: noPortInClear, PASV: '521 No' } }, 'NON-STRICT', 'port-refused'],
     ['the level of EPSV counts', { commands: { PROT: levelOfPort } }, 'FAIL', 'old-level'],
     ['the level of RETR counts', { dataTlsStart: 'on-transfer' }, 'PASS', 'applied'],
   ],
@@ -178,6 +183,12 @@ bothWays(
 test('PROT P behind EPSV counts in our server where data in clear are allowed', async () => {
   assertJudged(await judgeOurs(protectionBehindPort, { tls: 'optional' }), 'PASS', 'applied');
 });
+
+/** A data port that is refused before PROT P. */
+async function noPortInClear(session: ScriptedSession): Promise<void> {
+  if (session.protection === 'C') await session.reply('521 No');
+  else await session.reply(`229 Entering Extended Passive Mode (|||${await session.openData()}|)`);
+}
 
 /** Takes PROT, and lets it count only where no data port is open. */
 function levelOfPort(session: ScriptedSession): Promise<void> {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { Duplex } from 'node:stream';
 import { within } from '../../src/testing/index.ts';
 import { onlyVersion, startServer, type TestServer } from '../fixtures/start-server.ts';
@@ -67,6 +67,15 @@ class OwnTls implements AsyncDisposable {
     await within(once(this.tls, 'secureConnect'), 'the handshake');
   }
 
+  /** AUTH TLS and the handshake on a line on which TLS has ended. */
+  async authAgain(options: object): Promise<void> {
+    await this.expect(234, 'AUTH TLS');
+    this.closeNotified = false;
+    this.holds = false;
+    this.tls?.destroy();
+    await this.secure(options);
+  }
+
   /** One reply, which must be of one line. */
   async reply(): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -112,11 +121,29 @@ async function connected(server: TestServer, version: Version, implicit = false)
   }
   await client.secure(onlyVersion(version));
   if (implicit) assert.match(await client.reply(), /^220 /);
+  await logIn(client);
+  return client;
+}
+
+/** With private data. */
+async function logIn(client: OwnTls): Promise<void> {
   await client.expect(331, 'USER user');
   await client.expect(230, 'PASS pass');
   await client.expect(200, 'PBSZ 0');
   await client.expect(200, 'PROT P');
-  return client;
+}
+
+const portOf = (reply: string): number => Number(/\|\|\|(\d+)\|/.exec(reply)?.[1]);
+
+/** The file `/a` over a data line of its own. */
+async function fetchOver(client: OwnTls, tls: ConnectionOptions): Promise<string> {
+  const socket = connectTcp({ port: portOf(await client.expect(229, 'EPSV')), host: '127.0.0.1' });
+  await once(socket, 'connect');
+  const line = connectTls({ socket, rejectUnauthorized: false, ...tls });
+  await client.expect(150, 'RETR a');
+  const bytes = Buffer.concat(await line.toArray());
+  assert.match(await client.reply(), /^226 /);
+  return bytes.toString();
 }
 
 /** How a client behaves behind the 200: with its own close_notify or without, in one segment with its next command or not. */
@@ -270,40 +297,76 @@ describe('CCC', () => {
 
 describe('REIN', () => {
   for (const version of versions) {
-    test(`takes TLS off where CCC is allowed, forgets all, and AUTH brings it back (${version})`, async () => {
-      await using server = await startServer({ ccc: true });
-      await using client = await connected(server, version);
-      await client.expect(220, 'HOST localhost').catch(() => undefined);
-      await client.expect(220, 'REIN');
-      await client.untilCloseNotify();
-      await client.expect(530, 'PWD');
-      await client.expect(530, 'USER user');
-      await client.expect(234, 'AUTH TLS');
-      client.closeNotified = false;
-      client.tls?.destroy();
-      await client.secure(onlyVersion(version));
-      await client.expect(530, 'PWD');
-      await client.expect(503, 'PROT P');
-      await client.expect(331, 'USER user');
-      await client.expect(230, 'PASS pass');
-    });
+    for (const [manner, goOn] of Object.entries(manners)) {
+      test(`takes TLS off with a client ${manner}, and AUTH brings it back (${version})`, async () => {
+        await using server = await startServer();
+        await server.write('/a', Buffer.from('mine'));
+        await using client = await connected(server, version);
+        await client.expect(220, 'REIN');
+        await client.untilCloseNotify();
+        await goOn(client, 'PWD\r\nUSER user\r\n');
+        assert.match(await client.reply(), /^530 /);
+        assert.match(await client.reply(), /^530 .*AUTH TLS/);
+        await client.authAgain(onlyVersion(version));
+        await client.expect(530, 'PWD');
+        await client.expect(503, 'PROT P');
+        await logIn(client);
+        assert.equal(await fetchOver(client, onlyVersion(version)), 'mine');
+      });
+    }
   }
 
-  test('keeps TLS where CCC is not allowed, and forgets login, protection and what was pending', async () => {
+  test('forgets login, directory, protection, host and what was pending, and leaves CCC refused', async () => {
     await using server = await startServer();
     await server.storage.makeDirectory('/sub');
-    await using client = await server.session();
+    await using client = await connected(server, 'TLSv1.3');
+    await client.expect(534, 'CCC');
     await client.expect(250, 'CWD sub');
-    const line = await client.openPassive();
+    const port = portOf(await client.expect(229, 'EPSV'));
     await client.expect(220, 'REIN');
-    assert.equal((await line.ended).how, 'reset');
-    assert.match(await client.command('PWD'), /^530 /);
-    assert.match(await client.command('PROT P'), /^503 /);
-    await client.login('user', 'pass');
-    assert.match(await client.command('PWD'), /^257 "\/" /);
-    assert.match(await client.command('EPSV'), /^521 /);
-    await client.protect();
-    assert.match(await client.command('EPSV'), /^229 /);
+    await client.untilCloseNotify();
+    await assert.rejects(once(connectTcp({ port, host: '127.0.0.1' }), 'connect'), /ECONNREFUSED/);
+    await client.expect(530, 'EPSV');
+    await client.expect(503, 'PBSZ 0');
+    await client.authAgain(onlyVersion('TLSv1.3'));
+    await client.expect(331, 'USER user');
+    await client.expect(230, 'PASS pass');
+    assert.match(await client.expect(257, 'PWD'), /^257 "\/" /);
+    await client.expect(521, 'LIST');
+  });
+
+  test('leads to a login in clear where TLS is optional, and data go in clear', async () => {
+    await using server = await startServer({ tls: 'optional' });
+    await server.write('/a', Buffer.from('mine'));
+    await using client = await connected(server, 'TLSv1.3');
+    await client.expect(220, 'REIN');
+    await client.untilCloseNotify();
+    await client.expect(331, 'USER user');
+    await client.expect(230, 'PASS pass');
+    const line = connectTcp({ port: portOf(await client.expect(229, 'EPSV')), host: '127.0.0.1' });
+    await client.expect(150, 'RETR a');
+    assert.equal((await line.toArray()).toString(), 'mine');
+    assert.match(await client.reply(), /^226 /);
+  });
+
+  test('wants no session from before it, and data lines resume that of the new handshake', async () => {
+    await using server = await startServer({ sessionReuse: 'require' });
+    await server.write('/a', Buffer.from('mine'));
+    await using client = await connected(server, 'TLSv1.3');
+    await client.expect(220, 'REIN');
+    await client.untilCloseNotify();
+    await client.authAgain(onlyVersion('TLSv1.3'));
+    await logIn(client);
+    const { session } = client;
+    assert.equal(await fetchOver(client, { ...onlyVersion('TLSv1.3'), session }), 'mine');
+  });
+
+  test('is refused with commands behind it, which would come under TLS that has ended', async () => {
+    await using server = await startServer();
+    await using client = await server.session();
+    await client.send('REIN\r\nPWD\r\n');
+    assert.match(await client.readReply(), /^503 /);
+    assert.match(await client.command('PWD'), /^257 /);
   });
 
   test('leaves an implicit session private, as it began', async () => {

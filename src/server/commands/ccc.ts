@@ -28,7 +28,8 @@ export const ccc = defineCommand({
   run: (session) => {
     if (session.state.security !== 'tls') return reply(533, 'The control connection is not under TLS');
     if (session.state.login !== 'in') return replies.loginNeeded;
-    if (!session.channel.canClearTls) return reply(534, 'This server keeps the control connection under TLS');
+    if (!session.settings.ccc || !session.channel.canClearTls)
+      return reply(534, 'This server keeps the control connection under TLS');
     if (session.hasWaitingInput()) {
       session.dropWaitingInput();
       return replies.badSequence('Commands came behind CCC before its reply; they were dropped and TLS was kept');

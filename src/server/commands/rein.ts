@@ -24,16 +24,15 @@ export const rein = defineCommand({
     kept('RFC 959 section 4.1.1', 'Begins the session anew: no user, no settings, 220.'),
     keptInPart(
       'RFC 4217 section 13',
-      'Takes TLS off the control connection.',
-      'Where CCC is allowed; elsewhere TLS stays.',
+      'Takes TLS off the control connection behind its reply, and wants no TLS session from before.',
+      'Not on implicit listeners, where a session begins under TLS.',
     ),
   ],
   run: (session) => {
-    // RFC 4217 wants TLS taken off. Where that is not allowed it stays, which protects what comes, and a client that goes
-    // on in clear ends its session by that. Implicit sessions begin under TLS.
-    if (!session.channel.canClearTls || session.implicit) {
+    // "Identical to the state immediately after the control connection is opened": implicit sessions begin under TLS.
+    if (session.state.security !== 'tls' || session.implicit) {
       reinitialise(session);
-      if (session.implicit && session.state.security === 'tls') makePrivate(session);
+      if (session.state.security === 'tls') makePrivate(session);
       return done;
     }
     if (session.hasWaitingInput()) {

@@ -18,6 +18,8 @@ export interface Followed {
   readonly report: LineReport;
   /** The whole file went over the line. */
   readonly isWhole: boolean;
+  /** Neither whole nor ended: bytes still came when the lab stopped looking. */
+  readonly isMoving?: boolean;
 }
 
 function hasEnded(line: WatchedLine): boolean {
@@ -31,12 +33,17 @@ async function untilEnded(line: WatchedLine, ms: number): Promise<void> {
   over.abort();
 }
 
-/** Until the line has ended, nothing has come in the time of the patience, or `performance.now()` is `atMostMs`. */
-async function untilStill(line: WatchedLine, atMostMs: number): Promise<void> {
-  for (let before = -1; line.receivedBytes > before && !hasEnded(line) && performance.now() < atMostMs;) {
+/**
+ * Until the line has ended, nothing has come in the time of the patience, or `performance.now()` is `atMostMs`. Resolves
+ * with whether bytes still come.
+ */
+async function untilStill(line: WatchedLine, atMostMs: number): Promise<boolean> {
+  let before = -1;
+  while (line.receivedBytes > before && !hasEnded(line) && performance.now() < atMostMs) {
     before = line.receivedBytes;
     await untilEnded(line, patienceMs);
   }
+  return line.receivedBytes > before && !hasEnded(line);
 }
 
 function reportOf(line: WatchedLine, name: string, faultMs: number, isClean: boolean, bytes?: number): LineReport {
@@ -65,11 +72,12 @@ export async function readOn({ line, bytes }: Moved, faultMs: number): Promise<F
     await sleep(paceMs);
   }
   line.resume();
-  await untilStill(line, faultMs + slowMs);
+  const isMoving = await untilStill(line, faultMs + slowMs);
   const isWhole = line.receivedBytes >= bytes.length;
   const { how } = line.ending;
   const isCut = how === 'reset' || (how === 'fin' && line.tls !== undefined);
-  return { report: reportOf(line, line.name, faultMs, isCut || isWhole, line.receivedBytes - before), isWhole };
+  const isClean = isCut || isWhole || isMoving;
+  return { report: reportOf(line, line.name, faultMs, isClean, line.receivedBytes - before), isWhole, isMoving };
 }
 
 /** Writes on slowly until the server has had its time, then to the end of the file. */
