@@ -93,6 +93,23 @@ const notes: readonly OptionRecord[] = [
   { flags: '--client-upload <command>', description: 'The same for the upload', group: 'Notes:' },
   { flags: '--tls <1.2|1.3|none>', description: 'TLS of the embedded server', defaultText: '1.3', group: 'Notes:' },
   {
+    flags: '--topology <profile>',
+    description: 'Run server and client on two hosts, with a firewall of this profile between them; needs root',
+    group: 'Notes:',
+  },
+  {
+    flags: '--cut-from <firewall|client|server>',
+    description: 'Who ends the control line across a topology',
+    defaultText: 'firewall',
+    group: 'Notes:',
+  },
+  {
+    flags: '--pcap <file>',
+    description:
+      'Across a topology: keep the packets with the keys of TLS in this file (pcapng), and the keys in FILE.keys',
+    group: 'Notes:',
+  },
+  {
     flags: '--keep <folder>',
     description: 'Run in this folder, and leave the files of both ends there',
     group: 'Notes:',

@@ -7,16 +7,15 @@ import type { Random } from '../../peer/index.ts';
 import { SetupFailed } from '../engine/case-errors.ts';
 import type { ClientOutcome, Direction, TransferWord } from './note-ends.ts';
 import { NoteLog } from './note-log.ts';
+import { type Between, type FaultKind, packetSentences, type SeenLine } from './between.ts';
 import { NoteRelay } from './note-relay.ts';
 import type { NoteEntry } from './note-log.ts';
 import type { NoteLine } from './note-report.ts';
 import { NoteFailed, type NoteOptions } from './note-run.ts';
 import { relativePath, type Remains, type ServerAccess } from './note-server-access.ts';
-import type { End, RelayedLine } from './relayed-line.ts';
+import type { End } from './relayed-line.ts';
 import { LogGate, sessionBegins } from './log-gate.ts';
 import { WireLog } from './wire-log.ts';
-
-export type FaultKind = 'reset' | 'fin';
 
 /** Large enough to have a middle whatever the buffers of two kernels hold. */
 const fileBytes = 24 * 1024 * 1024;
@@ -45,13 +44,15 @@ export interface TrialSeen {
   readonly timeline: readonly NoteEntry[];
   readonly droppedEntries: number;
   readonly lines: readonly NoteLine[];
-  readonly data: RelayedLine | undefined;
+  readonly data: SeenLine | undefined;
   readonly isSecure: boolean;
   readonly outcome: ClientOutcome;
   readonly isPatient: boolean;
   readonly clientName: string;
   readonly word: TransferWord | undefined;
   readonly hasLog: boolean;
+  /** Packets that tell of the life of the lines, where packets are seen. */
+  readonly packets: readonly string[];
   readonly remains: Remains;
   /** What the client has on its side of a download: files by name with their sizes. */
   readonly local: ReadonlyMap<string, number>;
@@ -111,8 +112,9 @@ export class ControlLossTrial {
       const data = relay.lineOf('data');
       stopLog?.();
       await relay.close();
+      const packets = packetSentences(relay, this.#log);
       signal?.throwIfAborted();
-      return { ...(await this.#lookAfter(path, local, bytes)), atFault, lines, data, outcome };
+      return { ...(await this.#lookAfter(path, local, bytes)), atFault, lines, data, outcome, packets };
     } finally {
       signal?.removeEventListener('abort', onAbort);
       stop.abort();
@@ -140,13 +142,14 @@ export class ControlLossTrial {
     }
   }
 
-  async #startRelay(): Promise<NoteRelay> {
+  async #startRelay(): Promise<Between> {
     const { host, port, security } = this.#options.server.target;
     const hasLog = this.#options.server.onLog !== undefined;
     const wire = hasLog
       ? undefined
       : new WireLog(1, '127.0.0.1', security === 'implicit', (line) => this.#log.add('server', line));
-    return NoteRelay.start({
+    const { between } = this.#options;
+    return (between ?? NoteRelay).start({
       host,
       port,
       bytesPerSecond: paceBytesPerSecond,
@@ -164,7 +167,7 @@ export class ControlLossTrial {
     });
   }
 
-  #tellEnd(line: RelayedLine, end: End, how: string): void {
+  #tellEnd(line: SeenLine, end: End, how: string): void {
     const words = how === 'reset' ? 'resets' : 'ends';
     const by = { 'close-notify': ' by close_notify and FIN', fin: ' by FIN', reset: '' }[how] ?? '';
     const after = this.#faultMs === 0 ? '' : `, ${Math.round(performance.now() - this.#faultMs)} ms after the fault`;
@@ -172,7 +175,7 @@ export class ControlLossTrial {
   }
 
   async #runClient(
-    relay: NoteRelay,
+    relay: Between,
     more: { readonly remote: string; readonly local: string; readonly bytes: Buffer; readonly signal: AbortSignal },
   ): Promise<ClientOutcome> {
     const { server, client } = this.#options;
@@ -184,6 +187,7 @@ export class ControlLossTrial {
       proxyUrl: relay.proxyUrl,
       forward: (port: number) => relay.forward(port),
       caFile: server.caFile,
+      ...(this.#options.keylogFile === undefined ? {} : { keylogFile: this.#options.keylogFile }),
       say: (text: string) => this.#log.add('client', text),
     };
     try {
@@ -195,7 +199,7 @@ export class ControlLossTrial {
   }
 
   /** Waits for the middle of the transfer, and tells where that was. Throws `NoteFailed` where there is none. */
-  async #untilMiddle(relay: NoteRelay, ended: Promise<ClientOutcome>): Promise<string> {
+  async #untilMiddle(relay: Between, ended: Promise<ClientOutcome>): Promise<string> {
     const begun = performance.now();
     let early: ClientOutcome | undefined;
     void ended.then((outcome) => (early = outcome));
@@ -216,7 +220,7 @@ export class ControlLossTrial {
     }
   }
 
-  #middle(relay: NoteRelay): string | undefined {
+  #middle(relay: Between): string | undefined {
     const now = performance.now();
     const data = relay.lineOf('data');
     if (data?.firstByteMs !== undefined) {
@@ -227,22 +231,22 @@ export class ControlLossTrial {
       return `${from} bytes of it, TLS included, have passed on the data line.`;
     }
     const isSilent = this.#controlReplyBytes > 0 && now - this.#lastControlMs > silentControlMs;
-    if (!isSilent || this.#options.client.takesProxy) return undefined;
+    if (!isSilent || this.#options.client.takesProxy || relay.seesAll) return undefined;
     return 'The control line has fallen silent, as it does beside a transfer.';
   }
 
-  #fault(relay: NoteRelay): void {
-    const { kind } = this.#options;
-    const what = kind === 'reset' ? 'RST to both ends' : 'FIN to both ends';
+  #fault(relay: Between): void {
+    const { kind, between } = this.#options;
+    const what = between?.fault ?? (kind === 'reset' ? 'RST to both ends' : 'FIN to both ends');
     this.#log.add('lab', `FAULT: the control line is cut (${what})`, { isFault: true });
     relay.markFault();
     this.#faultMs = performance.now();
-    relay.lineOf('control')?.cut(kind);
+    relay.cutControl(kind);
     relay.release();
   }
 
   /** Until the client has ended and the server has left its data line, at most `watchMs`. */
-  async #watch(relay: NoteRelay, ended: Promise<ClientOutcome>): Promise<void> {
+  async #watch(relay: Between, ended: Promise<ClientOutcome>): Promise<void> {
     const late = new AbortController();
     const isQuiet = async (): Promise<void> => {
       await ended;
@@ -253,7 +257,7 @@ export class ControlLossTrial {
     for (const line of relay.lines) if (line.kind === 'data' && !line.isOver) line.destroy();
   }
 
-  #lines(relay: NoteRelay): NoteLine[] {
+  #lines(relay: Between): NoteLine[] {
     const found: NoteLine[] = [];
     for (const kind of ['control', 'data'] as const) {
       for (const end of ['server', 'client'] as const) {
@@ -266,7 +270,7 @@ export class ControlLossTrial {
     return found;
   }
 
-  #lineOf(line: RelayedLine, end: End): NoteLine {
+  #lineOf(line: SeenLine, end: End): NoteLine {
     const left = line.left(end);
     const other = line.left(end === 'client' ? 'server' : 'client');
     const base = { line: line.kind, end, bytesAfterFault: line.bytesAfterFault(end) };
@@ -278,7 +282,7 @@ export class ControlLossTrial {
     path: string,
     local: string,
     bytes: Buffer,
-  ): Promise<Omit<TrialSeen, 'atFault' | 'lines' | 'data' | 'outcome'>> {
+  ): Promise<Omit<TrialSeen, 'atFault' | 'lines' | 'data' | 'outcome' | 'packets'>> {
     const { server, client } = this.#options;
     const found = this.#direction === 'download' ? await filesIn(dirname(local)) : new Map<string, number>();
     const here = found.size === 0 ? undefined : await readFile(local).catch(() => undefined);

@@ -9,6 +9,7 @@ const seen: TrialSeen = {
   atFault: '',
   timeline: [],
   droppedEntries: 0,
+  packets: [],
   lines: [],
   data: undefined,
   isSecure: true,

@@ -3,7 +3,8 @@
 import { randomOfCase } from '../engine/random.ts';
 import { dataIsItsOwn, fiveCloses, unexpectedClose } from './clauses.ts';
 import { answerOf } from './control-loss-answer.ts';
-import { ControlLossTrial, type FaultKind, type TrialSeen } from './control-loss-trial.ts';
+import type { FaultKind } from './between.ts';
+import { ControlLossTrial, type TrialSeen } from './control-loss-trial.ts';
 import { judgeTrial } from './control-loss-verdicts.ts';
 import { type NotePart, type NoteReport, noteVersion } from './note-report.ts';
 import type { NoteOptions } from './note-run.ts';
@@ -31,7 +32,7 @@ export async function runControlLoss(options: ControlLossOptions): Promise<NoteR
     for (const direction of options.client.directions ?? (['download', 'upload'] as const)) {
       options.onStep?.(`Test: the client ${direction}s a large file, and loses its control line in the middle.`);
       const seen = await new ControlLossTrial(direction, options, random, access).run();
-      const part = partOf(seen, options.kind);
+      const part = partOf(seen, options.between?.fault ?? faultWords[options.kind]);
       trials.push(seen);
       parts.push(part);
       options.onPart?.(part);
@@ -56,28 +57,36 @@ export async function runControlLoss(options: ControlLossOptions): Promise<NoteR
   };
 }
 
-export function settingOf({ server, client, kind }: Pick<ControlLossOptions, 'server' | 'client' | 'kind'>): string[] {
+export function settingOf({
+  server,
+  client,
+  kind,
+  between,
+}: Pick<ControlLossOptions, 'server' | 'client' | 'kind' | 'between'>): string[] {
   const security = { plain: 'in clear', explicit: 'with TLS by AUTH', implicit: 'with TLS from the first byte' };
   return [
     `The server is ${server.name}, ${security[server.target.security]}; the client is ${client.name}.`,
-    client.takesProxy
-      ? 'Both lines pass through a relay of the lab, which sees bytes and the ends of lines and no secret.'
-      : 'The control line passes through a relay of the lab; the data line goes straight to the server.',
-    `In the middle of the transfer the control line is ${faultWords[kind]}.`,
+    between !== undefined
+      ? between.setting
+      : client.takesProxy
+        ? 'Both lines pass through a relay of the lab, which sees bytes and the ends of lines and no secret.'
+        : 'The control line passes through a relay of the lab; the data line goes straight to the server.',
+    `In the middle of the transfer the control line is ${between?.fault ?? faultWords[kind]}.`,
   ];
 }
 
-function partOf(seen: TrialSeen, kind: FaultKind): NotePart {
+function partOf(seen: TrialSeen, fault: string): NotePart {
   const { verdicts, left } = judgeTrial(seen);
   return {
     title: `The client ${seen.direction}s a large file`,
     story: [
       `The client begins to ${seen.direction} ${seen.fileBytes} bytes. ${seen.atFault}`,
-      `Then the control line is ${faultWords[kind]}. Nobody touches the data line.`,
+      `Then the control line is ${fault}. Nobody touches the data line.`,
     ],
     timeline: seen.timeline,
     droppedEntries: seen.droppedEntries,
     lines: seen.lines,
+    ...(seen.packets.length === 0 ? {} : { packets: seen.packets }),
     questions: [],
     left,
     verdicts,

@@ -7,6 +7,7 @@ import { SetupFailed } from '../engine/case-errors.ts';
 import { type ClientOutcome } from './note-ends.ts';
 import { LogGate, sessionBegins } from './log-gate.ts';
 import { NoteLog } from './note-log.ts';
+import { type Between, packetSentences } from './between.ts';
 import { NoteRelay } from './note-relay.ts';
 import type { NotePart, NoteVerdict } from './note-report.ts';
 import { NoteFailed, type NoteOptions } from './note-run.ts';
@@ -38,11 +39,13 @@ export async function downloadOverEpsv(options: NoteOptions, access: ServerAcces
       local,
       bytes,
       caFile: server.caFile,
+      ...(options.keylogFile === undefined ? {} : { keylogFile: options.keylogFile }),
       say: (text) => log.add('client', text),
       signal: stop,
     });
     signal?.throwIfAborted();
     await sleep(lastWordsMs);
+    const packets = packetSentences(relay, log);
     const isHere = await readFile(local).then(
       (found) => found.equals(bytes),
       () => client.isPatient === true,
@@ -53,6 +56,7 @@ export async function downloadOverEpsv(options: NoteOptions, access: ServerAcces
       timeline: log.ordered(),
       droppedEntries: log.dropped,
       lines: [],
+      ...(packets.length === 0 ? {} : { packets }),
       questions: [],
       left: [],
       verdicts: verdictsOf(outcome, isHere, log),
@@ -74,13 +78,13 @@ async function prepare(access: ServerAccess): Promise<{ readonly remote: string;
   }
 }
 
-async function startRelay({ server }: NoteOptions, access: ServerAccess, log: NoteLog): Promise<NoteRelay> {
+async function startRelay({ server, between }: NoteOptions, access: ServerAccess, log: NoteLog): Promise<Between> {
   const { host, port, security } = server.target;
   const wire =
     server.onLog === undefined
       ? new WireLog(1, '127.0.0.1', security === 'implicit', (line) => log.add('server', line))
       : undefined;
-  return NoteRelay.start({
+  return (between ?? NoteRelay).start({
     host,
     port,
     bytesPerSecond: Infinity,

@@ -51,10 +51,15 @@ export async function runEpsvNote(options: NoteOptions): Promise<NoteReport> {
   };
 }
 
-export function settingOfEpsv({ server, client }: Pick<NoteOptions, 'server' | 'client'>): string[] {
+export function settingOfEpsv({
+  server,
+  client,
+  between,
+}: Pick<NoteOptions, 'server' | 'client' | 'between'>): string[] {
   const hosts = server.addresses.map(({ family, host }) => `IPv${family} (${host})`).join(' and ');
   return [
     `The server is ${server.name}, reached over ${hosts || 'no address'}; the client is ${client.name}.`,
+    ...(between === undefined ? [] : [between.setting]),
     'First the client downloads a file. Then the lab itself sends every form of EPSV, each in a session of its own.',
   ];
 }

@@ -1,7 +1,7 @@
 /** The field notes as experiments. */
 
 export { type ControlLossOptions, runControlLoss, settingOf } from './control-loss.ts';
-export type { FaultKind } from './control-loss-trial.ts';
+export type { Between, BetweenKind, BetweenOptions, FaultKind, SeenLine, ToldPacket } from './between.ts';
 export { runEpsvNote, settingOfEpsv } from './epsv.ts';
 export type { ClientJob, ClientOutcome, NoteClient, NoteServer, TransferWord } from './note-ends.ts';
 export { lineSentence, type NoteName, type NotePart, type NoteReport } from './note-report.ts';
@@ -9,3 +9,4 @@ export { NoteFailed, type NoteOptions } from './note-run.ts';
 export { patientClient } from './patient-client.ts';
 export { noteFormats } from './reports/index.ts';
 export { NotePrinter, type TerminalLook } from './reports/note-terminal.ts';
+export { acrossTopology, PacketFile, type TopologyPlace } from './topology/index.ts';

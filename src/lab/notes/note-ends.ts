@@ -29,8 +29,10 @@ export interface ClientJob {
   readonly target: ServerTarget;
   /** Where the control line is reached through the relay. */
   readonly relay: { readonly host: string; readonly port: number };
-  /** Takes both lines through the relay. */
-  readonly proxyUrl: string;
+  /** Takes both lines through the relay, where there is one. */
+  readonly proxyUrl: string | undefined;
+  /** Where the secrets of TLS are to be written, for a reader of packets. */
+  readonly keylogFile?: string;
   /** A port at the host of `relay` that leads to a data port of the server. */
   readonly forward: (port: number) => Promise<number>;
   /** Relative to the folder after login. */

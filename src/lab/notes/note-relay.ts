@@ -7,34 +7,29 @@ import { resetSocket } from '../../net/index.ts';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { within } from '../../peer/index.ts';
-import { type LineHooks, type LineKind, RelayedLine } from './relayed-line.ts';
+import type { Between, BetweenOptions, FaultKind } from './between.ts';
+import { type LineKind, RelayedLine } from './relayed-line.ts';
 import { answerSocks, readSocksTarget } from './socks-greeting.ts';
-
-export interface RelayOptions extends LineHooks {
-  readonly host: string;
-  readonly port: number;
-  /** Bytes a second on data lines until they are released. */
-  readonly bytesPerSecond: number;
-  readonly connectMs: number;
-  opened(line: RelayedLine): void;
-}
 
 const loopback = '127.0.0.1';
 
-export class NoteRelay {
+export class NoteRelay implements Between {
+  /** A client that knows no proxy takes its data lines past the relay. */
+  readonly seesAll = false;
+  readonly packets = [];
   readonly lines: RelayedLine[] = [];
-  readonly #options: RelayOptions;
+  readonly #options: BetweenOptions;
   readonly #listeners: Server[] = [];
   readonly #sockets = new Set<Socket>();
   #isPaced = true;
   #controlPort = 0;
   #socksPort = 0;
 
-  private constructor(options: RelayOptions) {
+  private constructor(options: BetweenOptions) {
     this.#options = options;
   }
 
-  static async start(options: RelayOptions): Promise<NoteRelay> {
+  static async start(options: BetweenOptions): Promise<NoteRelay> {
     const relay = new NoteRelay(options);
     relay.#controlPort = await relay.#listen((near) => relay.#connect(near, 'control', options.host, options.port));
     relay.#socksPort = await relay.#listen((near) => relay.#socks(near));
@@ -58,6 +53,10 @@ export class NoteRelay {
 
   lineOf(kind: LineKind): RelayedLine | undefined {
     return this.lines.findLast((line) => line.kind === kind);
+  }
+
+  cutControl(kind: FaultKind): void {
+    this.lineOf('control')?.cut(kind);
   }
 
   /** Counts what comes from now on as "after the fault". */

@@ -47,6 +47,8 @@ export interface NotePart {
   readonly timeline: readonly NoteEntry[];
   readonly droppedEntries: number;
   readonly lines: readonly NoteLine[];
+  /** Packets that tell of the life of the lines, each in a sentence; where packets are seen. */
+  readonly packets?: readonly string[];
   readonly questions: readonly NoteQuestion[];
   /** What is left: under the final name, beside it, and whether a transfer can go on from there. */
   readonly left: readonly string[];

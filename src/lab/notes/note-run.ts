@@ -1,12 +1,17 @@
 /** What every note is started with. */
 
 import type { Random } from '../../peer/index.ts';
+import type { BetweenKind } from './between.ts';
 import type { NoteClient, NoteServer } from './note-ends.ts';
 import type { NotePart } from './note-report.ts';
 
 export interface NoteOptions {
   readonly server: NoteServer;
   readonly client: NoteClient;
+  /** Default: the relay of the lab. */
+  readonly between?: BetweenKind;
+  /** Where clients write the secrets of TLS. */
+  readonly keylogFile?: string;
   readonly seed: number;
   readonly tool: string;
   /** How a user repeats it. */

@@ -2,6 +2,7 @@
 
 import { resetSocket } from '../../net/index.ts';
 import type { Socket } from 'node:net';
+import type { BetweenHooks, SeenLine } from './between.ts';
 import { TlsRecordWatch } from './tls-record-watch.ts';
 
 export type End = 'client' | 'server';
@@ -13,11 +14,7 @@ export interface EndLeft {
   readonly atMs: number;
 }
 
-export interface LineHooks {
-  /** Bytes have come from one end. */
-  passed(line: RelayedLine, from: End, bytes: Uint8Array): void;
-  left(line: RelayedLine, end: End, how: EndLeft['how']): void;
-}
+type LineHooks = Pick<BetweenHooks, 'passed' | 'left'>;
 
 /** What the line may hold for a slow end after it was released, in bytes. */
 const maxHeldBytes = 64 * 1024 * 1024;
@@ -30,7 +27,7 @@ interface EndState {
   left: EndLeft | undefined;
 }
 
-export class RelayedLine {
+export class RelayedLine implements SeenLine {
   readonly kind: LineKind;
   readonly openedMs = performance.now();
   /** When the lab itself ended the line. */

@@ -57,7 +57,7 @@ function fill(template: readonly string[], job: ClientJob): string[] {
     remote: job.remote,
     local: job.local,
     cacert: job.caFile ?? '',
-    proxy: job.proxyUrl,
+    proxy: job.proxyUrl ?? '',
   };
   return template.map((word) => word.replaceAll(/\{([a-z]+)\}/g, (whole, name: string) => values[name] ?? whole));
 }
@@ -65,7 +65,8 @@ function fill(template: readonly string[], job: ClientJob): string[] {
 async function runCommandClient(template: readonly string[], job: ClientJob): Promise<ClientOutcome> {
   const [program = '', ...args] = fill(template, job);
   const home = dirname(job.local);
-  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home };
+  const keys = job.keylogFile === undefined ? {} : { SSLKEYLOGFILE: job.keylogFile };
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, ...keys };
   job.say(`* ${[program, ...args].join(' ')}`);
   const child = spawn(program, args, { cwd: home, env, stdio: ['ignore', 'ignore', 'pipe'] });
   const lines = new StderrLines(job.say);

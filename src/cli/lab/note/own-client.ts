@@ -1,5 +1,6 @@
 /** Our own client as an end of a note. */
 
+import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect } from '../../../client/index.ts';
 import type { ClientJob, ClientOutcome, NoteClient } from '../../../lab/index.ts';
@@ -8,7 +9,7 @@ import { dialogueLines } from '../../trace/dialogue.ts';
 export const ownClient: NoteClient = { name: "Twinline's client", takesProxy: true, run };
 
 async function run(job: ClientJob): Promise<ClientOutcome> {
-  const { target, signal } = job;
+  const { target, signal, keylogFile } = job;
   try {
     const caPem = job.caFile === undefined ? undefined : await readFile(job.caFile, 'utf8');
     const client = await connect({
@@ -18,7 +19,8 @@ async function run(job: ClientJob): Promise<ClientOutcome> {
       user: target.user,
       password: target.password,
       tls: caPem === undefined ? { insecure: true } : { caPem },
-      proxy: job.proxyUrl,
+      ...(job.proxyUrl === undefined ? {} : { proxy: job.proxyUrl }),
+      ...(keylogFile === undefined ? {} : { onKeylog: (line) => appendFileSync(keylogFile, `${line}\n`) }),
       retry: { tries: 0 },
       signal,
       onTrace: (event) => {

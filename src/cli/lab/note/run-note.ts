@@ -10,6 +10,7 @@ import {
   NoteFailed,
   noteFormats,
   type NoteName,
+  type NoteOptions,
   NotePrinter,
   type NoteReport,
   type NoteServer,
@@ -30,8 +31,17 @@ import { packageVersion } from '../../package-version.ts';
 import { shellWord } from '../../shell-word.ts';
 import { UsageError } from '../../usage-error.ts';
 import { wholeNumber } from '../read-lab-run.ts';
+import {
+  acrossOwn,
+  checkTopologyOptions,
+  type OwnTopology,
+  type PacketKeeper,
+  presentTopology,
+  runInTopology,
+} from './across-topology.ts';
 import { clientOf } from './client-of.ts';
-import { noteTls, startEmbeddedServer } from './embedded-server.ts';
+import { type EmbeddedServer, noteTls, type NoteTls, startEmbeddedServer } from './embedded-server.ts';
+import { startHostServer } from './host-server.ts';
 import { namedServer } from './named-server.ts';
 
 const noteNames: readonly NoteName[] = ['control-loss', 'epsv'];
@@ -52,15 +62,22 @@ export async function runNote(words: readonly string[], options: OptionValues, o
   if (url !== undefined && text(options, 'tls') !== undefined) {
     throw new UsageError('--tls is for the embedded server: the URL of --server says it for others.');
   }
+  checkTopologyOptions(options);
+  const isAcross = text(options, 'topology') !== undefined;
+  const topology = isAcross ? await presentTopology(options) : undefined;
+  if (isAcross && topology === undefined) return runInTopology(note, options, output);
   await using folder = await noteFolder(text(options, 'keep'));
-  const embedded = url === undefined ? await startEmbeddedServer(folder.path, tls) : undefined;
+  const embedded = url === undefined ? await startOwnServer(topology, folder.path, tls) : undefined;
   try {
     const server = embedded?.server ?? (await namedServer(url ?? '', options, output));
-    const client = clientOf(options, server, url === undefined ? undefined : patientClient);
+    const client = clientOf(options, server, url === undefined ? undefined : patientClient, topology !== undefined);
     const repeat = repeatOf(note, options, seed);
+    const keeper = topology && (await acrossOwn(topology, options));
+    const ends = { server, client, kind, seed, folder: folder.path, repeat };
     const report = await withInterrupts(output, undefined, (signal) =>
-      play(note, { server, client, kind, seed, folder: folder.path, repeat, signal }, output),
+      play(note, { ...ends, ...placeOf(keeper), signal }, output),
     );
+    await keeper?.finish(output);
     await writeReports(report, reports, output);
     return exitCodeOf(report);
   } catch (error) {
@@ -71,7 +88,18 @@ export async function runNote(words: readonly string[], options: OptionValues, o
   }
 }
 
-interface Play {
+function startOwnServer(topology: OwnTopology | undefined, folder: string, tls: NoteTls): Promise<EmbeddedServer> {
+  if (topology === undefined) return startEmbeddedServer(folder, tls);
+  return startHostServer(topology.name, topology.plan, folder, tls);
+}
+
+function placeOf(keeper: PacketKeeper | undefined): Pick<NoteOptions, 'between' | 'keylogFile'> {
+  if (keeper === undefined) return {};
+  const { between, keylogFile } = keeper;
+  return { between, ...(keylogFile === undefined ? {} : { keylogFile }) };
+}
+
+interface Play extends Pick<NoteOptions, 'between' | 'keylogFile'> {
   readonly server: NoteServer;
   readonly client: NoteClient;
   readonly kind: FaultKind;
@@ -161,8 +189,8 @@ async function writeReports(report: NoteReport, wanted: readonly WantedReport[],
 }
 
 function repeatOf(note: NoteName, options: OptionValues, seed: number): string {
-  const names = ['kind', 'tls', 'server', 'file', 'preset', 'client', 'clientUpload'] as const;
-  const flags: Readonly<Record<string, string>> = { clientUpload: 'client-upload' };
+  const names = ['topology', 'cutFrom', 'kind', 'tls', 'server', 'file', 'preset', 'client', 'clientUpload'] as const;
+  const flags: Readonly<Record<string, string>> = { clientUpload: 'client-upload', cutFrom: 'cut-from' };
   const given = names.flatMap((name) => {
     const value = text(options, name);
     return value === undefined ? [] : [`--${flags[name] ?? name} ${shellWord(value)}`];

@@ -50,7 +50,17 @@ ${body.join('\n')}
 `;
 }
 
-function partHtml({ title, story, timeline, questions, lines, left, verdicts, clauses }: NotePart): string {
+function partHtml({
+  title,
+  story,
+  timeline,
+  questions,
+  lines,
+  packets = [],
+  left,
+  verdicts,
+  clauses,
+}: NotePart): string {
   const asked = questions.map((one) => [
     code(one.asked),
     code(one.answered),
@@ -76,6 +86,7 @@ function partHtml({ title, story, timeline, questions, lines, left, verdicts, cl
     '</div>',
     table('What was asked', ['Asked', 'Answered', 'Verdict', 'It says', 'Clause'], asked),
     list('How each line ended', lines.map(lineSentence)),
+    list('Packets', packets),
     list('What is left', left),
     table('Verdicts', ['End', 'Verdict', 'It says', 'Clause'], judged),
     why.length === 0 ? '' : `<h3>Why</h3>${why.join('')}`,

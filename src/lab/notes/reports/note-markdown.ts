@@ -20,7 +20,17 @@ export function noteMarkdown(report: NoteReport): string {
     .join('\n');
 }
 
-function partBlocks({ title, story, timeline, lines, questions, left, verdicts, clauses }: NotePart): string[] {
+function partBlocks({
+  title,
+  story,
+  timeline,
+  lines,
+  packets = [],
+  questions,
+  left,
+  verdicts,
+  clauses,
+}: NotePart): string[] {
   const list = (heading: string, items: readonly string[]): string[] =>
     items.length === 0 ? [] : [`### ${heading}`, items.map((item) => `- ${item}`).join('\n')];
   const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -44,6 +54,7 @@ function partBlocks({ title, story, timeline, lines, questions, left, verdicts, 
       'How each line ended',
       lines.map((line) => markdown(lineSentence(line))),
     ),
+    ...list('Packets', packets.map(markdown)),
     ...list('What is left', left.map(markdown)),
     ...list(
       'Why',

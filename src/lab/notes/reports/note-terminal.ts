@@ -50,7 +50,7 @@ export class NotePrinter {
   }
 
   part(part: NotePart): string {
-    const { title, story, questions, lines, left, verdicts, clauses } = part;
+    const { title, story, questions, lines, packets = [], left, verdicts, clauses } = part;
     const asked = questions.map(({ asked: form, answered, verdict, says, clause }) =>
       this.#judged(verdict, `${form} → ${answered}`, `${says} (${clause})`),
     );
@@ -65,6 +65,10 @@ export class NotePrinter {
       this.#section(
         'How each line ended',
         lines.map((line) => this.#text(`- ${lineSentence(line)}`, 2, 0)),
+      ),
+      this.#section(
+        'Packets',
+        packets.map((text) => this.#text(`- ${text}`, 2, 0)),
       ),
       this.#section(
         'What is left',
