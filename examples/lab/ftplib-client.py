@@ -24,4 +24,8 @@ elif options.task == "upload":
 else:
     with open(options.local, "wb") as file:
         ftp.retrbinary("RETR " + options.remote, file.write)
-ftp.quit()
+try:
+    ftp.quit()
+except (ftplib.Error, OSError, EOFError):
+    # The transfer is over and confirmed: a control line that is lost behind it is no failure of the transfer.
+    ftp.close()

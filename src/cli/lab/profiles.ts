@@ -12,7 +12,10 @@ import { UsageError } from '../usage-error.ts';
 import { writeLabFile } from './report-files.ts';
 
 /** The same from the sources and from the package: both lie two folders below the top. */
-const ownFolder = new URL('../../../lab/profiles/', import.meta.url);
+const ownFolders = {
+  server: new URL('../../../lab/profiles/', import.meta.url),
+  client: new URL('../../../lab/profiles/clients/', import.meta.url),
+} as const;
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -36,8 +39,8 @@ async function readProfileFile(file: string): Promise<Profile | undefined> {
   }
 }
 
-async function ownNames(): Promise<readonly string[]> {
-  const files = await readdir(ownFolder).catch(() => []);
+async function ownNames(side: LabReport['side']): Promise<readonly string[]> {
+  const files = await readdir(ownFolders[side]).catch(() => []);
   return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
 }
 
@@ -46,10 +49,10 @@ export async function readProfile(options: OptionValues, side: LabReport['side']
   const name = text(options, 'profile');
   if (name === undefined) return undefined;
   const isName = /^[\w-]+$/.test(name);
-  const own = isName ? await readProfileFile(fileURLToPath(new URL(`${name}.json`, ownFolder))) : undefined;
+  const own = isName ? await readProfileFile(fileURLToPath(new URL(`${name}.json`, ownFolders[side]))) : undefined;
   const profile = own ?? (await readProfileFile(name));
   if (profile === undefined) {
-    const known = (await ownNames()).join(', ');
+    const known = (await ownNames(side)).join(', ');
     throw new UsageError(`--profile takes a file or one of ${known}; there is no "${name}".`);
   }
   if (profile.side !== side) {

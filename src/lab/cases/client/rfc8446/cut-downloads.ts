@@ -1,5 +1,6 @@
 /** D10, D11, D12: downloads and listings that are cut short and confirmed by 226. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchedLine, ScriptedSession } from '../../../../peer/index.ts';
 import type { ClientLab, RogueOptions } from '../../../client-lab/client-lab.ts';
 import { defineNoticingCase } from '../noticing-case.ts';
@@ -15,7 +16,7 @@ const common = {
 } as const;
 
 /** Sends a quarter of the file, ends the data line in that way, and confirms. */
-function cutShort(lab: ClientLab, end: (line: WatchedLine) => void, what: string): RogueOptions {
+function cutShort(lab: ClientLab, end: (line: WatchedLine) => void | Promise<void>, what: string): RogueOptions {
   const content = lab.random.bytes(4 * 1024 * 1024);
   const quarter = content.length / 4;
   return {
@@ -28,7 +29,7 @@ function cutShort(lab: ClientLab, end: (line: WatchedLine) => void, what: string
         const line = await session.acceptData();
         await line.write(content.subarray(from, quarter));
         lab.fault(`${what} behind a quarter of the file`);
-        end(line);
+        await end(line);
         await session.reply('226 Done');
       },
     },
@@ -38,9 +39,14 @@ function cutShort(lab: ClientLab, end: (line: WatchedLine) => void, what: string
 const cut = (line: WatchedLine): void => line.finWithoutCloseNotify();
 const cutText = 'FIN without close_notify';
 
-/** A reset takes along what the client has not read yet; it is to be the end of the line, and not of the bytes. */
-const reset = (line: WatchedLine): void => {
-  setTimeout(() => line.reset(), 150).unref();
+/**
+ * A reset takes along what the client has not read yet; it is to be the end of the line, and not of the bytes. And 226 is to find
+ * the client at a line that is lost already: some take the one for the other then, and do not where 226 comes first.
+ */
+const reset = async (line: WatchedLine): Promise<void> => {
+  await sleep(150);
+  line.reset();
+  await sleep(150);
 };
 
 export const truncatedDownload = defineNoticingCase({

@@ -1,7 +1,7 @@
 /** D13c, D15c, D16c: how the client ends an upload. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EndingKind } from '../../../../peer/index.ts';
+import { defaultScripts, type EndingKind } from '../../../../peer/index.ts';
 import type { ClientLab, ClientRun, RogueOptions } from '../../../client-lab/client-lab.ts';
 import { type ClientCase, defineClientCase, type LineReport } from '../../../engine/lab-case.ts';
 
@@ -13,6 +13,7 @@ const outcomes = {
     grade: 'fail',
     says: 'the client resets the line behind its last byte, and the end of the file never arrives',
   },
+  again: { grade: 'unclean', says: 'the client cuts the end of its own upload off, and sends it in another transfer' },
   fails: { grade: 'broken', says: 'the upload fails' },
   hangs: { grade: 'broken', says: 'the client comes to no end' },
   crashes: { grade: 'fail', says: 'the client crashes' },
@@ -47,6 +48,8 @@ async function takeUpload(lab: ClientLab, options: RogueOptions): Promise<Return
   let taken: Taken = { bytes: Buffer.alloc(0), how: 'none' };
   const run = await lab.run({
     ...options,
+    // The name is free, so that SIZE tells no client that all of it is there.
+    files: {},
     commands: {
       STOR: async (session) => {
         await session.reply('150 Send it');
@@ -101,13 +104,16 @@ export const tailOfUpload = defineClientCase({
     'connection and drop what it has not sent yet.',
   task: 'upload',
   async run(lab) {
-    let taken: Taken = { bytes: Buffer.alloc(0), how: 'none' };
+    let first: Taken | undefined;
     const content = lab.random.bytes(1024 * 1024);
     const run = await lab.run({
       content,
+      files: {},
       dataTlsStart: 'on-transfer',
       commands: {
-        STOR: async (session) => {
+        STOR: async (session, name) => {
+          // What a client sends behind its first transfer is taken as fast as it comes, and may go on at what has come.
+          if (first !== undefined) return session.perform(defaultScripts['STOR'] ?? '', name);
           await session.reply('150 Send it');
           const line = await session.acceptRawData();
           const records = await session.forgeData(line);
@@ -119,7 +125,8 @@ export const tailOfUpload = defineClientCase({
           await sleep(300);
           line.resume();
           const bytes = await line.readToEnd().catch(() => line.unread());
-          taken = { bytes, how: line.ending.how };
+          first = { bytes, how: line.ending.how };
+          session.uploads.set(name, bytes);
           await line.writeRaw(records.closeNotify()).catch(() => undefined);
           line.raw.end();
           const isWhole = bytes.length === content.length;
@@ -127,6 +134,8 @@ export const tailOfUpload = defineClientCase({
         },
       },
     });
-    return describe(run, taken);
+    const seen = describe(run, first ?? { bytes: Buffer.alloc(0), how: 'none' });
+    const isThere = [...run.server.uploads.values()].some((bytes) => bytes.equals(content));
+    return run.claimsSuccess && isThere && first?.how === 'reset' ? { ...seen, outcome: 'again' } : seen;
   },
 });
