@@ -1,7 +1,7 @@
 /**
  * Judges the clients that are here and writes docs/lab/clients:
- * `npm run docs:lab-clients [-- --only NAME] [--save-profiles] [--full FOLDER]`. `--save-profiles` brings lab/profiles/clients up to date,
- * `--full` also writes JSON with events and HTML into a folder.
+ * `npm run docs:lab-clients [-- --only NAME] [--save-profiles] [--full FOLDER] [--from FOLDER]`. `--save-profiles` brings
+ * lab/profiles/clients up to date, `--full` also writes JSON with events and HTML into a folder, `--from` takes the runs that are there.
  */
 
 import { existsSync } from 'node:fs';
@@ -35,6 +35,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     'save-profiles': { type: 'boolean', default: false },
     full: { type: 'string' },
+    from: { type: 'string' },
     seed: { type: 'string', default: '1' },
     parallel: { type: 'string', default: '3' },
   },
@@ -48,6 +49,7 @@ function productOf({ name }: ClientUnderTest, firstLine = ''): string {
 
 /** Every case, those that are only for clients one owns as well: these clients are started here, against the lab alone. */
 async function judge(client: ClientUnderTest): Promise<LabReport> {
+  if (values.from !== undefined) return parseReport(await readFile(join(values.from, `${client.name}.json`), 'utf8'));
   const report = await runClientLab({
     client,
     cases: clientCases,
