@@ -24,7 +24,7 @@ import {
   reportFormats,
   runClientLab,
 } from '../src/lab/index.ts';
-import { maskedText, saysTheSame, steadyReport } from './steady-report.ts';
+import { maskedClientText, publishedClientReport } from './published-client-report.ts';
 
 const top = join(import.meta.dirname, '..');
 const folder = join(import.meta.dirname, 'lab/clients');
@@ -75,9 +75,19 @@ async function keepProfile(name: string, seen: LabReport): Promise<Profile> {
   return renewed;
 }
 
-async function isPublished(name: string, report: LabReport): Promise<boolean> {
+/** A run that brings no news keeps the date of the one before it, so that it changes no file. */
+async function writePages(name: string, seen: LabReport): Promise<void> {
   const file = join(folder, `${name}.json`);
-  return existsSync(file) && saysTheSame(parseReport(await readFile(file, 'utf8')), report);
+  const old = existsSync(file) ? await readFile(file, 'utf8') : '';
+  const { startedAt, durationMs } = old === '' ? seen : parseReport(old);
+  const dated = { ...seen, startedAt, durationMs };
+  const kept = rendered(dated, 'json-summary') === old ? dated : seen;
+  await writeFile(file, rendered(kept, 'json-summary'));
+  await writeFile(join(folder, `${name}.md`), rendered(kept, 'markdown'));
+}
+
+function rendered(report: LabReport, format: string): string {
+  return reportFormats[format]?.(report) ?? '';
 }
 
 async function publish(name: string, seen: LabReport): Promise<void> {
@@ -85,17 +95,13 @@ async function publish(name: string, seen: LabReport): Promise<void> {
   const held = holdAgainst(seen, profile);
   for (const { id, verdict, facts = '', profile: news } of held.cases) {
     if (news === undefined) continue;
-    console.log(`  ${news.kind}: ${id} is ${verdict}, the profile says ${news.expected}; ${maskedText(facts)}`);
+    console.log(`  ${news.kind}: ${id} is ${verdict}, the profile says ${news.expected}; ${maskedClientText(facts)}`);
   }
-  const report = steadyReport(held);
-  if (!(await isPublished(name, report))) {
-    await writeFile(join(folder, `${name}.md`), reportFormats['markdown']?.(report) ?? '');
-    await writeFile(join(folder, `${name}.json`), reportFormats['json-summary']?.(report) ?? '');
-  }
+  await writePages(name, publishedClientReport(held));
   if (values.full === undefined) return;
   await mkdir(values.full, { recursive: true });
   for (const format of ['json', 'html'] as const) {
-    await writeFile(join(values.full, `${name}.${format}`), reportFormats[format]?.(held) ?? '');
+    await writeFile(join(values.full, `${name}.${format}`), rendered(held, format));
   }
 }
 
