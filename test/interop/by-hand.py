@@ -77,6 +77,7 @@ class Session:
     def __init__(self, control):
         self.control, self.protected, self.listener, self.active = control, False, None, None
         self.unread = b""
+        self.offset = 0
 
     def reply(self, text):
         self.send((text + "\r\n").encode())
@@ -188,13 +189,16 @@ class Session:
     def size(self, _):
         if case == "size-550":
             self.reply("550 Not now")
-        elif case.endswith("-size"):
+        elif case.endswith("-size") or case == "resume-over-other":
             self.reply(f"213 {len(content)}")
         else:
             self.reply("502 No")
 
-    def rest(self, _):
-        self.reply("502 No")
+    def rest(self, argument):
+        if case != "resume-over-other":
+            return self.reply("502 No")
+        self.offset = int(argument)
+        self.reply("350 Go on")
 
     def quit(self, _):
         self.reply("221 Bye")
@@ -292,7 +296,7 @@ class Session:
         if case.startswith("control-"):
             return self.lose_control(data)
         quarter = case.startswith(("truncated", "short", "reset"))
-        data.sendall(content[: len(content) // 4] if quarter else content)
+        data.sendall(content[: len(content) // 4] if quarter else content[self.offset :])
         if case.startswith(("truncated", "unclean")):
             say("FIN without close_notify")
             socket.socket.shutdown(data, socket.SHUT_RDWR)
@@ -392,9 +396,12 @@ places = {
 }
 if os.path.exists(places["{local}"]):
     os.remove(places["{local}"])
+if case == "resume-over-other":
+    with open(places["{local}"], "wb") as file:
+        file.write(b"x" * 1048576)
 if case.endswith("-upload"):
     with open(places["{local}"], "wb") as file:
-        file.write(content[:1048576] if case == "late-reader-upload" else content)
+        file.write(b"" if case == "empty-upload" else content[:1048576] if case == "late-reader-upload" else content)
 for place, value in places.items():
     command = [word.replace(place, value) for word in command]
 try:
@@ -403,3 +410,6 @@ except subprocess.TimeoutExpired:
     code = "none, still running after 30 s"
 size = os.path.getsize(places["{local}"]) if os.path.exists(places["{local}"]) else "absent"
 say(f"exit code {code}; local file: {size} of {len(content)} bytes")
+if case == "resume-over-other":
+    with open(places["{local}"], "rb") as file:
+        say("the local file is " + ("the one of the server" if file.read() == content else "a mixture"))
