@@ -9,7 +9,18 @@ import { abortInUpload } from '../../src/lab/cases/server/rfc959/abort-in-upload
 import { abortWithTelnet } from '../../src/lab/cases/server/rfc959/abort-with-telnet.ts';
 import { passiveWhileBusy } from '../../src/lab/cases/server/rfc959/passive-while-busy.ts';
 import { quitInTransfer } from '../../src/lab/cases/server/rfc959/quit-in-transfer.ts';
+import type { Script } from '../../src/peer/index.ts';
 import { judgesEach, scripted } from './judged-cases.ts';
+
+/** Answers what was asked in the middle of the transfer when all bytes have gone, and then the transfer. */
+const refusesBeforeItsEnd: Script = async (session, name) => {
+  await session.reply('150 Here it comes');
+  const line = await session.acceptData();
+  await line.write(session.uploads.get(name) ?? Buffer.alloc(0));
+  await session.endData(line);
+  await session.reply('500 What?');
+  await session.reply('226 Done');
+};
 
 /** The scripted server reads no command before a transfer is over: ABOR and QUIT come too late. */
 judgesEach('What is said while data move', [
@@ -40,6 +51,7 @@ judgesEach('What is said while data move', [
     { ours: 'at-once' },
     scripted('PASS', 'deferred', { STAT: '211 All is well' }),
     scripted('FAIL', 'refused', { STAT: '500 What?' }),
+    scripted('FAIL', 'refused', { STAT: () => undefined, RETR: refusesBeforeItsEnd }),
     scripted('FAIL', 'lost', { STAT: () => undefined }),
   ],
   [

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '../../peer/index.ts';
 import type { LineReport, ProbeReport } from '../engine/lab-case.ts';
-import { classOf } from '../engine/reply.ts';
+import { classOf, type Reply } from '../engine/reply.ts';
 import type { DataLine } from './data-line.ts';
 import type { ServerLab } from './server-lab.ts';
 
@@ -41,7 +41,13 @@ export async function isPortClosed(lab: ServerLab, port: number): Promise<ProbeR
 export async function sizeOf(lab: ServerLab, path: string): Promise<number | undefined> {
   const session = await lab.open();
   const reply = await session.command(`SIZE ${path}`);
-  return reply.code === 213 ? Number(reply.text.slice(4)) : undefined;
+  return sizeIn(reply);
+}
+
+/** The number in an answer to SIZE; undefined where there is none, as in `213 File status`. */
+export function sizeIn({ text }: Reply): number | undefined {
+  const [, digits] = /^213 (\d+)\s*$/.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Whether a path keeps its size: a session that is gone must not go on writing. */

@@ -131,7 +131,7 @@ export async function runDataCell(lab: ServerLab, cell: Cell): Promise<Seen> {
     return finish(lab, cell, at, isUsable ? 'usable' : 'unusable', undefined, isUsable);
   }
   const isSilent = cell.kind === 'hole';
-  const reply = await finalReply(session, isSilent ? waitOf(cell) : lab.timeouts.promptMs);
+  const reply = await finalReply(session, isSilent ? waitOf(cell) : lab.timeouts.replyMs);
   if (isSilent) {
     const outcome = reply === undefined ? (session.control.ending.how === 'none' ? 'patient' : 'unusable') : undefined;
     const named = outcome ?? (classOf(reply as Reply) === 2 ? 'confirmed' : 'gave-up');

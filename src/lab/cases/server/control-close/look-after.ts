@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeReport } from '../../../engine/lab-case.ts';
 import { classOf } from '../../../engine/reply.ts';
-import { isPortClosed } from '../../../server-lab/aftermath.ts';
+import { isPortClosed, sizeIn } from '../../../server-lab/aftermath.ts';
 import type { LabSession } from '../../../server-lab/lab-session.ts';
 import { transferUp } from '../../../server-lab/plain-transfers.ts';
 import type { ServerLab } from '../../../server-lab/server-lab.ts';
@@ -68,7 +68,7 @@ async function portCloses(lab: ServerLab, port: number): Promise<ProbeReport> {
 
 async function sizeOver(session: LabSession, path: string): Promise<number | undefined> {
   const reply = await session.command(`SIZE ${path}`);
-  return reply.code === 213 ? Number(reply.text.slice(4)) : undefined;
+  return sizeIn(reply);
 }
 
 function shown(size: number | undefined, whole: number): string {

@@ -50,8 +50,7 @@ export const statInTransfer = defineServerCase({
   async run(lab) {
     const { atOnce, all, next, facts } = await askInDownload(lab, 'STAT');
     if (all.length !== 2 || next?.code !== 257) return { outcome: 'lost', facts };
-    const stat = atOnce ?? all.find(({ code }) => code === 211) ?? all[1];
-    if (stat === undefined || classOf(stat) !== 2) return { outcome: 'refused', facts };
+    if (all.some((reply) => classOf(reply) !== 2)) return { outcome: 'refused', facts };
     return { outcome: atOnce === undefined ? 'deferred' : 'at-once', facts };
   },
 });
