@@ -119,7 +119,6 @@ judgesEach('Servers that do not watch a line', [
   [cell('J-HOLE-D-1-C'), scripted('PASS', 'done'), scripted('NON-STRICT', 'cut', { RETR: givesPart })],
   [cell('J-HOLE-U-1-C'), scripted('PASS', 'done'), scripted('NON-STRICT', 'cut', { STOR: forgets })],
   [cell('J-RST-U-1-T'), scripted('FAIL', 'confirmed')],
-  [cell('J-HOLE-U-1-T'), scripted('PASS', 'patient', { SIZE: '213 File status' })],
   [cell('J-TRUNC-U-1-T'), scripted('NON-STRICT', 'confirmed')],
   [cell('J-CN-U-1-T'), scripted('PASS', 'confirmed')],
   [cell('J-RST-D-1-T'), scripted('FAIL', 'unusable')],
