@@ -68,6 +68,15 @@ describe('twinline lab', () => {
     });
   }
 
+  test('takes profiles of clients for clients, and has some under their names', async () => {
+    const dryRun = (profile: string) =>
+      runTwinline(['lab', 'client', '--preset', 'curl', '--profile', profile, '--dry-run'], { cwd: folder.path });
+    assert.equal((await dryRun('curl')).exitCode, 0);
+    const { exitCode, stderr } = await dryRun('vsftpd');
+    assert.equal(exitCode, 64);
+    assert.match(stderr, /a file or one of basic-ftp, curl, ftplib, lftp, twinline, wget; there is no "vsftpd"/);
+  });
+
   test('says of a profile that is none where it is wrong', async () => {
     await writeFile(folder.join('none.json'), '{"schema":"other"}');
     const { exitCode, stderr } = await judge('--profile', 'none.json');
