@@ -130,7 +130,8 @@ export const catalogue: readonly CatalogueRow[] = [
   row('F06', 'S', 'PASV on IPv6 control'),
   row('F07', 'S', 'Passive port randomness'),
   row('F08', 'P', 'NAT rewrites 227 but not EPSV', {
-    notACase: 'Needs something between both ends that rewrites 227; cases F03 and E18 judge what a client makes of it.',
+    notACase:
+      'Needs something between both ends that rewrites 227, as the profiles of twinline topology with the FTP helper; cases F03 and E18 judge what a client makes of it.',
   }),
   row('G01', 'S', 'EPRT family 1'),
   row('G02', 'S', 'EPRT family 2'),
@@ -218,13 +219,15 @@ export const catalogue: readonly CatalogueRow[] = [
     notACase: 'Needs raw packets between both ends; the resets that follow are the cells J-RST.',
   }),
   row('N13', 'P', 'SOCK_DESTROY at the server', {
-    notACase: 'Needs the machine of the server; the reset that follows is in the cells J-RST.',
+    notACase:
+      'Needs the machine of the server, as twinline lab note control-loss --topology plain --cut-from server has it; the reset that follows is in the cells J-RST.',
   }),
   row('N14', 'P', 'Power loss of one end', {
     notACase: 'Needs a machine without power, or a network that drops packets; the silence is in the cells J-HOLE.',
   }),
   row('N15', 'P', 'NAT forgets idle control', {
-    notACase: 'Needs packets to be dropped between both ends; the cells J-HOLE of the control line judge either end.',
+    notACase:
+      'Needs packets to be dropped between both ends, as the profile forget-silent of twinline topology does; the cells J-HOLE of the control line judge either end.',
   }),
   row('N16', 'P', 'Latency 500 ms, bandwidth 64 kB/s, jitter, reorder'),
   row('N17', 'P', 'Data connection delayed 20 s after 150'),

@@ -17,10 +17,15 @@ export interface CutStep {
 }
 
 export interface Cutter extends Disposable {
-  /** Behind "the control line is". */
-  readonly says: string;
   /** Throws where there is no such connection any more. */
   cut(line: CapturedLine): readonly CutStep[];
+}
+
+/** What becomes of the line, behind "the control line is". */
+export function cutWords(from: HostName): string {
+  if (from === 'firewall') return 'reset by the firewall: it sends each end a RST that seems to come from the other';
+  const other = from === 'client' ? 'server' : 'client';
+  return `destroyed in the kernel of the ${from} (SOCK_DESTROY): the ${from} gets ECONNABORTED, and the ${other} a RST`;
 }
 
 /** Opened before it is needed, so that a cut is prompt. */
@@ -33,7 +38,6 @@ const wholePackets = 255;
 
 /** Knows the numbers of both ends because the packets have passed it, as a firewall does that resets what it gives up. */
 class FirewallCutter implements Cutter {
-  readonly says = 'reset by the firewall: it sends each end a RST that seems to come from the other';
   readonly #raw: { readonly ipv4: number; readonly ipv6: number };
 
   constructor(name: string) {
@@ -86,13 +90,10 @@ function socketAddress(address: Uint8Array): Uint8Array {
 
 /** SOCK_DESTROY: the kernel ends the socket under its program. */
 class HostCutter implements Cutter {
-  readonly says: string;
   readonly #host: 'client' | 'server';
   readonly #diag: DiagSocket;
 
   constructor(name: string, host: 'client' | 'server') {
-    const other = host === 'client' ? 'server' : 'client';
-    this.says = `destroyed in the kernel of the ${host} (SOCK_DESTROY): the ${host} gets ECONNABORTED, and the ${other} a RST`;
     this.#host = host;
     this.#diag = inNetworkNamespace(namespaceOf(name, host), () => new DiagSocket());
   }

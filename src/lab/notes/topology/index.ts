@@ -1,7 +1,7 @@
 /** Notes across the hosts of a topology. */
 
 import type { BetweenKind } from '../between.ts';
-import { cutterOf } from './cutters.ts';
+import { cutWords } from './cutters.ts';
 import { TopologyBetween, type TopologyPlace } from './topology-between.ts';
 
 export { PacketFile } from './packet-file.ts';
@@ -9,10 +9,9 @@ export type { TopologyPlace } from './topology-between.ts';
 
 /** For notes that run on the host `client` of that topology. */
 export function acrossTopology(place: TopologyPlace, profile: string): BetweenKind {
-  using cutter = cutterOf(place.name, place.cutFrom);
   return {
     setting: `Client and server are two hosts, with a firewall between them (${profile}) that sees every packet.`,
-    fault: cutter.says,
+    fault: cutWords(place.cutFrom),
     start: (options) => TopologyBetween.start(place, options),
   };
 }
