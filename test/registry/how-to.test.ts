@@ -7,9 +7,12 @@ import { createTempFolder } from '../../src/testing/index.ts';
 import { loadSettings } from '../../src/cli/serve/load-settings.ts';
 import { settingRecords } from '../../src/cli/serve/setting-records.ts';
 import { parseCommandLine } from '../../src/cli/command-line.ts';
+import { proxyOptions } from '../../src/cli/proxy/proxy-options.ts';
+import { readScenario } from '../../src/cli/proxy/scenario.ts';
 import { serve } from '../../src/cli/subcommands/serve.ts';
 import { user } from '../../src/cli/subcommands/user.ts';
 import { checkOptions } from '../../src/cli/user/options.ts';
+import { parseFault } from '../../src/lab/index.ts';
 import { rightNames } from '../../src/users/index.ts';
 import { textOf } from './source-files.ts';
 
@@ -144,5 +147,41 @@ describe('the page on defence', () => {
       const { settings } = await loadSettings({ config: folder.join('server.toml') });
       assert.ok(Object.keys(settings.limits).length > 0 || settings.proxyProtocolFrom.length === 2);
     }
+  });
+});
+
+describe('the page on the proxy', () => {
+  const proxyPage = textOf('docs/how-to/proxy.md');
+
+  test('shows rules that are understood', () => {
+    const rules = [...proxyPage.matchAll(/--fault '([^']+)'|"fault": "([^"]+)"/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
+    assert.ok(rules.length > 8);
+    for (const rule of rules) assert.equal(parseFault(rule).text, rule);
+  });
+
+  test('shows a scenario that is taken as it is', async () => {
+    const [toml = ''] = blocks(proxyPage, 'toml');
+    await using folder = await createTempFolder();
+    await writeFile(folder.join('plan.toml'), toml);
+    const { seed, faults } = await readScenario(folder.join('plan.toml'));
+    assert.equal(seed, 7);
+    assert.deepEqual(
+      faults.map(({ record }) => record.name),
+      ['latency', 'drop', 'reset', 'replace'],
+    );
+  });
+
+  test('names no option that does not exist', () => {
+    const known = new Set(proxyOptions.flatMap(({ flags }) => flags.split(/[ ,]+/)));
+    const named = [...proxyPage.matchAll(/(?:`|twinline proxy [^`\n]*?)(--[a-z][a-z-]+)/g)].map(
+      (match) => match[1] ?? '',
+    );
+    assert.ok(named.length > 10);
+    assert.deepEqual(
+      named.filter((option) => !known.has(option)),
+      [],
+    );
   });
 });

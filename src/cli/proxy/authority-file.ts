@@ -2,7 +2,7 @@
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError } from '../../errors/index.ts';
 import { makeProxyAuthority } from '../../lab/index.ts';
 import type { MadeCertificate } from '../../net/index.ts';
@@ -21,7 +21,8 @@ export function proxyFolder(): string {
 }
 
 /** Throws `ConfigError` when it can be neither read nor made. */
-export async function openAuthority(folder: string): Promise<AuthorityFile> {
+export async function openAuthority(path: string): Promise<AuthorityFile> {
+  const folder = resolve(path);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
