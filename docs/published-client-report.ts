@@ -5,7 +5,7 @@ import { maskedText } from './published-lab-report.ts';
 
 /** Folders of a run, times, and counts that the buffers of a kernel decide. */
 const rules: readonly (readonly [RegExp, string])[] = [
-  [/\/tmp\/twinline-lab-\w+/g, '/tmp/lab'],
+  [/\/tmp\/twinline-lab[\w-]*/g, '/tmp/lab'],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, 'TIME'],
   [/ after \d+(?:\.\d+)? (?:s|ms)\b/g, ''],
   [/\b\d+ milliseconds\b/g, 'N milliseconds'],

@@ -9,6 +9,7 @@ describe('a report on a client that is kept', () => {
     ['exit code 0 after 0.1 s; local file part (1048576 bytes)', 'exit code 0; local file part'],
     ['212992 of 1048576 bytes arrived, then reset', 'a part of 1048576 bytes arrived, then reset'],
     ['says "/tmp/twinline-lab-qV489w/file.bin"', 'says "/tmp/lab/file.bin"'],
+    ['a name that is cut at /tmp/twinline-lab-', 'a name that is cut at /tmp/lab'],
     ['ftps://127.0.0.1:45863/file.bin', 'ftps://127.0.0.1:PORT/file.bin'],
     ['16787456 bytes of the reply sent; exit code 0', 'N bytes of the reply sent; exit code 0'],
     ['0 bytes to the stranger', '0 bytes to the stranger'],
