@@ -179,7 +179,33 @@ bothWays(
   ],
 );
 
-bothWays(silentReader, ['NON-STRICT', 'held', quick], []);
+bothWays(
+  silentReader,
+  ['INFO', 'held', quick],
+  [
+    [
+      'what nobody has read is confirmed',
+      {
+        ...quick,
+        commands: {
+          RETR: async (session: ScriptedSession, name: string) => {
+            const bytes = session.uploads.get(name) ?? Buffer.alloc(0);
+            await session.reply('150 Here it comes');
+            const line = await session.acceptData();
+            // The transfers around the case are as they should be; its own file is large.
+            if (bytes.length < 8_000_000) {
+              await line.write(bytes);
+              await session.endData(line);
+            }
+            await session.reply('226 Done');
+          },
+        },
+      },
+      'FAIL',
+      'confirmed',
+    ],
+  ],
+);
 
 bothWays(
   resumedByAnother,

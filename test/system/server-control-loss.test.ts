@@ -48,9 +48,9 @@ async function assertCut(line: DataLine, lostAtMs: number): Promise<LineEnding> 
   assert.equal(ending.how, 'reset');
   assert.equal(ending.closeNotifyAtMs, undefined);
   assert.equal(ending.finAtMs, undefined);
-  // 50 ms, and some more for a machine that has other work to do.
+  // It comes by the loss and not by a timer: those of this server are of many seconds. How fast is for the long runs to measure.
   const afterMs = (ending.resetAtMs ?? Number.NaN) - lostAtMs;
-  assert.ok(afterMs < 50 + 150, `reset after ${afterMs} ms`);
+  assert.ok(afterMs < 5_000, `reset after ${afterMs} ms`);
   return ending;
 }
 

@@ -40,11 +40,12 @@ export const silentReader = defineServerCase({
   area: 'security',
   level: 'engineering',
   clause: 'engineering',
-  requirement: 'A download whose client does not read is given up within 5 minutes.',
+  requirement: 'A download whose client does not read is not confirmed, and given up some time.',
   outcomes: {
     'given-up': { grade: 'pass', says: 'the transfer is given up, and the client is told so' },
     ended: { grade: 'pass', says: 'the session is ended' },
-    held: { grade: 'broken', says: 'a client that reads nothing holds a transfer' },
+    // No document bounds it, and a client that limits its rate shows its progress minutes apart.
+    held: { grade: 'info', says: 'a client that reads nothing holds a transfer for longer than the lab waits' },
     confirmed: { grade: 'fail', says: 'the transfer is confirmed, although the client has not read it' },
   },
   advice: 'Give up transfers in which no byte moves for some minutes, and answer 426.',
