@@ -12,6 +12,10 @@ export const environmentMeanings: readonly { readonly name: string; readonly mea
     meaning: 'the folder in whose twinline/ the bookmarks of the client are; default ~/.config',
   },
   {
+    name: 'XDG_RUNTIME_DIR',
+    meaning: 'the folder in whose twinline/ running commands answer conns; default a folder of the user below /tmp',
+  },
+  {
     name: 'XDG_STATE_HOME',
     meaning:
       'the folder in whose twinline/ journals of mirrors and the history of the shell are; default ~/.local/state',

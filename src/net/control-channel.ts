@@ -6,6 +6,7 @@ import { ClearableLeg, watchCloseNotifyAbove } from './clearable-leg.ts';
 import { isIpv4, normaliseAddress } from '../protocol/index.ts';
 import { startDeadline } from './deadlines.ts';
 import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
+import { noteLine } from './open-sessions.ts';
 import { resetSocket } from './reset-socket.ts';
 import { Scope } from './scope.ts';
 import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
@@ -83,6 +84,7 @@ export class ControlChannel {
     this.#isClearable = options.clearable ?? false;
     ({ remote: this.remote, local: this.local } = options.seenAs ?? endpointsOf(raw));
     this.boundHost = bindable(raw.localAddress ?? '');
+    noteLine({ kind: 'control', scope: this.scope, ends: endpointsOf(raw) });
     raw.setNoDelay(true);
     raw.setKeepAlive(true, (options.keepAliveSeconds ?? 30) * 1000);
     const countOff = this.scope.count('socket');

@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import type { SocketAddress } from './control-channel.ts';
 import { startDeadline } from './deadlines.ts';
 import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.ts';
+import { noteLine } from './open-sessions.ts';
 import { resetSocket } from './reset-socket.ts';
 import { Scope } from './scope.ts';
 import { sendQueueBytes } from './send-queue.ts';
@@ -34,6 +35,7 @@ export class DataConnection {
     this.#raw = raw;
     this.remote = { host: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
     this.local = { host: raw.localAddress ?? '', port: raw.localPort ?? 0 };
+    noteLine({ kind: 'data', scope: this.scope, ends: { remote: this.remote, local: this.local } });
     raw.setNoDelay(true);
     raw.setKeepAlive(true, 30_000);
     this.closed = new Promise((resolve) => raw.once('close', () => resolve()));

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { sameAddress } from '../protocol/index.ts';
 import { startDeadline } from './deadlines.ts';
+import { noteLine } from './open-sessions.ts';
 import { readProxyHeader } from './read-proxy-header.ts';
 import { Scope } from './scope.ts';
 
@@ -108,6 +109,7 @@ export class DataListener {
         scope.close();
         options.timedOut();
       });
+      noteLine({ kind: 'passive', scope, listensAt: { host: address.address, port: address.port } });
       return new DataListener(scope, address.port);
     } catch (error) {
       scope.close();

@@ -12,6 +12,7 @@ export * from './error-words.ts';
 export * from './line-ending.ts';
 export * from './make-certificate.ts';
 export * from './open-pipe.ts';
+export { openSessions, type OpenSession } from './open-sessions.ts';
 export * from './peek-client-hello.ts';
 export * from './peer-certificate.ts';
 export * from './public-key-pins.ts';

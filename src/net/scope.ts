@@ -80,6 +80,8 @@ export class LiveCounts {
 /** Owner of things with a lifetime. `close` ends them in reverse order of their coming; it is idempotent. */
 export class Scope {
   readonly counts: LiveCounts;
+  /** The scope that this one ends with. */
+  readonly parent: Scope | undefined;
   /** Under whose name this scope counts what lives in it. */
   readonly owner: LiveOwner;
   readonly #enders = new Set<() => void>();
@@ -92,6 +94,7 @@ export class Scope {
     counts: LiveCounts = parent?.counts ?? new LiveCounts(),
     owner: LiveOwner = parent?.owner ?? 'server',
   ) {
+    this.parent = parent;
     this.counts = counts;
     this.owner = owner;
     this.#closed = parent?.closed ?? false;

@@ -6,6 +6,7 @@ import type { ClientCall } from '../client-options/index.ts';
 import { type Display, Report } from '../display/index.ts';
 import { withInterrupts } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { tellSessions } from '../told-sessions/tell-sessions.ts';
 
 /** What the work of a command is given. */
 export interface ClientRun {
@@ -28,6 +29,7 @@ export async function runWithSessions(
   sessions: number,
   work: (run: ClientRun) => Promise<void>,
 ): Promise<number> {
+  tellSessions('twinline');
   const report = new Report(display, (error) => withAdvice(error, call));
   try {
     await withInterrupts(

@@ -20,14 +20,14 @@ const clearLine = '\u001b[K';
 
 /** Looks until the signal fires. */
 export async function watchConnections(
-  look: () => ConnectionsRecord,
+  look: () => Promise<ConnectionsRecord>,
   options: WatchOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
   let before = new Map<string, ConnectionRecord>();
   while (!signal.aborted) {
-    const record = look();
+    const record = await look();
     const now = new Map(record.connections.map((connection) => [keyOf(connection), connection]));
     if (options.json) output.stdout.write(jsonLine(record));
     else if (options.redraws) output.stdout.write(screenOf(record));

@@ -20,6 +20,7 @@ import { layGroundwork } from './service/groundwork.ts';
 import { ServiceManager } from './service/service-manager.ts';
 import type { ServeSettings } from './settings.ts';
 import { StopSignals } from './stop-signals.ts';
+import { tellSessions } from '../told-sessions/tell-sessions.ts';
 import { TlsReload } from './tls-reload.ts';
 
 /** Resolves with the exit code after a signal has ended the server. */
@@ -68,6 +69,7 @@ export async function runServer(options: OptionValues, output: Output): Promise<
   try {
     await observers.open(settings, server, () => logFormats[settings.logFormat]({ colour: false }));
     const addresses = await start(server, settings);
+    tellSessions('twinline serve');
     const all = [manager.problem ?? [], warnings, foundations.warnings].flat();
     const screen =
       settings.logFormat === 'json' ? [] : [firstScreen(screenFacts(settings, foundations, addresses, output))];

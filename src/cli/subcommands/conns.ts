@@ -8,6 +8,7 @@ import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonLine } from '../json-line.ts';
 import type { Output } from '../output.ts';
+import { readToldSessions } from '../told-sessions/read-told-sessions.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const conns = defineSubcommand({
@@ -50,7 +51,7 @@ export const conns = defineSubcommand({
   async run(_positional, options, output) {
     const look = readLook(options);
     if (options['watch'] === true) return watch(look, options, output);
-    const record = look();
+    const record = await look();
     if (options['json'] === true) {
       output.stdout.write(jsonLine(record));
       return exitCodes.ok;
@@ -65,17 +66,18 @@ export const conns = defineSubcommand({
   },
 });
 
-function readLook(options: OptionValues): () => ConnectionsRecord {
+function readLook(options: OptionValues): () => Promise<ConnectionsRecord> {
   const namespace = typeof options['netns'] === 'string' ? options['netns'] : undefined;
   const isWanted = readFilters(options);
-  return () => {
+  return async () => {
+    const told = await readToldSessions();
     const table = readConnections({ namespace, procfsOnly: options['procfs'] === true });
-    const record = connectionsRecord(table, ftpSessions(table.connections), namespace);
+    const record = connectionsRecord(table, ftpSessions(table.connections, told), namespace);
     return { ...record, connections: record.connections.filter(isWanted) };
   };
 }
 
-async function watch(look: () => ConnectionsRecord, options: OptionValues, output: Output): Promise<number> {
+async function watch(look: () => Promise<ConnectionsRecord>, options: OptionValues, output: Output): Promise<number> {
   const text = typeof options['every'] === 'string' ? options['every'] : '1';
   const seconds = /^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
   if (seconds <= 0) throw new UsageError(`--every takes a number of seconds above 0, not "${text}".`);

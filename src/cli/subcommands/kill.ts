@@ -22,6 +22,7 @@ import { defineSubcommand, type OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { predictionText, roleOf, targetText } from '../kill/target-text.ts';
 import type { Output } from '../output.ts';
+import { readToldSessions } from '../told-sessions/read-told-sessions.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Longest wait of --wait, in seconds. */
@@ -64,8 +65,8 @@ export const kill = defineSubcommand({
     }
     const wish = readWish(options);
     const table = readConnections({ namespace: wish.namespace });
-    const targets = chosen(targetsOf(table.connections, pattern), pattern, text, options['all'] === true);
-    const sessions = ftpSessions(table.connections);
+    const targets = chosen(targetsOf(table.connections, pattern), pattern, text, options['all'] === true, output);
+    const sessions = ftpSessions(table.connections, await readToldSessions());
     const planned = targets.map((target) => ({ target, method: chooseMethod(wish.method, target) }));
     for (const { target, method } of planned) {
       tell(output, `found ${targetText(target)}${roleOf(target, sessions)}`);
@@ -106,15 +107,16 @@ function chosen(
   pattern: KillPattern,
   text: string,
   isAllWanted: boolean,
+  output: Output,
 ): readonly KillTarget[] {
   if (targets.length === 0) {
     const advice = pattern.kind === 'end' ? ' One that only passes through this machine is named by both ends.' : '';
     throw choice(`No living connection here has the end ${text}; "twinline conns" shows them.${advice}`);
   }
   if (targets.length === 1 || isAllWanted) return targets;
-  const list = targets.map(({ near, far }) => `  ${endText(near.address)}-${endText(far.address)}`).join('\n');
+  for (const { near, far } of targets) tell(output, `${endText(near.address)}-${endText(far.address)}`);
   throw choice(
-    `${targets.length} connections have the end ${text}; name both ends of one of them, or give --all:\n${list}`,
+    `${targets.length} connections have the end ${text}: name one of them by both ends as shown, or give --all.`,
   );
 }
 

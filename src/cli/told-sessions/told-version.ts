@@ -1,0 +1,3 @@
+/** The version of what programs tell of their sessions; a reader of another version takes no notice. */
+
+export const toldVersion = 1;
