@@ -9,7 +9,7 @@ import { missingProgram } from '../fixtures/installed-program.ts';
 import { serveIn, startTopology, type TestTopology, topologyMissing } from '../fixtures/topologies.ts';
 
 const skip = (await topologyMissing()) || missingProgram('curl');
-const file = Buffer.alloc(200_000, 'twinline');
+const file = Buffer.alloc(300_000, 'twinline');
 
 interface Site extends AsyncDisposable {
   readonly net: TestTopology;
@@ -41,17 +41,17 @@ const ways = {
   active: ['--ftp-port', '-', '--disable-eprt'],
 } as const;
 
-/** The bytes that curl gets, and its exit code: what does not connect in 2 s is held for closed. */
+/** The bytes that curl gets, and its exit code: what does not connect in 4 s is held for closed. */
 async function fetched(
   net: TestTopology,
   host: string,
   way: keyof typeof ways,
   tls: 'tls' | 'clear',
-  seconds = 8,
+  seconds = 20,
 ): Promise<string> {
   const secure = tls === 'tls' ? ['--ssl-reqd', '--insecure'] : [];
   const told = ['-o', '/dev/null', '-w', '%{size_download} bytes, exit code %{exitcode}'];
-  const words = ['-q', '-sS', '-g', '--connect-timeout', '2', '-m', String(seconds), ...secure, ...ways[way], ...told];
+  const words = ['-q', '-sS', '-g', '--connect-timeout', '4', '-m', String(seconds), ...secure, ...ways[way], ...told];
   const { stdout } = await net.run('client', 'curl', ...words, '-u', 'anna:secret', `ftp://${host}/f.bin`);
   return stdout.toString();
 }
@@ -60,7 +60,7 @@ const whole = `${file.length} bytes, exit code 0`;
 const nothing = /^0 bytes, exit code (?!0$)\d+$/;
 const v6 = '[2001:db8:2::2]';
 
-describe('across', { skip, concurrency: 2 }, () => {
+describe('across', { skip, concurrency: 3 }, () => {
   test('NAT, a client opens data lines under TLS; the server opens none to it', async (t) => {
     await using site = await siteOf(t, 'nat');
     if (site === undefined) return;
@@ -129,13 +129,13 @@ describe('across', { skip, concurrency: 2 }, () => {
       await using site = await siteOf(t, profile);
       if (site === undefined) return;
       const { net, folder } = site;
-      // A transfer of four seconds at least, and the firewall forgets after two.
+      // A transfer of six seconds at least, and the firewall forgets after four.
       const slow = ['--rate', 'session-down=50KB'];
       await using _serve = await serveIn(net, folder.path, '198.51.100.2', ...slow);
       const login = ['--insecure', '--quiet', '--no-cache', '-u', 'anna:secret'];
       const url = 'ftpes://198.51.100.2/f.bin';
       const [lost, kept] = await Promise.all([
-        fetched(net, '198.51.100.2', 'epsv', 'tls', 12),
+        fetched(net, '198.51.100.2', 'epsv', 'tls', 14),
         net.twinline('client', folder.path, 'get', ...login, '--keepalive', '1', url, '-o', 'kept.bin'),
       ]);
       assert.equal(lost, `${file.length} bytes, exit code 28`);
