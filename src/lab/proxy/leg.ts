@@ -22,6 +22,8 @@ export interface LegHandlers {
   closed(): void;
 }
 
+/** Bytes that wait for the kernel before whoever sent them is made to wait. */
+const maxUnsentBytes = 512 * 1024;
 /** How long a reset waits for what is on its way to the kernel, in milliseconds. */
 const flushMs = 200;
 
@@ -183,10 +185,16 @@ export class Leg {
     return this.#isOver || this.#line.destroyed || this.#line.writableEnded || this.raw.writableEnded;
   }
 
-  /** False: wait for `drained`. */
+  /** False: wait for `drained`. What is written in one turn goes out as one, because few large writes are what TLS is fast with. */
   write(bytes: Uint8Array): boolean {
     if (this.isShut) return true;
-    return this.#line.write(bytes);
+    const line = this.#line;
+    if (line.writableCorked === 0) {
+      line.cork();
+      setImmediate(() => line.uncork());
+    }
+    line.write(bytes);
+    return line.writableLength < maxUnsentBytes || !line.writableNeedDrain;
   }
 
   /** Calls back when the kernel has all that was written, the line is dead, or `flushMs` are over. */

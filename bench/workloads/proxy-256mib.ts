@@ -1,0 +1,91 @@
+/** Workload: one file through `twinline proxy` and without it, one after the other in each round. */
+
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createTempFolder, startProcess } from '../../src/testing/index.ts';
+import { rawTransferSeconds, startOrigin } from '../loads/index.ts';
+import type { BenchContext, Measures, Subject, Workload } from '../workload.ts';
+
+const mebibyte = 1024 * 1024;
+const source = 'proxied.bin';
+const launcher = join(import.meta.dirname, '../../bin/twinline.js');
+
+const fileBytes = (context: BenchContext) => (context.quick ? 64 : 256) * mebibyte;
+
+async function prepare(context: BenchContext): Promise<void> {
+  const piece = Buffer.alloc(mebibyte, 0x61);
+  function* pieces() {
+    for (let left = fileBytes(context); left > 0; left -= piece.length) yield piece;
+  }
+  await pipeline(pieces, createWriteStream(join(context.root, source), { mode: 0o644 }));
+}
+
+/** The proxy in a process of its own, in front of a subject. */
+async function startProxy(subject: Subject) {
+  const folder = await createTempFolder('twinline-bench-proxy-');
+  const url = `ftpes://${subject.host}:${subject.controlPort}`;
+  const args = ['proxy', url, '-k', '--listen', '127.0.0.1:0', '--data-dir', folder.path, '--json'];
+  const running = await startProcess(process.execPath, [launcher, ...args]);
+  const [line] = await running.waitForLine(/^\{"kind":"ready".*\}$/m, 20_000);
+  const { listen } = JSON.parse(line) as { listen: { port: number } };
+  return {
+    port: listen.port,
+    [Symbol.asyncDispose]: async () => {
+      await running.stop();
+      await folder.remove();
+    },
+  };
+}
+
+async function measure(subject: Subject, context: BenchContext): Promise<Measures> {
+  const bytes = fileBytes(context);
+  const { host, controlPort, user, password, root } = subject;
+  const up = `up-${subject.name}.bin`;
+  const move = async (mode: 'get' | 'put', port: number): Promise<number> => {
+    const path = mode === 'get' ? source : up;
+    const seconds = await rawTransferSeconds({ mode, host, port, user, password, path, bytes });
+    if (mode === 'put') await rm(join(root, up));
+    return seconds;
+  };
+  await using proxy = await startProxy(subject);
+  const direct = { down: await move('get', controlPort), up: await move('put', controlPort) };
+  const proxied = { down: await move('get', proxy.port), up: await move('put', proxy.port) };
+  const speed = (seconds: number): number => bytes / 1e6 / seconds;
+  return {
+    down: speed(proxied.down),
+    'down ratio': direct.down / proxied.down,
+    up: speed(proxied.up),
+    'up ratio': direct.up / proxied.up,
+  };
+}
+
+async function ceiling(context: BenchContext): Promise<Measures> {
+  await using origin = await startOrigin(context);
+  const bytes = fileBytes(context);
+  const at = { host: '127.0.0.1', port: origin.port, path: `/${bytes}`, bytes };
+  const speed = (seconds: number): number => bytes / 1e6 / seconds;
+  return {
+    down: speed(await rawTransferSeconds({ mode: 'raw-get', ...at })),
+    up: speed(await rawTransferSeconds({ mode: 'raw-put', ...at })),
+  };
+}
+
+export const proxy256Mib: Workload = {
+  name: 'proxy-256mib',
+  about:
+    '256 MiB (64 with --quick) in one stream over TLS 1.3 through `twinline proxy` without a fault, down and up, by the raw generator. ' +
+    'A ratio is the speed through the proxy divided by the speed without it in the same round: TLS is ended and begun anew in between.',
+  ceilingAbout: 'bare TLS 1.3 on loopback, Node at the far end, from memory and into nothing',
+  columns: [
+    { name: 'down', unit: 'MB/s', better: 'more' },
+    { name: 'down ratio', unit: '×', better: 'more' },
+    { name: 'up', unit: 'MB/s', better: 'more' },
+    { name: 'up ratio', unit: '×', better: 'more' },
+  ],
+  prepare,
+  measure,
+  ceiling,
+  cleanUp: (context) => rm(join(context.root, source), { force: true }),
+};
