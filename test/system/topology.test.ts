@@ -2,11 +2,13 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { listTopologies, takeDown } from '../../src/lab/index.ts';
 import { createTempFolder, runCommand, startProcess } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 import { cleanEnvironment, launcher } from '../fixtures/serve-process.ts';
 import { nameFor, serveIn, startTopology, topologyMissing } from '../fixtures/topologies.ts';
 
@@ -113,6 +115,31 @@ describe('twinline topology', { skip }, () => {
     }
   });
 });
+
+const unshare = ['--user', '--map-root-user', '--net', '--mount'];
+const noOwnRoot = skip || missingProgram('unshare') || ownRootMissing();
+
+function ownRootMissing(): string | false {
+  return spawnSync('unshare', [...unshare, 'true']).status === 0 ? false : 'users may not make namespaces here';
+}
+
+test(
+  "a root of one's own builds hosts and plays a note across them, as the page on it says",
+  { skip: noOwnRoot },
+  async () => {
+    const line = 'mount -t tmpfs tmpfs /run && exec "$0" "$1" lab note control-loss --topology forget-silent';
+    const words = [...unshare, 'sh', '-c', line, process.execPath, launcher];
+    const { exitCode, stdout, stderr } = await runCommand('unshare', words, {
+      env: cleanEnvironment,
+      timeoutMs: 90_000,
+    });
+    assert.equal(exitCode, 0, stderr);
+    assert.match(
+      stdout.toString(),
+      /^When the control line is lost, .* stops at once in the download and in the upload\.$/m,
+    );
+  },
+);
 
 test('topology refuses without root, with the reason and what helps', { skip: process.getuid?.() !== 0 }, async () => {
   const program =

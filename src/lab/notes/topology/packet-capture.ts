@@ -1,7 +1,7 @@
 /** Packets as they pass an interface of another host, read by a packet socket that was opened there. */
 
 import { inNetworkNamespace } from '../../tcp/system/network-namespace.ts';
-import { isLittleEndian, libc, linux } from '../../tcp/system/libc.ts';
+import { isLittleEndian, libc, linux, SystemCallError } from '../../tcp/system/libc.ts';
 import { runTool } from '../../topology/index.ts';
 
 /** How often the kernel is asked for what has come, in milliseconds. */
@@ -43,7 +43,7 @@ export class PacketCapture {
       const { family, type } = linux;
       // It takes nothing before it is bound, so that nothing of other interfaces comes through.
       const made = libc().socket(family.packet, type.datagram | type.closeOnExec | type.nonBlocking, 0);
-      libc().setOption(made, linux.level.socket, forcedReceiveBuffer, words(maxWaitingBytes));
+      widen(made);
       libc().bind(made, address);
       return made;
     });
@@ -65,6 +65,17 @@ export class PacketCapture {
     this.#isOpen = false;
     clearInterval(this.#timer);
     libc().close(this.#descriptor);
+  }
+}
+
+/** A root of one's own may not go beyond what the machine allows, and gets that. */
+function widen(descriptor: number): void {
+  const { level, option } = linux;
+  try {
+    libc().setOption(descriptor, level.socket, forcedReceiveBuffer, words(maxWaitingBytes));
+  } catch (error) {
+    if (!(error instanceof SystemCallError) || error.errno !== 'EPERM') throw error;
+    libc().setOption(descriptor, level.socket, option.receiveBuffer, words(maxWaitingBytes));
   }
 }
 
