@@ -92,11 +92,19 @@ export class ControlRelay implements LineReader {
     this.#isBusy[direction] = true;
     const { source } = this.#line.ways[direction];
     source.pause();
-    void this.#runAll(direction).finally(() => {
+    const goOn = (): void => {
       this.#isBusy[direction] = false;
       source.resume();
       this.#run(direction);
-    });
+    };
+    this.#runAll(direction).then(goOn, (error: unknown) => this.#failed(error));
+  }
+
+  /** Nothing of a peer's may lead here; if something does, this session ends and no other. */
+  #failed(error: unknown): void {
+    const text = `an error of the proxy itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    this.#services.tell({ kind: 'note', line: this.#line.name, text });
+    this.#line.destroy();
   }
 
   async #runAll(direction: Direction): Promise<void> {

@@ -88,7 +88,12 @@ export class DataLines {
       range,
       peer,
       timeoutMs: limits.dataMs,
-      accepted: (raw) => void accepted(raw),
+      accepted: (raw) => {
+        accepted(raw).catch((error: unknown) => {
+          tell({ kind: 'note', text: `an error of the proxy itself: ${(error as Error).message}` });
+          raw.destroy();
+        });
+      },
       refused: (from) =>
         tell({
           kind: 'note',

@@ -140,6 +140,8 @@ export class Leg {
   }
 
   #listen(line: Socket): void {
+    // A listener alone would set it flowing.
+    if (this.#pauses > 0) line.pause();
     line.on('data', (chunk: Buffer) => this.#handlers?.bytes(chunk));
     line.on('end', () => this.#leave(this.#closeNotify?.received === true ? 'close-notify' : 'fin'));
     line.on('drain', () => this.#handlers?.drained());

@@ -56,7 +56,7 @@ export function recordingHtml({ header, events }: Recording): string {
   const rules = header.faults.map((rule) => `<li><code>${markup(rule)}</code></li>`).join('');
   const body = [
     `<header><h1>Between a client and ${markup(header.server)}</h1>`,
-    `<p class="soft">Recorded from ${markup(header.startedAt)} on, by a ${header.blind ? 'blind ' : ''}proxy on ${markup(header.listen)}, seed ${header.seed}: ${numbers.length} sessions${drawn.length < numbers.length ? `, the first ${drawn.length} of which are drawn` : ''}.</p>`,
+    `<p class="soft">Recorded from ${markup(header.startedAt)} on, by a ${header.blind ? 'blind ' : ''}proxy on ${markup(header.listen)}, seed ${header.seed}: ${numbers.length} ${numbers.length === 1 ? 'session' : 'sessions'}${drawn.length < numbers.length ? `, the first ${drawn.length} of which are drawn` : ''}.</p>`,
     rules === '' ? '' : `<p>Faults from the beginning:</p><ul>${rules}</ul>`,
     '</header><main>',
     `<details class="on-screen"><summary>What the marks mean</summary>${chartKey(ends)}</details>`,
