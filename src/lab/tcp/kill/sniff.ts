@@ -17,8 +17,12 @@ const maxTold = 5;
  */
 const silenceMs = 600;
 
-/** How far the receiver of a fast transfer may be ahead of the last packet that was seen, in bytes. */
-const guessedBytes = [2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 22];
+/**
+ * The receiver of a fast transfer may be ahead of the last packet that was seen: numbers up to 4 MiB on, in steps that are smaller
+ * than any window of such a line, in bytes.
+ */
+const guessStepBytes = 32_768;
+const maxGuesses = 128;
 
 const isTraffic = ({ flags }: TcpPacket): boolean => flags.has('ACK') && !flags.has('RST');
 
@@ -47,7 +51,10 @@ export async function sniff(run: KillRun): Promise<boolean> {
     if (isHere(run.target) && run.endsLeft().length === 0) return true;
   }
   if (answered === 0) run.say('no packet came: sniff needs traffic, which forged-syn does not');
-  else run.say(`resets were sent for ${answered} packets, and the connection lives`);
+  else {
+    const left = run.endsLeft().map(({ address }) => endText(address));
+    run.say(`resets were sent for ${answered} packets, and still there is ${left.join(' and ')}`);
+  }
   return false;
 }
 
@@ -65,8 +72,8 @@ function provoke(run: KillRun, packets: Iterable<TcpPacket>): void {
   for (const packet of packets) {
     resetBoth(run, packet, false);
     const [from, to] = endsOf(run, packet);
-    for (const bytes of guessedBytes) {
-      const sequence = sequenceBehind(nextSequence(packet), bytes);
+    for (let step = 1; step <= maxGuesses; step += 1) {
+      const sequence = sequenceBehind(nextSequence(packet), step * guessStepBytes);
       run.forge(from, to, { flags, sequence }, 'a guess', false);
     }
   }

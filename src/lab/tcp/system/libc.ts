@@ -10,8 +10,8 @@ import { TwinlineError } from '../../../errors/index.ts';
 export const linux = {
   family: { ipv4: 2, ipv6: 10, netlink: 16, packet: 17 },
   type: { datagram: 2, raw: 3, closeOnExec: 0x80000, nonBlocking: 0x800 },
-  level: { socket: 1, packet: 263 },
-  option: { receiveTimeout: 20, attachFilter: 26, receiveBuffer: 8 },
+  level: { socket: 1 },
+  option: { attachFilter: 26, receiveBuffer: 8, receiveBufferForced: 33 },
   networkNamespace: 0x4000_0000,
 } as const;
 

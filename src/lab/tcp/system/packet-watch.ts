@@ -14,6 +14,11 @@ const packetBytes = 2048;
 /** Packets that are taken at once from a line that may be faster than we are. */
 const maxDrained = 5000;
 
+/**
+ * What may wait to be read: on loopback a packet counts with up to 64 KiB, whatever of it is kept, and the usual 208 KiB would hold three.
+ */
+const waitingBytes = 16 * 1024 * 1024;
+
 /** How long the watch rests where no packet is there, in milliseconds. */
 const restMs = 1;
 
@@ -34,6 +39,7 @@ export class PacketWatch implements Disposable {
     // Without a protocol nothing comes before the filter is there.
     this.#descriptor = calls.socket(family.packet, type.datagram | type.closeOnExec | type.nonBlocking, 0);
     try {
+      growBuffer(this.#descriptor);
       calls.attachFilter(this.#descriptor, connectionFilter(one.port, other.port, isLittleEndian));
       calls.bind(this.#descriptor, linkAddress());
     } catch (error) {
@@ -84,6 +90,18 @@ export class PacketWatch implements Disposable {
 
   [Symbol.dispose](): void {
     libc().close(this.#descriptor);
+  }
+}
+
+/** Beyond the bound of the system where the rights allow it (CAP_NET_ADMIN). */
+function growBuffer(descriptor: number): void {
+  const { level, option } = linux;
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, waitingBytes, isLittleEndian);
+  try {
+    libc().setOption(descriptor, level.socket, option.receiveBufferForced, bytes);
+  } catch {
+    libc().setOption(descriptor, level.socket, option.receiveBuffer, bytes);
   }
 }
 
