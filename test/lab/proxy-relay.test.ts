@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { connect as tlsConnect } from 'node:tls';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { FaultProxy } from '../../src/lab/index.ts';
-import { ScriptedClient, type ScriptedSession, startScriptedServer } from '../../src/testing/index.ts';
+import { FaultProxy, parseFault } from '../../src/lab/index.ts';
+import { freePortRange, ScriptedClient, type ScriptedSession, startScriptedServer } from '../../src/testing/index.ts';
 import { startServer } from '../fixtures/start-server.ts';
 import { endingOf, fileBytes, proxyAuthority, throughProxy } from './through-proxy.ts';
 
@@ -206,6 +206,35 @@ describe('the proxy and TLS', { concurrency: 2 }, () => {
     );
     await client.command('QUIT');
   });
+});
+
+test('a blind proxy on the very ports of the server carries data lines too, and breaks them at a byte', async () => {
+  const range = await freePortRange(8);
+  await using server = await startServer({ passivePorts: range });
+  await server.write('/file', fileBytes);
+  await using proxy = await FaultProxy.start({
+    host: '127.0.0.1',
+    port: server.port,
+    listenHost: '127.0.0.2',
+    listenPort: 0,
+    isBlind: true,
+    forwardPorts: range,
+    seed: 1,
+    faults: [parseFault('fin data after 600KiB of data down')],
+  });
+  await using client = await ScriptedClient.connect({ host: '127.0.0.2', port: proxy.address.port, tls: {} });
+  await client.readReply();
+  await client.authTls();
+  await client.login('user', 'pass');
+  await client.protect();
+  await client.expect(200, 'TYPE I');
+  const data = await client.openPassive({ tls: true });
+  await client.expect(150, 'RETR /file');
+  await data.secured;
+  const bytes = await data.readToEnd();
+  assert.ok(bytes.length < 600 * 1024 && bytes.equals(fileBytes.subarray(0, bytes.length)));
+  assert.equal(await endingOf(data), 'fin');
+  data.destroy();
 });
 
 describe('the bounds of the proxy', { concurrency: 2 }, () => {
