@@ -4,13 +4,15 @@ import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { controlCloseClientCases } from '../../src/lab/cases/client/control-close.ts';
 import { cellsOf, kinds, rowOf } from '../../src/lab/cases/control-close/cells.ts';
-import { controlCloseCases } from '../../src/lab/cases/server/control-close.ts';
+import { controlCloseCases, serverCells } from '../../src/lab/cases/server/control-close.ts';
 import { type CaseReport, runServerLab, type ServerCase, type Verdict } from '../../src/lab/index.ts';
 import type { Script } from '../../src/peer/index.ts';
 import { startServer } from '../fixtures/start-server.ts';
 import { clientOfHabit, judgeClient, ourClient } from './judge-client.ts';
 import { assertJudged, judgeOurs } from './judge-server.ts';
+import { declare, isDeclaring } from './declared.ts';
 import { judgesEach, scripted } from './judged-cases.ts';
+import { isMade } from './matrix-cells.ts';
 
 function cell(row: string): ServerCase {
   const found = controlCloseCases.find((record) => record.row === row);
@@ -32,8 +34,12 @@ test('the matrix has 144 cells, 120 of them for servers, each with an id and a r
 
 for (const security of ['explicit', 'plain'] as const) {
   describe(`our own server, ${security}`, () => {
-    // In clear the middle of the matrix is enough: what is asked for at its edges is the same.
-    const cases = security === 'plain' ? controlCloseCases.filter(({ row }) => row.includes('-1-')) : controlCloseCases;
+    // In clear the middle of the matrix is enough, and what cannot be made on TLS: what is asked for at the edges is the same.
+    const isAsked = ({ row }: ServerCase) => security === 'explicit' || /^J-FIN|-1-/.test(row);
+    const cases = controlCloseCases.filter((record) => isAsked(record));
+    const made = serverCells.filter((cell) => isMade('server', cell, security)).map(rowOf);
+    for (const record of cases) if (made.includes(record.row)) declare(record, 'PASS', undefined);
+    if (isDeclaring) return;
     let reports: readonly CaseReport[] = [];
     before(async () => {
       const server = await startServer(security === 'plain' ? { tls: 'off' } : {});
@@ -58,12 +64,13 @@ for (const security of ['explicit', 'plain'] as const) {
         others.map(({ row, verdict, says, facts }) => `${verdict} ${row} ${says} ${facts}`),
         [],
       );
-      assert.equal(reports.length, cases.length);
     });
 
-    test('is judged in every cell that makes sense', () => {
-      const skipped = reports.filter(({ verdict }) => verdict === 'SKIP').length;
-      assert.equal(skipped, security === 'plain' ? 12 : 28);
+    test('is judged in every cell that can be made', () => {
+      assert.deepEqual(
+        reports.filter(({ verdict }) => verdict !== 'SKIP').map(({ row }) => row),
+        cases.map(({ row }) => row).filter((row) => made.includes(row)),
+      );
     });
   });
 }
@@ -134,8 +141,10 @@ const judgedOnClients = [
 const clientCells = controlCloseClientCases.filter(({ row }) => judgedOnClients.includes(row));
 
 describe('clients', () => {
-  test('ours gives up by name, resumes or verifies in each of these cells', async () => {
-    const reports = [...(await judgeClient(ourClient, clientCells)).values()];
+  test('ours as a program of its own resumes or verifies', async () => {
+    const rows = ['J-RST-D-1-C', 'J-CN-U-2-C', 'J-FIN-D-1-C'];
+    const cells = controlCloseClientCases.filter(({ row }) => rows.includes(row));
+    const reports = [...(await judgeClient(ourClient, cells)).values()];
     const fine: readonly Verdict[] = ['PASS', 'INFO', 'SKIP'];
     assert.deepEqual(
       reports

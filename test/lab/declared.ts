@@ -1,10 +1,10 @@
 /**
- * What the tests of server cases say will be seen, told to the registry test that looks for cases which were never seen to
+ * What the tests of cases say will be seen, told to the registry test that looks for cases which were never seen to
  * pass or never to fail. In its process the tests are told and not run.
  */
 
 import { test } from 'node:test';
-import type { CaseReport, ServerCase, Verdict } from '../../src/lab/index.ts';
+import type { CaseReport, LabCase, ServerCase, Verdict } from '../../src/lab/index.ts';
 import { assertJudged } from './judge-server.ts';
 
 export const isDeclaring = process.env['TWINLINE_DECLARE_CASES'] === '1';
@@ -14,7 +14,7 @@ export type Declared = readonly [id: string, verdict: Verdict, outcome: string |
 
 export const declared: Declared[] = [];
 
-export function declare({ id }: ServerCase, verdict: Verdict, outcome: string | undefined): void {
+export function declare({ id }: LabCase, verdict: Verdict, outcome: string | undefined): void {
   declared.push([id, verdict, outcome ?? null]);
 }
 
