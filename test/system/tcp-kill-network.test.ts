@@ -20,7 +20,7 @@ describe('a download of curl between two hosts', { skip }, () => {
     { from: 'firewall', url: 'ftp://198.51.100.2/big' },
     { from: 'client', url: 'ftp://[2001:db8:2::2]/big' },
   ] as const) {
-    test(`is ended by forged-syn from the ${from}, and both ends see a reset`, async () => {
+    test(`is ended by forged-syn from the ${from}, and both ends know it at once`, async () => {
       await using folder = await createTempFolder();
       await writeFile(folder.join('big'), '');
       await truncate(folder.join('big'), 200_000_000_000);
@@ -45,7 +45,8 @@ describe('a download of curl between two hosts', { skip }, () => {
       if (from === 'firewall') assert.match(killed.stdout.toString(), /^no socket here has this connection/m);
       assert.equal((await curl.exited).exitCode, 56, curl.output.stderr);
       assert.match(curl.output.stderr, /errno 104|Connection reset by peer/);
-      await serve.waitForLine(/"event":"transfer".*"cause":"data-/);
+      // Of curl's own end the control line may tell before the data line does.
+      await serve.waitForLine(/"event":"transfer".*"cause":"(?:data|control)-/);
       assert.deepEqual(await shown(), []);
     });
   }
