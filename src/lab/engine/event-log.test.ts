@@ -9,6 +9,22 @@ describe('the log of a case', () => {
     assert.doesNotMatch(JSON.stringify(log.events), /sesame/);
   });
 
+  test('hides a short secret in a sentence as a word, and a long one anywhere', () => {
+    const says = 'a passive port: pass, "pass", (pass) and hunter2hunter2hunter2';
+    assert.equal(
+      new EventLog(['pass', 'hunter2hunter2']).maskSentence(says),
+      'a passive port: ********, "********", (********) and ********hunter2',
+    );
+    assert.equal(new EventLog(['a.b$']).maskSentence('a.b$ axb$'), '******** axb$');
+  });
+
+  test('keeps text up to a bound in all', () => {
+    const log = new EventLog();
+    for (let count = 0; count < 200; count += 1) log.add({ kind: 'note', text: 'x'.repeat(1_500) });
+    assert.equal(log.events.length + log.dropped, 200);
+    assert.equal(log.events.length, 133);
+  });
+
   test('shows control characters and never writes them', () => {
     const log = new EventLog();
     log.add({ kind: 'text', line: 'control 1', by: 'peer', text: '220 \u001b[2J\nsecond' });

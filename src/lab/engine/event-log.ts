@@ -36,6 +36,8 @@ export type NewEvent = Distribute<Exclude<LabEvent, { kind: 'bytes' }>>;
 const maxEvents = 5_000;
 /** Longer texts are cut: 64 KiB of garbage say no more than the first of them. */
 const maxTextCharacters = 2_000;
+/** Text that a case keeps in all: the reports of some hundred cases must fit a string, and the memory. */
+const maxCaseCharacters = 200_000;
 
 export class EventLog {
   readonly events: LabEvent[] = [];
@@ -43,6 +45,7 @@ export class EventLog {
   dropped = 0;
   readonly #startedMs = performance.now();
   readonly #secrets: readonly string[];
+  #characters = 0;
 
   /** `secrets` never appear in a text. */
   constructor(secrets: readonly string[] = []) {
@@ -67,8 +70,11 @@ export class EventLog {
   }
 
   #keep(event: LabEvent): void {
-    if (this.events.length < maxEvents) this.events.push(event);
-    else this.dropped += 1;
+    const characters = 'text' in event ? event.text.length : 0;
+    if (this.events.length < maxEvents && this.#characters + characters <= maxCaseCharacters) {
+      this.#characters += characters;
+      this.events.push(event);
+    } else this.dropped += 1;
   }
 
   #masked(event: NewEvent): NewEvent {
@@ -81,4 +87,18 @@ export class EventLog {
   mask(text: string): string {
     return this.#secrets.reduce((masked, secret) => masked.replaceAll(secret, '********'), text);
   }
+
+  /** The same for sentences, in which a short secret may be a part of other words: it is hidden where it is one of its own. */
+  maskSentence(text: string): string {
+    return this.#secrets.reduce((masked, secret) => masked.replaceAll(secretIn(secret), '********'), text);
+  }
+}
+
+/** From this length on nobody takes a secret for a part of a word. */
+const wordLength = 8;
+
+function secretIn(secret: string): RegExp | string {
+  if (secret.length >= wordLength) return secret;
+  const literal = secret.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`);
+  return new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'gu');
 }

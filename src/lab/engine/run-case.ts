@@ -21,6 +21,9 @@ interface Judged {
 
 class DeadlinePassed extends Error {}
 
+/** What is said of cases that were running when the user ended the run. */
+export const interrupted = 'the run was interrupted';
+
 function judgeSeen(record: LabCase, seen: Seen): Judged {
   const outcome = record.outcomes[seen.outcome];
   if (outcome === undefined)
@@ -39,19 +42,25 @@ function judgeError(record: LabCase, error: unknown): Judged {
   return { verdict: 'INFRA', says };
 }
 
-/** `close` releases what the case has opened, whatever has come of it; a release that does not end is not waited for. */
+/**
+ * `close` releases what the case has opened, whatever has come of it; a release that does not end is not waited for. A case that
+ * runs when `signal` is aborted is left: `SKIP`.
+ */
 export async function runCase(
   record: LabCase,
   log: EventLog,
   run: () => Promise<string | Seen>,
   close: () => Promise<void>,
   repeat: string,
+  signal?: AbortSignal,
 ): Promise<CaseReport> {
   const startedMs = performance.now();
-  const judged = await bounded(record, run);
+  const judged = await bounded(record, run, signal);
   const durationMs = Math.round(performance.now() - startedMs);
   await soon(close(), Math.min(releaseMs, record.deadlineMs ?? defaultDeadlineMs));
   const { seen } = judged;
+  // What the other side says may be what it was told: a server that repeats a password in its reply.
+  const hide = (text: string): string => log.maskSentence(text);
   return {
     id: record.id,
     row: record.row,
@@ -63,10 +72,10 @@ export async function runCase(
     outcomes: record.outcomes,
     ...(judged.outcome === undefined ? {} : { outcome: judged.outcome }),
     verdict: judged.verdict,
-    says: judged.says,
-    ...(seen?.facts === undefined ? {} : { facts: seen.facts }),
+    says: judged.outcome === undefined ? hide(judged.says) : judged.says,
+    ...(seen?.facts === undefined ? {} : { facts: hide(seen.facts) }),
     lines: seen?.lines ?? [],
-    probes: seen?.probes ?? [],
+    probes: (seen?.probes ?? []).map((probe) => ({ ...probe, says: hide(probe.says) })),
     durationMs,
     events: log.events,
     droppedEvents: log.dropped,
@@ -74,10 +83,16 @@ export async function runCase(
   };
 }
 
-async function bounded(record: LabCase, run: () => Promise<string | Seen>): Promise<Judged> {
+async function bounded(
+  record: LabCase,
+  run: () => Promise<string | Seen>,
+  signal: AbortSignal | undefined,
+): Promise<Judged> {
   const deadlineMs = record.deadlineMs ?? defaultDeadlineMs;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new DeadlinePassed()), deadlineMs);
+  const leave = (): void => reject(new CaseSkipped(interrupted));
+  signal?.addEventListener('abort', leave, { once: true });
   try {
     const seen = await Promise.race([run(), late]);
     return judgeSeen(record, typeof seen === 'string' ? { outcome: seen } : seen);
@@ -86,6 +101,7 @@ async function bounded(record: LabCase, run: () => Promise<string | Seen>): Prom
     return { verdict: 'INFRA', says: `the case was not done within ${deadlineMs / 1000} s` };
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', leave);
   }
 }
 

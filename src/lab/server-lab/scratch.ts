@@ -1,7 +1,7 @@
 /** The place on the server that a run works in: made at its beginning, removed with everything in it at its end. */
 
 import { SetupFailed } from '../engine/case-errors.ts';
-import type { Random } from '../../peer/index.ts';
+import { type Random, within } from '../../peer/index.ts';
 import { classOf } from '../engine/reply.ts';
 import { transferDown, transferUp } from './plain-transfers.ts';
 import type { LabSession } from './lab-session.ts';
@@ -9,6 +9,18 @@ import type { LabSession } from './lab-session.ts';
 export interface RemoteFile {
   readonly path: string;
   readonly bytes: Buffer;
+}
+
+/** Longest time for the removal of what a run has put on the server, in milliseconds. */
+const removeMs = 60_000;
+
+/**
+ * The names in a listing of the folder. Whatever path the server puts before a name, what is removed lies in the folder: the
+ * lab deletes nothing that it was not let to make.
+ */
+function namesIn(listing: string): readonly string[] {
+  const names = listing.split(/\r?\n/).map((line) => line.slice(line.lastIndexOf('/') + 1));
+  return names.filter((name) => name !== '' && name !== '.' && !name.startsWith('..') && !name.includes('\r'));
 }
 
 export class Scratch {
@@ -104,19 +116,21 @@ export class Scratch {
     const session = await this.#openSession().catch(() => undefined);
     if (session === undefined) return [folder];
     try {
-      const line = await session.passive();
-      const begun = await session.command(`NLST ${folder}`);
-      const listed = classOf(begun) === 1 ? (await line.finish()).toString() : '';
-      if (classOf(begun) === 1) await session.replyOrNothing();
-      for (const name of listed.split(/\r?\n/).filter(Boolean)) {
-        await session.command(`DELE ${name.startsWith('/') ? name : `${folder}/${name}`}`);
-      }
-      const removed = await session.command(`RMD ${folder}`);
-      return classOf(removed) === 2 ? [] : [folder];
+      const isRemoved = await within(this.#removeFolder(session, folder), 'the removal', removeMs);
+      return isRemoved ? [] : [folder];
     } catch {
       return [folder];
     } finally {
       await session.leave();
     }
+  }
+
+  async #removeFolder(session: LabSession, folder: string): Promise<boolean> {
+    const line = await session.passive();
+    const begun = await session.command(`NLST ${folder}`);
+    const listed = classOf(begun) === 1 ? (await line.finish()).toString() : '';
+    if (classOf(begun) === 1) await session.replyOrNothing();
+    for (const name of namesIn(listed)) await session.command(`DELE ${folder}/${name}`);
+    return classOf(await session.command(`RMD ${folder}`)) === 2;
   }
 }

@@ -1,0 +1,82 @@
+/** Servers that mean ill to the lab itself, or fall away while it works: it harms nobody, keeps its secrets, and comes to an end. */
+
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { type LabReport, runServerLab, selectCases, serverCases, type ServerLabOptions } from '../../src/lab/index.ts';
+import { type ScriptedServerOptions, startScriptedServer } from '../../src/testing/index.ts';
+
+const caseId = 'rfc2428/3/epsv-unknown-family';
+
+interface Judged {
+  readonly report: LabReport;
+  /** Every command of every session. */
+  readonly commands: readonly string[];
+}
+
+async function judge(peer: ScriptedServerOptions, options: Partial<ServerLabOptions> = {}): Promise<Judged> {
+  await using server = await startScriptedServer(peer);
+  const { host, port } = server;
+  const report = await runServerLab({
+    target: { host, port, security: 'explicit', user: 'anna', password: 'hunter2' },
+    targetText: 'the peer of a test',
+    cases: selectCases(serverCases, { only: [caseId] }),
+    seed: 7,
+    parallel: 1,
+    tool: 'test',
+    timeouts: { replyMs: 3_000, promptMs: 1_000 },
+    ...options,
+  });
+  return { report, commands: server.sessions.flatMap((session) => session.commands) };
+}
+
+describe('the lab and a hostile server', () => {
+  test('removes nothing but what lies in the folder that it has made, whatever a listing names', async () => {
+    const names = ['/precious.txt', '../precious.txt', '..', '.', 'docs/precious.txt', String.raw`..\precious.txt`];
+    const listing = Buffer.from(names.map((name) => `${name}\r\n`).join(''));
+    const { commands } = await judge({
+      commands: {
+        NLST: async (session) => {
+          await session.reply('150 Here it comes');
+          const line = await session.acceptData();
+          await line.write(listing);
+          await session.endData(line);
+          await session.reply('226 Done');
+        },
+      },
+    });
+    const removals = commands.filter((line) => /^(?:DELE|RMD)/.test(line));
+    assert.ok(removals.length > 1);
+    for (const line of removals)
+      assert.match(line, /^(?:DELE \/twinline-lab-\w+\/precious\.txt|RMD \/twinline-lab-\w+)$/);
+  });
+
+  test('keeps the password out of the report when the server says it back', async () => {
+    const refused = await judge({ commands: { PASS: (session, word) => session.reply(`530 "${word}" is wrong`) } });
+    assert.match(JSON.stringify(refused.report), /530 .{0,4}\*{8}.{0,4} is wrong/);
+    assert.doesNotMatch(JSON.stringify(refused.report), /hunter2/);
+    const greeted = await judge({ greeting: '220 Welcome back, anna/hunter2' });
+    assert.doesNotMatch(JSON.stringify(greeted.report), /hunter2/);
+  });
+
+  test('leaves the case that runs when the user ends it, and removes its folder even then', async () => {
+    const user = new AbortController();
+    const { report, commands } = await judge(
+      {
+        commands: {
+          EPSV: async (session, word) => {
+            if (word === '') await session.reply(`229 Fine (|||${await session.openData()}|)`);
+            // The question of the case: it is never answered.
+            else user.abort();
+          },
+        },
+      },
+      { signal: user.signal, timeouts: { replyMs: 600_000 } },
+    );
+    assert.deepEqual(
+      report.cases.map(({ verdict, says }) => ({ verdict, says })),
+      [{ verdict: 'SKIP', says: 'the run was interrupted' }],
+    );
+    assert.deepEqual(report.notes, ['Interrupted: 1 of 1 cases were begun.']);
+    assert.match(commands.findLast((line) => !line.startsWith('QUIT')) ?? '', /^RMD \/twinline-lab-/);
+  });
+});
