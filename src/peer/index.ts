@@ -17,4 +17,5 @@ export * from './scripted-server.ts';
 export * from './scripted-session.ts';
 export * from './tls13-records.ts';
 export * from './temp-folder.ts';
+export { TooManyBytesError } from './unread-bytes.ts';
 export * from './watched-line.ts';

@@ -127,6 +127,18 @@ describe('a watched line tells how the peer ended it', () => {
     assert.deepEqual(pair.clientLine.unread(), file);
   });
 
+  test('a peer that sends without an end fills no memory: the line is closed, and reading it fails', async () => {
+    for (const version of [undefined, 'TLSv1.3'] as const) {
+      await using pair = await openPair(certificateOf('ecdsa'), version);
+      pair.clientLine.keepAtMost(1024 * 1024);
+      const read = pair.clientLine.readToEnd();
+      const poured = pair.serverLine.pour(Array.from({ length: 200 }, () => file));
+      await assert.rejects(read, /More than 1 MiB came on one line/);
+      assert.equal(pair.clientLine.unread().length, 0);
+      await poured.catch(() => undefined);
+    }
+  });
+
   test('a reset right behind a FIN closes the socket', async () => {
     await using pair = await openPair(certificateOf('ecdsa'));
     const closed = once(pair.serverLine.raw, 'close');

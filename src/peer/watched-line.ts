@@ -11,6 +11,7 @@ import { defaultWaitMs, within } from './deadline.ts';
 import { LineEndedError, type LineEnding } from './line-ending.ts';
 import { TlsLeg } from './tls-leg.ts';
 import { Tls13Records } from './tls13-records.ts';
+import { UnreadBytes } from './unread-bytes.ts';
 
 export interface ServerTlsOptions {
   readonly secureContext: SecureContext;
@@ -44,7 +45,7 @@ export class WatchedLine {
   #tls: TLSSocket | undefined;
   #leg: TlsLeg | undefined;
   #pieceBytes = Infinity;
-  #chunks: Buffer[] = [];
+  readonly #unread = new UnreadBytes();
   #keep = true;
   #paused = false;
   #over = false;
@@ -124,7 +125,7 @@ export class WatchedLine {
   #makeLeg(): TlsLeg {
     if (this.#leg !== undefined) throw new Error('TLS has been started on this line.');
     this.raw.off('data', this.#onPlainData);
-    this.#leg = new TlsLeg(this.raw, this.#takeBytes());
+    this.#leg = new TlsLeg(this.raw, this.#unread.take());
     this.#leg.sendInPiecesOf(this.#pieceBytes);
     return this.#leg;
   }
@@ -180,25 +181,23 @@ export class WatchedLine {
   #arrived(chunk: Buffer): void {
     this.receivedBytes += chunk.length;
     this.#observer.received?.(chunk);
-    if (this.#keep) this.#chunks.push(chunk);
+    if (this.#keep) this.#unread.put(chunk);
+    if (this.#unread.overflow !== undefined) this.destroy();
     this.#wake();
+  }
+
+  /** Bounds what the line keeps until it is taken; where more comes, the line is closed and reading it fails. Default 64 MiB. */
+  keepAtMost(bytes: number): void {
+    this.#unread.maxBytes = bytes;
   }
 
   #wake(): void {
     for (const look of this.#watchers) look();
   }
 
-  #takeBytes(length?: number): Buffer {
-    const all = Buffer.concat(this.#chunks);
-    this.#chunks = length === undefined || length === all.length ? [] : [all.subarray(length)];
-    return all.subarray(0, length);
-  }
-
   /** What has arrived and was not taken yet. */
   unread(): Buffer {
-    const all = Buffer.concat(this.#chunks);
-    this.#chunks = all.length === 0 ? [] : [all];
-    return all;
+    return this.#unread.look();
   }
 
   /**
@@ -210,7 +209,8 @@ export class WatchedLine {
     const look = () => {
       const unread = this.unread();
       const length = measure(unread);
-      if (length !== undefined) resolve(this.#takeBytes(length));
+      if (length !== undefined) resolve(this.#unread.take(length));
+      else if (this.#unread.overflow !== undefined) reject(this.#unread.overflow);
       else if (this.#over || this.#ending.how === 'close-notify')
         reject(new LineEndedError(what, this.#ending, unread));
       else return;
@@ -228,7 +228,8 @@ export class WatchedLine {
   /** Reads until the peer ends the line, and gives what was not taken before. */
   async readToEnd(timeoutMs?: number): Promise<Buffer> {
     await within(Promise.race([this.ended, this.closeNotified()]), 'the end of the line', timeoutMs);
-    return this.#takeBytes();
+    if (this.#unread.overflow !== undefined) throw this.#unread.overflow;
+    return this.#unread.take();
   }
 
   /** Reads until the peer ends the line, ends it likewise, and gives what was not taken before. */
@@ -260,7 +261,7 @@ export class WatchedLine {
   /** From now on arriving bytes are counted and not kept. */
   discard(): void {
     this.#keep = false;
-    this.#chunks = [];
+    this.#unread.clear();
   }
 
   /** Stops reading: the peer meets back-pressure, and neither a FIN nor a reset is noticed until {@link resume}. */

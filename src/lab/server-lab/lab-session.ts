@@ -16,6 +16,9 @@ import type { LabTimeouts, ServerTarget } from './server-target.ts';
 /** How long a server may take to end a session that has said QUIT before the lab ends it, in milliseconds. */
 const leaveMs = 500;
 
+/** Replies that are kept until they are read, in bytes: no true reply comes near it. */
+const maxReplyBytes = 4 * 1024 * 1024;
+
 export interface DataOptions {
   /** Starts TLS as soon as the line is connected. Default: where PROT P was said last. */
   readonly tls?: boolean;
@@ -53,6 +56,7 @@ export class LabSession {
     this.#timeouts = timeouts;
     this.#log = log;
     this.control = new WatchedLine(raw, observeLine(log, this.name, 'text'));
+    this.control.keepAtMost(maxReplyBytes);
   }
 
   /** A TCP connection, with TLS on it where the target is implicit. The greeting is the first reply. Throws `SetupFailed`. */
@@ -138,6 +142,7 @@ export class LabSession {
     await within(finished, 'close_notify', this.#timeouts.promptMs).catch(() => undefined);
     raw.removeAllListeners('data');
     this.control = new WatchedLine(raw, observeLine(this.#log, this.name, 'text'));
+    this.control.keepAtMost(maxReplyBytes);
     raw.resume();
   }
 
