@@ -1,6 +1,6 @@
 /** What a client case works with: a server that breaks one rule, and the client under test started against it. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CommandResult,
@@ -16,6 +16,7 @@ import { CaseSkipped, SetupFailed } from '../engine/case-errors.ts';
 import type { EventLog } from '../engine/event-log.ts';
 import type { Task } from '../engine/lab-case.ts';
 import { observeLine } from '../engine/observe-line.ts';
+import { type LocalFile, readLocalFile } from './local-file.ts';
 import { type ClientUnderTest, fillCommand, labUser } from './client-under-test.ts';
 import { startProblem } from './start-problem.ts';
 
@@ -161,7 +162,7 @@ export class ClientLab {
       patience: String(Math.max(1, Math.floor(patience / 1000) - 1)),
     });
     const result = await this.#start(words, folder, patience);
-    const found = await readFile(local).catch(() => undefined);
+    const found = await readLocalFile(local, content.length);
     return { ...this.#describe(result, server, content, found, task), folder, localPath: local };
   }
 
@@ -208,16 +209,16 @@ export class ClientLab {
     result: CommandResult,
     server: ScriptedServer,
     content: Buffer,
-    found: Buffer | undefined,
+    found: LocalFile | undefined,
     task: Task,
   ): Omit<ClientRun, 'folder' | 'localPath'> {
     const hung = result.timedOut || result.printedTooMuch;
-    const local = stateOf(found, content);
+    const local = stateOf(found?.bytes, content);
     const ended = hung ? howEnded(result) : `${howEnded(result)} after ${(result.durationMs / 1000).toFixed(1)} s`;
     const said = this.log.mask(lastLine(result.stderr));
     const file =
       task !== 'upload' && task !== 'list' && task !== 'tree'
-        ? `; local file ${local}${found === undefined ? '' : ` (${found.length} bytes)`}`
+        ? `; local file ${local}${found === undefined ? '' : ` (${found.size} bytes)`}`
         : '';
     return {
       exitCode: result.exitCode,
@@ -228,7 +229,7 @@ export class ClientLab {
       stdout: result.stdout,
       stderr: result.stderr,
       local,
-      localBytes: found?.length ?? 0,
+      localBytes: found?.size ?? 0,
       content,
       commands: server.sessions.flatMap((session) => session.commands),
       server,

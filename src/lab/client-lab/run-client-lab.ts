@@ -1,6 +1,6 @@
 /** Runs the client cases against one client. Prints nothing. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTempFolder, createTestCa, createTestCertificate, runCommand } from '../../peer/index.ts';
 import { CaseSkipped } from '../engine/case-errors.ts';
@@ -12,6 +12,7 @@ import { runCase } from '../engine/run-case.ts';
 import { runAll, type ScheduleOptions } from '../engine/schedule.ts';
 import { ClientLab, type ClientRun, type Protects } from './client-lab.ts';
 import { type ClientUnderTest, labUser } from './client-under-test.ts';
+import { readLocalFile } from './local-file.ts';
 
 export interface ClientLabOptions extends ScheduleOptions {
   readonly client: ClientUnderTest;
@@ -57,7 +58,8 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
     options,
   );
   // Whoever could not do it before is not asked again.
-  const after = summed(before).ok ? await checkSanity(options.client, makeLab, protects) : before;
+  const isOver = options.signal?.aborted === true;
+  const after = summed(before).ok && !isOver ? await checkSanity(options.client, makeLab, protects) : before;
   const product = await versionOf(options.client);
   return {
     schema: `twinline-lab-report/${reportVersion}`,
@@ -70,7 +72,7 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
     durationMs: Date.now() - startedAt.getTime(),
     sanity: { before: summed(before), after: summed(after) },
     cases,
-    notes: [],
+    notes: isOver ? [`Interrupted: ${cases.length} of ${options.cases.length} cases were begun.`] : [],
   };
 }
 
@@ -127,8 +129,8 @@ async function hasMoved(run: ClientRun, task: Task, remote: string): Promise<boo
   if (task === 'list') return run.stdout.includes(remote);
   if (task === 'upload') return [...run.server.uploads.values()].some((bytes) => bytes.equals(run.content));
   if (task !== 'tree') return run.local === 'whole';
-  const found = await readFile(join(run.localPath, remote)).catch(() => undefined);
-  return found?.equals(run.content) === true;
+  const found = await readLocalFile(join(run.localPath, remote), run.content.length);
+  return found?.bytes.equals(run.content) === true;
 }
 
 function protectsOf({ server }: ClientRun): Protects {
