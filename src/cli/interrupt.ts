@@ -6,18 +6,19 @@ import type { Output } from './output.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs `work` with a signal that Ctrl-C, SIGTERM, SIGHUP and `maxTimeMs` fire; `onInterrupt` makes room for the notice. */
+/** Runs `work` with a signal that Ctrl-C, SIGTERM, SIGHUP and `maxTimeMs` fire; `onInterrupt` makes room for the notice, which says what `happens`. */
 export async function withInterrupts<Result>(
   output: Output,
   maxTimeMs: number | undefined,
   work: (signal: AbortSignal) => Promise<Result>,
   onInterrupt: () => void = () => {},
+  happens = 'the transfer is being aborted',
 ): Promise<Result> {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     onInterrupt();
-    output.stderr.write('\nInterrupted: the transfer is being aborted. Ctrl-C again leaves at once.\n');
+    output.stderr.write(`\nInterrupted: ${happens}. Ctrl-C again leaves at once.\n`);
     controller.abort(new TwinlineError('ERR_TWINLINE_ABORTED', 'Interrupted.'));
   };
   const timer =

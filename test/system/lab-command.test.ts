@@ -2,11 +2,11 @@
 
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { parseProfile, parseReport } from '../../src/lab/index.ts';
-import { createTempFolder, type TempFolder } from '../../src/testing/index.ts';
+import { createTempFolder, runCommand, type TempFolder } from '../../src/testing/index.ts';
 import { everyVerdict, sampleReport } from '../fixtures/lab-report.ts';
-import { runTwinline } from '../fixtures/serve-process.ts';
+import { cleanEnvironment, launcher, runTwinline } from '../fixtures/serve-process.ts';
 import { startServer, type TestServer } from '../fixtures/start-server.ts';
 import { xmlElements } from '../fixtures/xml-elements.ts';
 
@@ -67,6 +67,64 @@ describe('twinline lab', () => {
       assert.match(stderr, says);
     });
   }
+
+  for (const [what, file, says] of [
+    ['in a folder that there is not', 'absent/r.json', /cannot be written to "absent\/r\.json": there is no such/],
+    ['where a folder is', '.', /cannot be written to "\.": it is a folder/],
+  ] as const) {
+    test(`says of a report ${what} that it cannot be written, before it connects`, async () => {
+      const words = ['lab', 'server', 'ftpes://127.0.0.1:1', '-u', 'user:pass', '--report', `json=${file}`];
+      const { exitCode, stdout, stderr } = await runTwinline(words, { cwd: folder.path });
+      assert.equal(exitCode, 74, stderr);
+      assert.match(stderr, says);
+      assert.equal(stdout.toString(), '');
+    });
+  }
+
+  test('writes the other reports where one cannot be written in the end', async () => {
+    const { exitCode, stderr } = await judge('--report', 'json=/dev/full', '--report', 'junit=kept.xml');
+    assert.equal(exitCode, 74);
+    assert.match(stderr, /cannot be written to "\/dev\/full": the disk is full/);
+    assert.equal(xmlElements(await readFile(folder.join('kept.xml'), 'utf8')).attributes['tests'], '1');
+  });
+
+  test('names a command that judges the same server again as the same user, without the password', async () => {
+    const url = `ftpes://user:pass@${server.host}:${server.port}/`;
+    const words = [
+      'lab',
+      'server',
+      url,
+      '--only',
+      caseId,
+      '--seed',
+      '7',
+      '--file',
+      'a b',
+      '--report',
+      'json=again.json',
+    ];
+    assert.equal((await runTwinline(words, { cwd: folder.path })).exitCode, 0);
+    const report = parseReport(await readFile(folder.join('again.json'), 'utf8'));
+    const place = `ftpes://${server.host}:${server.port}`;
+    const again = `twinline lab server ${place} -u user --file 'a b' --only ${caseId} --seed 7`;
+    assert.equal(report.cases[0]?.repeat, again);
+  });
+
+  test('goes on to its reports when nobody reads its output any more', async () => {
+    await using onDisk = await startServer({ files: 'disk' });
+    const url = `ftpes://${onDisk.host}:${onDisk.port}`;
+    const run = `"$0" "$1" lab server ${url} -u user:pass --only smoke --parallel 1 --report json=piped.json; echo "code $?" >&2`;
+    const { stderr } = await runCommand('sh', ['-c', `{ ${run}; } | :`, process.execPath, launcher], {
+      cwd: folder.path,
+      env: cleanEnvironment,
+    });
+    assert.match(stderr, /code 141/);
+    assert.match(parseReport(await readFile(folder.join('piped.json'), 'utf8')).notes[0] ?? '', /^Interrupted: /);
+    assert.deepEqual(
+      (await readdir(onDisk.root)).filter((name) => name.startsWith('twinline-lab-')),
+      [],
+    );
+  });
 
   test('takes profiles of clients for clients, and has some under their names', async () => {
     const dryRun = (profile: string) =>

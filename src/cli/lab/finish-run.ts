@@ -1,4 +1,4 @@
-/** What every run of the lab ends with: the sum, the reports, the profile, and the exit code. */
+/** A run of the lab and what it ends with: the sum, the reports, the profile, and the exit code. */
 
 import {
   holdAgainst,
@@ -9,11 +9,56 @@ import {
   terminalSummary,
 } from '../../lab/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
+import { exitCodes, readerGone } from '../exit-codes.ts';
+import { fileProblem } from '../file-problem.ts';
+import { withInterrupts } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { saveProfile } from './profiles.ts';
 import { writeReports } from './report-files.ts';
 
-export async function finishRun(
+/**
+ * Whatever ends the run early, be it Ctrl-C or a reader of the output that has gone, the lab cleans up behind itself and reports
+ * on what it has seen until then.
+ */
+export async function runToReport(
+  run: (signal: AbortSignal) => Promise<LabReport>,
+  profile: Profile | undefined,
+  options: OptionValues,
+  output: Output,
+): Promise<number> {
+  const lost = new AbortController();
+  let problem: NodeJS.ErrnoException | undefined;
+  const onLost = (error: NodeJS.ErrnoException): void => {
+    problem ??= error;
+    lost.abort();
+  };
+  output.stdout.on('error', onLost);
+  try {
+    const work = async (signal: AbortSignal): Promise<number> => {
+      const report = await run(AbortSignal.any([signal, lost.signal]));
+      const exitCode = await finishRun(report, profile, options, output);
+      return signal.aborted ? exitCodes.interrupted : exitCode;
+    };
+    const exitCode = await withInterrupts(
+      output,
+      undefined,
+      work,
+      undefined,
+      'the lab cleans up and writes its reports',
+    );
+    return problem === undefined ? exitCode : endedBy(problem, output);
+  } finally {
+    output.stdout.off('error', onLost);
+  }
+}
+
+function endedBy(problem: NodeJS.ErrnoException, output: Output): number {
+  if (problem.code === 'EPIPE') return readerGone;
+  output.stderr.write(`twinline: Standard output cannot be written: ${fileProblem(problem)}.\n`);
+  return exitCodes.inputOutput;
+}
+
+async function finishRun(
   seen: LabReport,
   profile: Profile | undefined,
   options: OptionValues,

@@ -7,7 +7,7 @@ import type { Output } from '../output.ts';
 import { packageVersion } from '../package-version.ts';
 import { text } from '../client-options/index.ts';
 import { UsageError } from '../usage-error.ts';
-import { wantedReports } from './report-files.ts';
+import { checkLabFile, wantedReports } from './report-files.ts';
 import { words } from './option-words.ts';
 
 export interface LabRun<Case extends LabCase> {
@@ -36,7 +36,9 @@ export async function readLabRun<Case extends LabCase>(
   casesAtOnce: number,
 ): Promise<LabRun<Case>> {
   const [only, skip] = [words(options, 'only'), words(options, 'skip')];
-  wantedReports(options, reportFormats);
+  for (const { file } of wantedReports(options, reportFormats)) await checkLabFile(file, 'The report');
+  const profile = text(options, 'saveProfile');
+  if (profile !== undefined) await checkLabFile(profile, 'The profile');
   return {
     cases: selectCases(cases, { ...(only && { only }), ...(skip && { skip }) }),
     seed: wholeNumber(options, 'seed', '--seed', 4_294_967_295) ?? randomInt(1_000_000),

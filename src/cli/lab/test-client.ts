@@ -13,12 +13,11 @@ import {
 } from '../../lab/index.ts';
 import { text } from '../client-options/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
-import { withInterrupts } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { shellWord } from '../shell-word.ts';
 import { UsageError } from '../usage-error.ts';
 import { showCases } from './list-cases.ts';
-import { finishRun } from './finish-run.ts';
+import { runToReport } from './finish-run.ts';
 import { readProfile } from './profiles.ts';
 import { readLabRun } from './read-lab-run.ts';
 
@@ -74,8 +73,6 @@ export async function testClient(words: readonly string[], options: OptionValues
   const run = await readLabRun(clientCases, options, output, Math.min(16, Math.max(4, 2 * availableParallelism())));
   const profile = await readProfile(options, 'client');
   if (options['dryRun'] === true) return showCases(run.cases, options, output);
-  const report = await withInterrupts(output, undefined, (signal) =>
-    runClientLab({ ...run, ...asked, client, signal }),
-  );
-  return finishRun(report, profile, options, output);
+  const judge = (signal: AbortSignal) => runClientLab({ ...run, ...asked, client, signal });
+  return runToReport(judge, profile, options, output);
 }
