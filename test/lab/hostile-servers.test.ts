@@ -79,4 +79,45 @@ describe('the lab and a hostile server', () => {
     assert.deepEqual(report.notes, ['Interrupted: 1 of 1 cases were begun.']);
     assert.match(commands.findLast((line) => !line.startsWith('QUIT')) ?? '', /^RMD \/twinline-lab-/);
   });
+
+  test('works in a folder of another name where its own is there already, as a run with the same seed has left it', async () => {
+    const made: string[] = [];
+    const { report, commands } = await judge({
+      commands: {
+        MKD: async (session, name) => {
+          made.push(name);
+          await session.reply(made.length === 1 ? '550 It exists' : `257 "${name}" made`);
+        },
+      },
+    });
+    assert.deepEqual(report.sanity.before, { ok: true, says: '65536 bytes, up and down' });
+    assert.match(made.join(' '), /^(\/twinline-lab-\w+) \1-\w{8}$/);
+    assert.deepEqual(
+      commands.filter((line) => line.startsWith('RMD')),
+      [`RMD ${made[1]}`],
+    );
+  });
+
+  test('ends the plain transfer in order when the user ends the run in it, and removes its file behind it', async () => {
+    const user = new AbortController();
+    const { report, commands } = await judge(
+      {
+        commands: {
+          STOR: async (session, name) => {
+            await session.reply('150 Send it');
+            user.abort();
+            const line = await session.acceptData();
+            session.uploads.set(name, await line.readToEnd());
+            await session.endData(line);
+            await session.reply('226 Done');
+          },
+        },
+      },
+      { signal: user.signal },
+    );
+    assert.deepEqual(report.sanity.before, { ok: false, says: 'the run was interrupted' });
+    assert.ok(
+      commands.findIndex((line) => line.startsWith('NLST')) > commands.findIndex((line) => line.startsWith('RETR')),
+    );
+  });
 });

@@ -16,6 +16,9 @@ import type { Output } from '../output.ts';
 import { saveProfile } from './profiles.ts';
 import { writeReports } from './report-files.ts';
 
+/** How long the streams of an interrupted run have for what was written last, in milliseconds. */
+const lastWordsMs = 500;
+
 /**
  * Whatever ends the run early, be it Ctrl-C or a reader of the output that has gone, the lab cleans up behind itself and reports
  * on what it has seen until then.
@@ -37,7 +40,9 @@ export async function runToReport(
     const work = async (signal: AbortSignal): Promise<number> => {
       const report = await run(AbortSignal.any([signal, lost.signal]));
       const exitCode = await finishRun(report, profile, options, output);
-      return signal.aborted ? exitCodes.interrupted : exitCode;
+      if (!signal.aborted) return exitCode;
+      leaveSoon();
+      return exitCodes.interrupted;
     };
     const exitCode = await withInterrupts(
       output,
@@ -50,6 +55,11 @@ export async function runToReport(
   } finally {
     output.stdout.off('error', onLost);
   }
+}
+
+/** All is said and cleaned up; cases that were left in the middle of a wait do not hold the process. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(exitCodes.interrupted), lastWordsMs).unref();
 }
 
 function endedBy(problem: NodeJS.ErrnoException, output: Output): number {

@@ -50,6 +50,9 @@ export async function runServerLab(options: ServerLabOptions): Promise<LabReport
   };
 }
 
+/** How long the plain transfer may take to its end when the user ends the run, in milliseconds. */
+const leaveMs = 2_000;
+
 class ServerRun {
   /** The greeting. */
   product: string | undefined;
@@ -57,6 +60,8 @@ class ServerRun {
   readonly #timeouts: LabTimeouts;
   readonly #log: EventLog;
   readonly #presence: Presence;
+  /** Those that belong to no case: a handful. */
+  readonly #sessions: LabSession[] = [];
   #scratch: Scratch | undefined;
 
   constructor(options: ServerLabOptions) {
@@ -69,6 +74,7 @@ class ServerRun {
   /** A session that belongs to no case. */
   readonly #open = async (): Promise<LabSession> => {
     const session = await LabSession.connect(0, this.#options.target, this.#timeouts, new EventLog());
+    this.#sessions.push(session);
     try {
       const greeting = (await session.greeted()).lines.join(' ').replaceAll(/\b220[- ]/g, '');
       this.product = this.#log.maskSentence(greeting);
@@ -96,13 +102,22 @@ class ServerRun {
   async #checkSanity(scratch: Scratch): Promise<SanityReport> {
     const { signal } = this.#options;
     const { promise: left, resolve } = Promise.withResolvers<SanityReport>();
-    const leave = (): void => resolve({ ok: false, says: interrupted });
+    let timer: NodeJS.Timeout | undefined;
+    // What it has begun is ended in order where that goes quickly, so that nothing is written behind the removal.
+    const leave = (): void => {
+      timer = setTimeout(() => {
+        for (const session of this.#sessions) session.destroy();
+        resolve({ ok: false, says: interrupted });
+      }, leaveMs);
+    };
     if (signal?.aborted === true) leave();
     signal?.addEventListener('abort', leave, { once: true });
     try {
       const { ok, says } = await Promise.race([checkSanity(this.#open, scratch), left]);
+      if (signal?.aborted === true) return { ok: false, says: interrupted };
       return { ok, says: this.#log.maskSentence(says) };
     } finally {
+      clearTimeout(timer);
       signal?.removeEventListener('abort', leave);
     }
   }

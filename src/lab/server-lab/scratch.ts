@@ -1,5 +1,7 @@
 /** The place on the server that a run works in: made at its beginning, removed with everything in it at its end. */
 
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupFailed } from '../engine/case-errors.ts';
 import { type Random, within } from '../../peer/index.ts';
 import { classOf } from '../engine/reply.ts';
@@ -13,6 +15,8 @@ export interface RemoteFile {
 
 /** Longest time for the removal of what a run has put on the server, in milliseconds. */
 const removeMs = 60_000;
+/** How long the removal waits for a server that still ends what it was doing, in milliseconds. */
+const settleMs = 1_000;
 
 /**
  * The names in a listing of the folder. Whatever path the server puts before a name, what is removed lies in the folder: the
@@ -54,9 +58,13 @@ export class Scratch {
     try {
       const here = await session.need(257, 'PWD');
       const base = (/"((?:[^"]|"")*)"/.exec(here.text)?.[1] ?? '/').replaceAll('""', '"').replace(/\/$/, '');
-      const folder = `${base}/twinline-lab-${random.word(8)}`;
-      const made = await session.command(`MKD ${folder}`);
-      return new Scratch(classOf(made) === 2 ? folder : undefined, random, openSession, given);
+      const name = `${base}/twinline-lab-${random.word(8)}`;
+      // Another run with the same seed may have the name, or have left it behind.
+      for (const folder of [name, `${name}-${randomBytes(4).toString('hex')}`]) {
+        const made = await session.command(`MKD ${folder}`);
+        if (classOf(made) === 2) return new Scratch(folder, random, openSession, given);
+      }
+      return new Scratch(undefined, random, openSession, given);
     } finally {
       await session.leave();
     }
@@ -116,7 +124,12 @@ export class Scratch {
     const session = await this.#openSession().catch(() => undefined);
     if (session === undefined) return [folder];
     try {
-      const isRemoved = await within(this.#removeFolder(session, folder), 'the removal', removeMs);
+      let isRemoved = await within(this.#removeFolder(session, folder), 'the removal', removeMs);
+      if (!isRemoved) {
+        // A session that was left in the middle may have put down its file only now.
+        await sleep(settleMs);
+        isRemoved = await within(this.#removeFolder(session, folder), 'the removal', removeMs);
+      }
       return isRemoved ? [] : [folder];
     } catch {
       return [folder];
