@@ -126,6 +126,25 @@ describe('twinline lab', () => {
     );
   });
 
+  for (const [what, args, says] of [
+    [
+      'a dry run of a note',
+      ['note', 'epsv', '--dry-run'],
+      /lab note takes no --dry-run; it is for lab server and lab client/,
+    ],
+    ['an option of another action', ['list', '--preset', 'curl'], /lab list takes no --preset; it is for/],
+    ['a case that there is not', ['list', '--only', 'nothing'], /No case is called "nothing"/],
+    ['a choice that leaves nothing', ['list', '--only', caseId, '--skip', caseId], /leave no case/],
+    ['no case at once', ['client', '--preset', 'curl', '--parallel', '0'], /--parallel takes a number from 1 to 64/],
+  ] as const) {
+    test(`refuses ${what} as a mistake on the command line`, async () => {
+      const { exitCode, stdout, stderr } = await runTwinline(['lab', ...args], { cwd: folder.path });
+      assert.equal(exitCode, 64);
+      assert.match(stderr, says);
+      assert.equal(stdout.toString(), '');
+    });
+  }
+
   test('takes profiles of clients for clients, and has some under their names', async () => {
     const dryRun = (profile: string) =>
       runTwinline(['lab', 'client', '--preset', 'curl', '--profile', profile, '--dry-run'], { cwd: folder.path });

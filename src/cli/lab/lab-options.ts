@@ -11,7 +11,7 @@ const choosing: readonly OptionRecord[] = [
   },
   { flags: '--skip <case>', description: 'The same, left out', repeatable: true },
   { flags: '--intrusive', description: 'Also what floods, fills, bans or leaves something behind.' },
-  { flags: '--dry-run', description: 'List what would be run, and connect to nobody.' },
+  { flags: '--dry-run', description: 'With server and client: list what would be run, and connect to nobody.' },
 ];
 
 const running: readonly OptionRecord[] = [

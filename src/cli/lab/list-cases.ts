@@ -1,9 +1,10 @@
 /** `twinline lab list`: the catalogue, which is also the dry run of everything else. */
 
-import { allCases, type LabCase, selectCases } from '../../lab/index.ts';
+import { allCases, type LabCase } from '../../lab/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import { chosenCases } from './chosen-cases.ts';
 
 /** One line a case. */
 export function caseLine({ row, side, level, clause, id, requirement }: LabCase): string {
@@ -24,6 +25,5 @@ export function showCases(cases: readonly LabCase[], options: OptionValues, outp
 }
 
 export function listCases(options: OptionValues, output: Output): number {
-  const words = (name: string) => (Array.isArray(options[name]) ? { [name]: options[name] as readonly string[] } : {});
-  return showCases(selectCases(allCases, { ...words('only'), ...words('skip') }), options, output);
+  return showCases(chosenCases(allCases, options), options, output);
 }

@@ -5,6 +5,7 @@ import { compareFiles } from '../lab/compare.ts';
 import { labOptions } from '../lab/lab-options.ts';
 import { listCases } from '../lab/list-cases.ts';
 import { runNote } from '../lab/note/run-note.ts';
+import { checkOptionsOf } from '../lab/options-of-actions.ts';
 import { testClient } from '../lab/test-client.ts';
 import { testServer } from '../lab/test-server.ts';
 import type { Output } from '../output.ts';
@@ -58,11 +59,13 @@ export const lab = defineSubcommand({
     'Only servers that you name are talked to. Test your own, or ask their owners. Cases that flood, fill or leave ' +
       'something behind run with --intrusive only; what a run puts on the server it removes at its end.',
     'The exit code is 0 when all is well, 1 when a MUST is broken, 2 when only less than that is, 3 when the outcome differs ' +
-      'from a profile, 64 for mistakes on the command line, and 70 when something could not be judged.',
+      'from a profile, 64 for mistakes on the command line, 70 when something could not be judged, and 74 when a report ' +
+      'cannot be written. What stands under these numbers below is for the other commands.',
   ],
   async run([name = '', ...words], options, output) {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (action === undefined) throw new UsageError(`"${name}" is no action: use ${nameList}.`);
+    checkOptionsOf(name, options);
     return action(words, options, output);
   },
 });

@@ -17,7 +17,7 @@ export interface ControlLossOptions extends NoteOptions {
 const question = 'What happens to a transfer on the data line when the control line is lost in its middle?';
 
 const faultWords: Readonly<Record<FaultKind, string>> = {
-  reset: 'reset: each end gets a RST, as from the killed connection of the note',
+  reset: 'reset: each end gets a RST, as from the killcx of the note',
   fin: 'ended: each end gets a FIN, with no QUIT and no close_notify before it, as from a program that has died',
 };
 

@@ -195,6 +195,9 @@ function repeatOf(note: NoteName, options: OptionValues, seed: number): string {
     const value = text(options, name);
     return value === undefined ? [] : [`--${flags[name] ?? name} ${shellWord(value)}`];
   });
+  // The password is asked for, or comes from the environment.
+  const user = text(options, 'user')?.split(':')[0] ?? '';
+  if (user !== '') given.push(`-u ${shellWord(user)}`);
   return ['twinline lab note', note, ...given, `--seed ${seed}`].join(' ');
 }
 
