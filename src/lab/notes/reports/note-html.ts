@@ -22,7 +22,7 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: start; ve
 .PASS { color: var(--pass); font-weight: 700; } .FAIL { color: var(--fail); font-weight: 700; } .other { color: var(--other); font-weight: 700; }
 blockquote { margin-inline: 1rem; border-inline-start: .2rem solid var(--line); padding-inline-start: .75rem; }
 .tables { overflow-x: auto; }
-@media (max-width: 60rem) { .rows { grid-template-columns: max-content 1fr; } .server, .client, .lab { grid-column: 2; border-inline-start: 0; } .client::before { content: 'client '; opacity: .7; } .server::before { content: 'server '; opacity: .7; } .rows .head { display: none; } }
+@media screen and (max-width: 60rem) { .rows { grid-template-columns: max-content 1fr; } .server, .client, .lab { grid-column: 2; border-inline-start: 0; } .client::before { content: 'client '; opacity: .7; } .server::before { content: 'server '; opacity: .7; } .rows .head { display: none; } }
 @media print { body { max-width: none; font-size: 9pt; } .fault { print-color-adjust: exact; } }
 `;
 

@@ -98,7 +98,7 @@ const timeline = `
 
 const matrix = `
 .matrix small { display: inline-block; line-height: 1.3; }
-.matrix th[scope="row"] { font-weight: 400; min-width: 16rem; } .matrix thead th { position: sticky; top: 0; background: var(--paper); }
+.matrix th[scope="row"] { font-weight: 400; min-width: 16rem; } .matrix td, .matrix thead th { min-width: 6rem; } .matrix thead th { position: sticky; top: 0; background: var(--paper); }
 .same { color: var(--soft); }
 body:has(#only-differences:checked) .same-everywhere { display: none; }`;
 
