@@ -1,7 +1,9 @@
 /** The cases about EPSV, PASV, EPRT and PORT, each with a peer that keeps the rule and one that breaks it. */
 
-import { describe } from 'node:test';
-import type { Script } from '../../src/peer/index.ts';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { after, describe } from 'node:test';
+import type { Script, ScriptedSession } from '../../src/peer/index.ts';
 import * as listeners from '../../src/lab/cases/server/engineering/passive-listeners.ts';
 import * as passive from '../../src/lab/cases/server/rfc1123/passive.ts';
 import * as all from '../../src/lab/cases/server/rfc2428/epsv-all.ts';
@@ -102,8 +104,21 @@ judgesEach('EPSV ALL', [
   ],
 ]);
 
+const forgotten: Server[] = [];
+after(() => {
+  for (const listener of forgotten) listener.close();
+});
+
+/** Opens one listener after another and closes none. */
+async function opensAnother(session: ScriptedSession): Promise<void> {
+  const listener = createServer((raw) => raw.destroy());
+  forgotten.push(listener.listen(0, '127.0.0.1'));
+  await once(listener, 'listening');
+  await session.reply(`229 Here (|||${(listener.address() as AddressInfo).port}|)`);
+}
+
 judgesEach('A passive port', [
-  [listeners.replacedListener, { ours: 'closed' }],
+  [listeners.replacedListener, { ours: 'closed' }, scripted('NON-STRICT', 'open', { EPSV: opensAnother })],
   [
     listeners.unusedListener,
     { ours: 'refused', options: { limits: { dataConnectMs: 1_000 } } },

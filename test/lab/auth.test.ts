@@ -1,6 +1,7 @@
 /** The cases about AUTH and TLS on the control line, each with a peer that keeps the rule and one that breaks it. */
 
 import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
 import { clearCommandsBehindAuth } from '../../src/lab/cases/server/engineering/clear-commands-behind-auth.ts';
 import { silentHandshake } from '../../src/lab/cases/server/engineering/silent-handshake.ts';
 import { authInImplicitTls, authTwice } from '../../src/lab/cases/server/rfc2228/auth-again.ts';
@@ -16,10 +17,11 @@ import { reinitialise } from '../../src/lab/cases/server/rfc4217/reinitialise.ts
 import { resetInHandshake } from '../../src/lab/cases/server/rfc4217/reset-in-handshake.ts';
 import { hostAndSni, hostBehindLogin } from '../../src/lab/cases/server/rfc7151/host-and-sni.ts';
 import { tls10, tls11 } from '../../src/lab/cases/server/rfc8996/old-tls.ts';
-import type { ScriptedServerOptions, ScriptedSession } from '../../src/testing/index.ts';
+import type { Script, ScriptedServerOptions, ScriptedSession } from '../../src/testing/index.ts';
 import { bothWays, inCase } from './both-ways.ts';
 import { judgedTest } from './declared.ts';
 import { assertJudged, judgeOurs, judgeScripted } from './judge-server.ts';
+import { byDefault } from './judged-cases.ts';
 
 async function usualAuth(session: ScriptedSession): Promise<void> {
   await session.reply('234 Starting TLS');
@@ -208,11 +210,34 @@ bothWays(
   ],
 );
 
+/** Forgets the login at AUTH, and what else `commands` say. */
+function forgetsLogin(commands: Readonly<Record<string, Script>>): ScriptedServerOptions {
+  const isBehindAuth = ({ commands: said }: ScriptedSession): boolean =>
+    said.findLastIndex((line) => line.startsWith('AUTH')) > said.findLastIndex((line) => line.startsWith('PASS'));
+  const pwd = commands['PWD'] ?? '257 "/"';
+  const asked: Script = (session, argument) => session.perform(isBehindAuth(session) ? '530 Log in' : pwd, argument);
+  return { commands: { ...commands, PWD: asked } };
+}
+
+/** SIZE is for TYPE I alone, whenever that was said. */
+const sizeInImage: Script = (session, name) => {
+  const type = session.commands.findLast((line) => line.startsWith('TYPE'));
+  return type === 'TYPE I' ? session.perform(byDefault('SIZE'), name) : session.reply('550 Not in ASCII');
+};
+
+const lastFolder: Script = (session) => {
+  const folder = session.commands.findLast((line) => line.startsWith('CWD'))?.slice(4);
+  return session.reply(`257 "${folder ?? '/'}"`);
+};
+
 bothWays(
   authResets,
   ['INFO', 'no-clear-login'],
   [
     ['the login outlives AUTH', {}, 'FAIL', 'still-logged-in'],
+    ['the directory outlives AUTH', forgetsLogin({ PWD: lastFolder }), 'FAIL', 'keeps-directory'],
+    ['TYPE outlives AUTH', forgetsLogin({ SIZE: sizeInImage }), 'FAIL', 'keeps-type'],
+    ['the data port outlives AUTH', forgetsLogin({}), 'FAIL', 'keeps-port'],
     [
       'AUTH is refused behind the login',
       {
@@ -229,7 +254,9 @@ bothWays(
   ],
 );
 test('AUTH behind a login in clear forgets all in our server', async () => {
-  assertJudged(await judgeOurs(authResets, { tls: 'optional' }), 'PASS', 'forgets-all');
+  const report = await judgeOurs(authResets, { tls: 'optional' });
+  assertJudged(report, 'PASS', 'forgets-all');
+  assert.match(report.facts ?? '', /SIZE: [^;]*$/, 'TYPE can be told, and EPRT was taken');
 });
 
 bothWays(

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { after } from 'node:test';
 import type { Script, ScriptedSession, WatchedLine } from '../../src/peer/index.ts';
+import { abortInListing } from '../../src/lab/cases/server/rfc959/abort-in-listing.ts';
 import * as closes from '../../src/lab/cases/server/rfc959/data-closes.ts';
 import { judgesEach, scripted } from './judged-cases.ts';
 
@@ -46,6 +47,17 @@ function sendsBlock(descriptor: number): Record<string, Script> {
     await session.reply('226 Done');
   };
   return { MODE: '200 Fine', RETR: send };
+}
+
+/** LIST that waits for the next command, which is ABOR, answers so or leaves, and closes the data line or not. */
+function listsUntilAborted(begun: string | undefined, reply: string | undefined, isClosed = true): Script {
+  return async (session) => {
+    if (begun !== undefined) await session.reply(begun);
+    await session.nextCommand();
+    if (isClosed) for (const line of session.dataLines) line.reset();
+    if (reply === undefined) session.control.reset();
+    else await session.reply(reply);
+  };
 }
 
 async function leavesInTheMiddle(session: ScriptedSession, name: string): Promise<void> {
@@ -98,6 +110,14 @@ judgesEach('The data connection', [
   ],
   [closes.closeAtAbort, { ours: 'closed' }, scripted('NON-STRICT', 'open')],
   [closes.closeAtAbort, scripted('FAIL', 'refused', { ABOR: '550 No' })],
+  [abortInListing, { ours: 'aborted' }, scripted('NON-STRICT', 'held-in-handshake')],
+  [
+    abortInListing,
+    scripted('PASS', 'not-begun', { LIST: listsUntilAborted(undefined, '226 Aborted') }),
+    scripted('FAIL', 'other-replies', { LIST: listsUntilAborted('150 Here it comes', '226 Aborted') }),
+    scripted('FAIL', 'open', { LIST: listsUntilAborted('150 Here it comes', '426 Cut\n226 Aborted', false) }),
+    scripted('FAIL', 'lost', { LIST: listsUntilAborted('150 Here it comes', undefined) }),
+  ],
   [closes.newPortInTransfer, { ours: 'deferred' }, scripted('INFO', 'deferred')],
   [closes.newPortInTransfer, scripted('FAIL', undefined, { RETR: leavesInTheMiddle })],
   [closes.closeWithControl, { ours: 'closed' }, scripted('FAIL', 'open', { EPSV: listensElsewhere })],

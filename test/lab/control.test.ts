@@ -132,6 +132,15 @@ bothWays(
   telnetCommandInside,
   ['INFO', 'skipped'],
   [
+    [
+      'IAC begins a wait for more that never comes',
+      behindType(async (session) => {
+        await session.nextCommand();
+        await session.control.ended;
+      }),
+      'FAIL',
+      'stuck',
+    ],
     ['IAC is taken for a part of the verb', {}, 'INFO', 'refused'],
     [
       'IAC ends the session',

@@ -11,6 +11,8 @@ import { resumedByAnother } from '../../src/lab/cases/server/rfc2577/resumed-by-
 import { Secret } from '../../src/users/index.ts';
 import type { ScriptedSession } from '../../src/testing/index.ts';
 import { bothWays } from './both-ways.ts';
+import { judgedTest } from './declared.ts';
+import { judgeOurs } from './judge-server.ts';
 import { byDefault } from './judged-cases.ts';
 
 const target = { secondAddress: '127.0.0.2' };
@@ -177,6 +179,13 @@ bothWays(
       'ended',
     ],
   ],
+);
+
+judgedTest(
+  'engineering/resources/silent-reader is PASS for our server with a short timer',
+  silentReader,
+  () => judgeOurs(silentReader, { limits: { stallMs: 500 }, timeouts: { idleMs: 20_000 } }),
+  'PASS',
 );
 
 bothWays(

@@ -1,6 +1,7 @@
 /** Server cases about the five closes of RFC 959 section 3.2 (group H). */
 
 import type { ServerCase } from '../../engine/lab-case.ts';
+import { abortInListing } from './rfc959/abort-in-listing.ts';
 import {
   blockMode,
   closeAtAbort,
@@ -13,6 +14,7 @@ import {
 export const closesCases: readonly ServerCase[] = [
   closeAtEnd,
   closeAtAbort,
+  abortInListing,
   newPortInTransfer,
   closeWithControl,
   closeAtError,

@@ -1,4 +1,7 @@
-/** D21: a handshake on the data connection that comes in the smallest segments, as over a path with a tiny MSS. */
+/**
+ * D21: a handshake on the data connection that comes in the smallest segments, as over a path with a tiny MSS. How small the
+ * pieces are in which the lab reads is not seen by a server: its kernel holds the whole flight, however long the chain is.
+ */
 
 import { defineServerCase } from '../../../engine/lab-case.ts';
 import { classOf } from '../../../engine/reply.ts';
