@@ -27,6 +27,7 @@ export { type CaseReport, type LabReport, type ProfileDifference, reportVersion 
 export { holdAgainst, parseProfile, type Profile, profileOf, profileSchema, profileText } from './engine/profile.ts';
 export { labReportSchema, parseReport } from './engine/report-schema.ts';
 export { classOf, type Reply } from './engine/reply.ts';
+export { LinePackets, PacketFile } from './capture/index.ts';
 export { catalogueRow, selectCases, type Selection } from './engine/select-cases.ts';
 export { type Grade, type Level, type Verdict, verdictOf, verdicts } from './engine/verdict.ts';
 export type { ClientLab } from './client-lab/client-lab.ts';

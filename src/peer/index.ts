@@ -9,6 +9,7 @@ export * from './chunked-bytes.ts';
 export * from './deadline.ts';
 export * from './line-ending.ts';
 export * from './offered-tickets.ts';
+export { type LineEnds, openedLines, tlsKeys } from './peer-news.ts';
 export * from './random.ts';
 export * from './reply-text.ts';
 export * from './scripted-client.ts';

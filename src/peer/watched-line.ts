@@ -9,6 +9,7 @@ import { connect as tlsConnect, TLSSocket, type ConnectionOptions, type SecureCo
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultWaitMs, within } from './deadline.ts';
 import { LineEndedError, type LineEnding } from './line-ending.ts';
+import { tellKeys, tellLine } from './peer-news.ts';
 import { TlsLeg } from './tls-leg.ts';
 import { Tls13Records } from './tls13-records.ts';
 import { UnreadBytes } from './unread-bytes.ts';
@@ -64,6 +65,7 @@ export class WatchedLine {
     this.ended = promise;
     this.#resolveEnded = resolve;
     raw.setNoDelay(true);
+    tellLine(raw);
     raw.on('data', this.#onPlainData);
     raw.on('end', () => {
       this.#ending.finAtMs = performance.now();
@@ -132,6 +134,7 @@ export class WatchedLine {
 
   async #secure(tls: TLSSocket, event: 'secure' | 'secureConnect', timeoutMs: number): Promise<TLSSocket> {
     this.#tls = tls;
+    tellKeys(tls);
     tls.on('session', (session: Buffer) => this.sessions.push(session));
     tls.on('data', (chunk: Buffer) => this.#arrived(chunk));
     tls.on('end', () => {

@@ -7,6 +7,7 @@ import { listTopologies, type NoteReport, takeDown } from '../../src/lab/index.t
 import { createTempFolder, runCommand, startProcess } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
 import { missingProgram } from '../fixtures/installed-program.ts';
+import { pcapngBlocks, pcapngBlocksOf } from '../fixtures/pcapng.ts';
 import { cleanEnvironment, launcher } from '../fixtures/serve-process.ts';
 import { topologyMissing } from '../fixtures/topologies.ts';
 
@@ -26,13 +27,6 @@ const verdictsOf = ({ parts }: NoteReport): string[] =>
   parts.map(({ verdicts }) => verdicts.map(({ end, verdict }) => `${end} ${verdict}`).join(', '));
 const both = 'server PASS, client PASS';
 
-/** The types of the blocks of a pcapng file, in their order, each once. */
-function blockTypes(file: Buffer): number[] {
-  const types: number[] = [];
-  for (let at = 0; at < file.length; at += file.readUInt32LE(at + 4)) types.push(file.readUInt32LE(at));
-  return [...new Set(types)];
-}
-
 describe('a note across a topology', { skip }, () => {
   test('tells of a line that the firewall resets, with each packet and the keys to read them', async () => {
     await using folder = await createTempFolder();
@@ -50,7 +44,9 @@ describe('a note across a topology', { skip }, () => {
     }
     const file = await readFile(pcap);
     // Section, interface, secrets, packets: the secrets come before what they open.
-    assert.deepEqual(blockTypes(file), [0x0a0d0d0a, 1, 10, 6]);
+    const { section, interface: device, secrets, packet } = pcapngBlocks;
+    const types = new Set(pcapngBlocksOf(file).map(({ type }) => type));
+    assert.deepEqual([...types], [section, device, secrets, packet]);
     const keys = await readFile(`${pcap}.keys`, 'utf8');
     assert.match(keys, /^CLIENT_TRAFFIC_SECRET_0 [0-9a-f]{64} /m);
     assert.ok(file.includes(keys));

@@ -13,6 +13,7 @@ import { exitCodes, readerGone } from '../exit-codes.ts';
 import { fileProblem } from '../file-problem.ts';
 import { withInterrupts } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { keepingPackets } from './keep-packets.ts';
 import { saveProfile } from './profiles.ts';
 import { writeReports } from './report-files.ts';
 
@@ -38,8 +39,10 @@ export async function runToReport(
   output.stdout.on('error', onLost);
   try {
     const work = async (signal: AbortSignal): Promise<number> => {
-      const report = await run(AbortSignal.any([signal, lost.signal]));
-      const exitCode = await finishRun(report, profile, options, output);
+      const exitCode = await keepingPackets(options, output, async () => {
+        const report = await run(AbortSignal.any([signal, lost.signal]));
+        return finishRun(report, profile, options, output);
+      });
       if (!signal.aborted) return exitCode;
       leaveSoon();
       return exitCodes.interrupted;

@@ -72,6 +72,13 @@ const reports: readonly OptionRecord[] = [
     description: 'With compare: leave out the cases that all agree on.',
     group: 'Reports:',
   },
+  {
+    flags: '--pcap <file>',
+    description:
+      'Keep the packets with the keys of TLS in this file (pcapng): those of the lab, or of a note across a topology, whose keys are ' +
+      'in FILE.keys too. Needs root or CAP_NET_RAW.',
+    group: 'Reports:',
+  },
   { flags: '--json', description: 'With list: one JSON object a line.', group: 'Reports:' },
 ];
 
@@ -101,12 +108,6 @@ const notes: readonly OptionRecord[] = [
     flags: '--cut-from <firewall|client|server>',
     description: 'Who ends the control line across a topology',
     defaultText: 'firewall',
-    group: 'Notes:',
-  },
-  {
-    flags: '--pcap <file>',
-    description:
-      'Across a topology: keep the packets with the keys of TLS in this file (pcapng), and the keys in FILE.keys',
     group: 'Notes:',
   },
   {

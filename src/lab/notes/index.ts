@@ -9,4 +9,4 @@ export { NoteFailed, type NoteOptions } from './note-run.ts';
 export { patientClient } from './patient-client.ts';
 export { noteFormats } from './reports/index.ts';
 export { NotePrinter, type TerminalLook } from './reports/note-terminal.ts';
-export { acrossTopology, PacketFile, type TopologyPlace } from './topology/index.ts';
+export { acrossTopology, type TopologyPlace } from './topology/index.ts';

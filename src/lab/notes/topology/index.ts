@@ -4,7 +4,6 @@ import type { BetweenKind } from '../between.ts';
 import { cutWords } from './cutters.ts';
 import { TopologyBetween, type TopologyPlace } from './topology-between.ts';
 
-export { PacketFile } from './packet-file.ts';
 export type { TopologyPlace } from './topology-between.ts';
 
 /** For notes that run on the host `client` of that topology. */

@@ -1,14 +1,13 @@
 /** The firewall of a topology in the place of the relay: it sees packets, paces both ends, and cuts the control line. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type CapturedPacket, PacketCapture, type PacketFile } from '../../capture/index.ts';
 import { parseTcpPacket, packetText, type TcpPacket } from '../../tcp/wire/tcp-packet.ts';
 import { explained, firewallLinks, type HostName, inside, namespaceOf } from '../../topology/index.ts';
 import type { Between, BetweenOptions, ToldPacket } from '../between.ts';
 import type { End, LineKind } from '../relayed-line.ts';
 import { CapturedLine } from './captured-line.ts';
 import { type Cutter, cutterOf } from './cutters.ts';
-import { type CapturedPacket, PacketCapture } from './packet-capture.ts';
-import type { PacketFile } from './packet-file.ts';
 
 /** A story that a person can read has fewer. */
 const maxToldPackets = 60;
@@ -49,9 +48,9 @@ export class TopologyBetween implements Between {
   /** Rejects with `TwinlineError` where packets cannot be read or a line cannot be paced. */
   static async start(place: TopologyPlace, options: BetweenOptions): Promise<TopologyBetween> {
     const between = new TopologyBetween(place, options);
-    const firewall = namespaceOf(place.name, 'firewall');
+    const firewall = { namespace: namespaceOf(place.name, 'firewall'), device: firewallLinks.client };
     try {
-      between.#capture = await PacketCapture.open(firewall, firewallLinks.client, (packet) => between.#take(packet));
+      between.#capture = await PacketCapture.open(firewall, (packet) => between.#take(packet));
       if (Number.isFinite(options.bytesPerSecond))
         await between.#pace(`rate ${options.bytesPerSecond * 8}bit burst 64kb`);
     } catch (error) {

@@ -43,7 +43,8 @@ export function connectionFilter(onePort: number, otherPort: number, isLittleEnd
   );
 }
 
-function assemble(program: readonly Instruction[], isLittleEndian: boolean): Uint8Array {
+/** In the byte order of the host, as the kernel wants it. */
+export function assemble(program: readonly Instruction[], isLittleEndian: boolean): Uint8Array {
   const bytes = new Uint8Array(program.length * instructionBytes);
   const view = new DataView(bytes.buffer);
   for (const [index, [code, whenTrue, whenFalse, operand]] of program.entries()) {

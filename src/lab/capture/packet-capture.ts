@@ -1,8 +1,9 @@
-/** Packets as they pass an interface of another host, read by a packet socket that was opened there. */
+/** Packets as they pass an interface of another host, or all interfaces of this one, read by a packet socket that was opened there. */
 
-import { inNetworkNamespace } from '../../tcp/system/network-namespace.ts';
-import { isLittleEndian, libc, linux, SystemCallError } from '../../tcp/system/libc.ts';
-import { runTool } from '../../topology/index.ts';
+import { eachOnceFilter } from './each-once.ts';
+import { inNetworkNamespace } from '../tcp/system/network-namespace.ts';
+import { isLittleEndian, libc, linux, SystemCallError } from '../tcp/system/libc.ts';
+import { runTool } from '../topology/index.ts';
 
 /** How often the kernel is asked for what has come, in milliseconds. */
 const pollMs = 3;
@@ -13,12 +14,19 @@ const maxWaitingBytes = 64 * 1024 * 1024;
 /** SO_RCVBUFFORCE. */
 const forcedReceiveBuffer = 33;
 const allProtocols = 3;
+const everyInterface = 0;
 
 export interface CapturedPacket {
   /** `performance.now()`, when it was read: up to some milliseconds behind its passing. */
   readonly atMs: number;
   /** From the header of IP on. */
   readonly bytes: Uint8Array;
+}
+
+/** An interface of a named network namespace. */
+export interface CapturePlace {
+  readonly namespace: string;
+  readonly device: string;
 }
 
 export class PacketCapture {
@@ -34,20 +42,14 @@ export class PacketCapture {
     this.#timer = setInterval(() => this.drain(), pollMs);
   }
 
-  /** Throws `TwinlineError` where packets cannot be read: without koffi, without root. */
-  static async open(namespace: string, device: string, take: (packet: CapturedPacket) => void): Promise<PacketCapture> {
-    const told = await runTool('ip', ['-n', namespace, '-j', 'link', 'show', 'dev', device]);
-    const [link] = JSON.parse(told) as { readonly ifindex: number }[];
-    const address = linkAddress(link?.ifindex ?? 0);
-    const descriptor = inNetworkNamespace(namespace, () => {
-      const { family, type } = linux;
-      // It takes nothing before it is bound, so that nothing of other interfaces comes through.
-      const made = libc().socket(family.packet, type.datagram | type.closeOnExec | type.nonBlocking, 0);
-      widen(made);
-      libc().bind(made, address);
-      return made;
-    });
-    return new PacketCapture(descriptor, take);
+  /**
+   * Without a place all interfaces of this network namespace. Throws `TwinlineError` where there is no koffi, and
+   * `SystemCallError` without the right to read packets.
+   */
+  static async open(place: CapturePlace | undefined, take: (packet: CapturedPacket) => void): Promise<PacketCapture> {
+    const index = place === undefined ? everyInterface : await interfaceIndex(place);
+    const open = (): number => openSocket(index);
+    return new PacketCapture(place === undefined ? open() : inNetworkNamespace(place.namespace, open), take);
   }
 
   /** Hands on what has come by now. */
@@ -68,6 +70,28 @@ export class PacketCapture {
   }
 }
 
+async function interfaceIndex({ namespace, device }: CapturePlace): Promise<number> {
+  const told = await runTool('ip', ['-n', namespace, '-j', 'link', 'show', 'dev', device]);
+  const [link] = JSON.parse(told) as { readonly ifindex: number }[];
+  return link?.ifindex ?? 0;
+}
+
+/** In the network namespace that the thread is in. */
+function openSocket(index: number): number {
+  const { family, type } = linux;
+  // It takes nothing before it is bound, so that nothing of other interfaces comes through.
+  const made = libc().socket(family.packet, type.datagram | type.closeOnExec | type.nonBlocking, 0);
+  try {
+    widen(made);
+    libc().attachFilter(made, eachOnceFilter(isLittleEndian));
+    libc().bind(made, linkAddress(index));
+  } catch (error) {
+    libc().close(made);
+    throw error;
+  }
+  return made;
+}
+
 /** A root of one's own may not go beyond what the machine allows, and gets that. */
 function widen(descriptor: number): void {
   const { level, option } = linux;
@@ -85,12 +109,12 @@ function words(value: number): Uint8Array {
   return bytes;
 }
 
-/** `struct sockaddr_ll`: packets of every protocol, of this interface. */
-function linkAddress(interfaceIndex: number): Uint8Array {
+/** `struct sockaddr_ll`: packets of every protocol, of this interface; 0 stands for all. */
+function linkAddress(index: number): Uint8Array {
   const bytes = new Uint8Array(20);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, linux.family.packet, isLittleEndian);
   view.setUint16(2, allProtocols);
-  view.setInt32(4, interfaceIndex, isLittleEndian);
+  view.setInt32(4, index, isLittleEndian);
   return bytes;
 }
