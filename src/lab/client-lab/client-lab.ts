@@ -19,6 +19,7 @@ import { observeLine } from '../engine/observe-line.ts';
 import { type LocalFile, readLocalFile } from './local-file.ts';
 import { type ClientUnderTest, fillCommand, labUser } from './client-under-test.ts';
 import { startProblem } from './start-problem.ts';
+import { endStrays } from './stray-processes.ts';
 
 /** A program that prints more than this while it is tested is ended, in bytes. */
 const maxOutputBytes = 32 * 1024 * 1024;
@@ -168,7 +169,10 @@ export class ClientLab {
 
   async #makeFolder(): Promise<string> {
     const folder = await createTempFolder('twinline-lab-');
-    this.#cleanUp.push(() => folder.remove());
+    this.#cleanUp.push(async () => {
+      await endStrays(folder.path);
+      await folder.remove();
+    });
     return folder.path;
   }
 
