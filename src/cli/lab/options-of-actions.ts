@@ -5,14 +5,25 @@ import { UsageError } from '../usage-error.ts';
 import { labOptions } from './lab-options.ts';
 
 const choosing = ['only', 'skip'];
-const running = [...choosing, 'intrusive', 'dryRun', 'json', 'seed', 'parallel', 'report', 'profile', 'saveProfile'];
-const network = ['topology', 'cutFrom', 'pcap', 'keep'];
+const running = [
+  ...choosing,
+  'intrusive',
+  'dryRun',
+  'json',
+  'seed',
+  'parallel',
+  'report',
+  'pcap',
+  'profile',
+  'saveProfile',
+];
+const network = ['topology', 'cutFrom', 'keep'];
 const ends = ['server', 'user', 'file', 'tls', 'preset', 'client', 'clientUpload'];
 
 const taken: Readonly<Record<string, readonly string[]>> = {
   server: [...running, 'user', 'file', 'secondAddress', 'quota'],
   client: [...running, 'preset', 'task'],
-  note: ['seed', 'report', 'kind', ...ends, ...network],
+  note: ['seed', 'report', 'pcap', 'kind', ...ends, ...network],
   compare: ['report', 'onlyDifferences'],
   list: [...choosing, 'json'],
 };
