@@ -27,6 +27,7 @@ export * from './send-queue.ts';
 export * from './send-stream.ts';
 export * from './server-tls.ts';
 export * from './server-tls-settings.ts';
+export * from './spare-buffers.ts';
 export * from './tls-facts.ts';
 export * from './tls-parameters.ts';
 export * from './tls-tickets.ts';

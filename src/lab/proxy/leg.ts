@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { errorWords, resetSocket, type TlsFacts, tlsFactsOf, watchCloseNotify } from '../../net/index.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 
 /** How a program has left. `broken`: TLS met what it cannot read; `timeout`: TCP gave up. */
 export type Departure = 'close-notify' | 'fin' | 'reset' | 'timeout' | 'broken';
@@ -17,13 +18,15 @@ export interface LegHandlers {
   bytes(chunk: Buffer): void;
   /** Called once, and once more with `reset` where a reset comes behind an orderly end. */
   left(how: Departure): void;
-  /** Everything that was written is with the kernel, or nothing will ever be. */
+  /** Most of what was written is with the kernel, or nothing will ever be. */
   drained(): void;
   closed(): void;
 }
 
 /** Bytes that wait for the kernel before whoever sent them is made to wait. */
 const maxUnsentBytes = 512 * 1024;
+/** He waits until no more than this is left, so that the line does not run dry. */
+const fewUnsentBytes = 256 * 1024;
 /** How long a reset waits for what is on its way to the kernel, in milliseconds. */
 const flushMs = 200;
 
@@ -34,6 +37,7 @@ function departureOf(error: NodeJS.ErrnoException): Departure {
 
 export class Leg {
   readonly raw: Socket;
+  readonly #writes: GatheredWrites;
   #line: Socket;
   #facts: TlsFacts | undefined;
   #closeNotify: { readonly received: boolean } | undefined;
@@ -44,11 +48,13 @@ export class Leg {
   /** Set when this end was ended here, so that what follows from it is nobody's departure. */
   #isCut = false;
   #pauses = 0;
+  #isFull = false;
 
   /** `raw` is connected, made with `allowHalfOpen`, and paused. */
   constructor(raw: Socket) {
     this.raw = raw;
     this.#line = raw;
+    this.#writes = new GatheredWrites(raw, () => this.#taken());
     raw.setNoDelay(true);
     raw.setKeepAlive(true, 30_000);
     raw.on('error', (error) => this.#leave(departureOf(error), error));
@@ -96,7 +102,6 @@ export class Leg {
     const { raw } = this;
     raw.removeAllListeners('data');
     raw.removeAllListeners('end');
-    raw.removeAllListeners('drain');
     return new Promise((resolve, reject) => {
       const fail = (words: string): void => {
         clearTimeout(timer);
@@ -110,7 +115,9 @@ export class Leg {
         onEarlyEnd();
         return;
       }
+      this.#writes.push();
       const tls = wrap(raw);
+      this.#writes.moveTo(tls);
       this.#line = tls;
       this.#closeNotify = watchCloseNotify(tls, raw);
       const early = ['end', 'close'] as const;
@@ -144,7 +151,6 @@ export class Leg {
     if (this.#pauses > 0) line.pause();
     line.on('data', (chunk: Buffer) => this.#handlers?.bytes(chunk));
     line.on('end', () => this.#leave(this.#closeNotify?.received === true ? 'close-notify' : 'fin'));
-    line.on('drain', () => this.#handlers?.drained());
     if (line.readableEnded) this.#leave('fin');
   }
 
@@ -187,20 +193,23 @@ export class Leg {
     return this.#isOver || this.#line.destroyed || this.#line.writableEnded || this.raw.writableEnded;
   }
 
-  /** False: wait for `drained`. What is written in one turn goes out as one, because few large writes are what TLS is fast with. */
+  /** Copies `bytes`. False: wait for `drained`. */
   write(bytes: Uint8Array): boolean {
     if (this.isShut) return true;
-    const line = this.#line;
-    if (line.writableCorked === 0) {
-      line.cork();
-      setImmediate(() => line.uncork());
-    }
-    line.write(bytes);
-    return line.writableLength < maxUnsentBytes || !line.writableNeedDrain;
+    this.#writes.add(bytes);
+    this.#isFull ||= this.#writes.unsentBytes >= maxUnsentBytes;
+    return !this.#isFull;
+  }
+
+  #taken(): void {
+    if (!this.#isFull || this.#writes.unsentBytes > fewUnsentBytes) return;
+    this.#isFull = false;
+    this.#handlers?.drained();
   }
 
   /** Calls back when the kernel has all that was written, the line is dead, or `flushMs` are over. */
   flushed(done: () => void): void {
+    if (!this.isShut) this.#writes.push();
     if (this.#line.writableLength === 0 || this.isShut) {
       done();
       return;
@@ -218,6 +227,7 @@ export class Leg {
   /** Ends this half behind all that was written; `fin` on a TLS line sends no close_notify. */
   end(how: HalfEnd): void {
     if (this.isShut) return;
+    this.#writes.push();
     if (this.#line === this.raw || how === 'close-notify') this.#line.end();
     else this.#endBelowTls();
   }

@@ -1,5 +1,6 @@
 /** One line through the proxy: the leg to the client, the leg to the server, both ways between them, and all ways to end it. */
 
+import { releaseChunks } from '../../net/index.ts';
 import type { Departure, HalfEnd, Leg } from './leg.ts';
 import { Way } from './way.ts';
 
@@ -57,7 +58,10 @@ export class LinePair {
       const way = this.ways[direction];
       const back = this.ways[direction === 'up' ? 'down' : 'up'];
       way.source.start({
-        bytes: reader === undefined ? (chunk) => way.take(chunk) : (chunk) => reader.bytes(direction, chunk),
+        bytes: (chunk) => {
+          if (reader !== undefined) reader.bytes(direction, chunk);
+          else if (way.take(chunk)) releaseChunks([chunk]);
+        },
         left: (how) => {
           if (reader === undefined) this.leave(direction, how);
           else reader.left(direction, how);

@@ -75,26 +75,27 @@ export class Way {
     return this.#isEndDone || (this.#isEndDue && this.#isShut);
   }
 
-  /** Takes payload of the source, in order; `counts` false for what the proxy itself says. */
-  take(chunk: Buffer): void {
-    if (chunk.length === 0) return;
+  /** Takes payload of the source, in order. True where nothing of the chunk is held here. */
+  take(chunk: Buffer): boolean {
+    if (chunk.length === 0) return true;
     this.takenBytes += chunk.length;
     this.#hooks.moved(chunk.length);
-    this.pass(chunk);
+    return this.pass(chunk);
   }
 
-  /** Passes bytes on that were counted, or that are the proxy's own. */
-  pass(chunk: Buffer): void {
-    if (this.#isShut) return;
+  /** Passes bytes on that were counted, or that are the proxy's own. True where none of them is held here. */
+  pass(chunk: Buffer): boolean {
+    if (this.#isShut) return true;
     if (this.#isOpen && this.passedBytes + chunk.length < (this.#marks[0]?.atBytes ?? Infinity)) {
       this.#write(chunk);
-      return;
+      return true;
     }
     this.#lastDueMs = Math.max(this.#lastDueMs, performance.now() + this.#latencyMs());
     this.#queue.push({ bytes: chunk, dueMs: this.#lastDueMs });
     this.#queuedBytes += chunk.length;
     this.#bound();
     this.#pump();
+    return false;
   }
 
   get #isOpen(): boolean {
