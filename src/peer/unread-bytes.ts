@@ -1,7 +1,7 @@
 /** What has come on a line and was not read yet, within a bound: a peer that sends without an end must not fill the memory. */
 
 /** Bytes that a line keeps where nobody bounds it otherwise. */
-const maxUnreadBytes = 64 * 1024 * 1024;
+const maxUnreadBytes = 256 * 1024 * 1024;
 
 /** More has come than a line keeps. It was closed here. */
 export class TooManyBytesError extends Error {

@@ -189,7 +189,7 @@ export class WatchedLine {
     this.#wake();
   }
 
-  /** Bounds what the line keeps until it is taken; where more comes, the line is closed and reading it fails. Default 64 MiB. */
+  /** Bounds what the line keeps until it is taken; where more comes, the line is closed and reading it fails. Default 256 MiB. */
   keepAtMost(bytes: number): void {
     this.#unread.maxBytes = bytes;
   }

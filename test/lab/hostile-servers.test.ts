@@ -120,4 +120,24 @@ describe('the lab and a hostile server', () => {
       commands.findIndex((line) => line.startsWith('NLST')) > commands.findIndex((line) => line.startsWith('RETR')),
     );
   });
+
+  test('skips what needs a longer file where nothing may be written and the file that was named is too short', async () => {
+    const file = '/short.bin';
+    const peer = { files: { [file]: Buffer.alloc(100_000, 1) }, commands: { MKD: '550 Read-only' } };
+    await using server = await startScriptedServer(peer);
+    const { host, port } = server;
+    const report = await runServerLab({
+      target: { host, port, security: 'explicit', user: 'anna', password: 'hunter2', file },
+      targetText: 'the peer of a test',
+      cases: selectCases(serverCases, { only: ['rfc959/3.2-4/j-rst-download-0-control'] }),
+      seed: 7,
+      parallel: 1,
+      tool: 'test',
+    });
+    assert.equal(report.cases[0]?.verdict, 'SKIP', report.cases[0]?.says);
+    assert.match(
+      report.cases[0]?.says ?? '',
+      /^\/short\.bin has fewer than \d+ bytes; name a longer file with --file$/,
+    );
+  });
 });

@@ -23,7 +23,7 @@ const server: readonly OptionRecord[] = [
   { flags: '-u, --user <name[:password]>', description: 'Log in as this user; anonymous without it', group: 'Server:' },
   {
     flags: '--file <path>',
-    description: 'A file of the server, 8 MiB or more, to download where nothing may be written',
+    description: 'A file of the server, best of 32 to 256 MiB, to download where nothing may be written',
     group: 'Server:',
   },
   {

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SetupFailed } from '../engine/case-errors.ts';
+import { CaseSkipped, SetupFailed } from '../engine/case-errors.ts';
 import { type Random, within } from '../../peer/index.ts';
 import { classOf } from '../engine/reply.ts';
 import { transferDown, transferUp } from './plain-transfers.ts';
@@ -110,7 +110,9 @@ export class Scratch {
     try {
       const { reply, bytes } = await transferDown(session, path);
       if (classOf(reply) !== 2) throw new SetupFailed(`RETR ${path} is answered ${reply.text}`);
-      if (bytes.length < byteCount) throw new SetupFailed(`${path} has fewer than ${byteCount} bytes`);
+      if (bytes.length < byteCount) {
+        throw new CaseSkipped(`${path} has fewer than ${byteCount} bytes; name a longer file with --file`);
+      }
       return { path, bytes };
     } finally {
       await session.leave();
