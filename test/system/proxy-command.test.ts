@@ -106,6 +106,7 @@ describe('twinline proxy', () => {
     await assert.rejects(download(ready), { code: 'ERR_TWINLINE_CONTROL_LOST' });
     assert.ok((await download(ready)).equals(bytes), 'a reset happens once');
     running.signal('SIGTERM');
+    await running.waitForLine(/^Fault 3 has not happened: replace 150 with "550 \\"No\\"\." on STOR always$/m, 10_000);
     assert.deepEqual(await running.exited, { exitCode: 0, signal: null });
     await server.quiet();
   });
@@ -120,6 +121,7 @@ describe('twinline proxy', () => {
       78,
       /wrong\.toml: \[\[fault\]\], number 1: "wen" is no key of reset/,
     ],
+    ['a scenario with a wrong word', ['--scenario', 'word.toml'], 78, /did you mean "seed"\?$/m],
     ['a scenario with a wrong rule', ['--scenario', 'rule.toml'], 78, /rule\.toml: faults, number 2: The fault "drop"/],
     [
       'an address that nobody can listen on',
@@ -131,6 +133,7 @@ describe('twinline proxy', () => {
   for (const [what, args, exitCode, message] of refusals) {
     test(`refuses ${what}`, async () => {
       await writeFile(folder.join('wrong.toml'), '[[fault]]\nname = "reset"\nwen = "after 150"\n');
+      await writeFile(folder.join('word.toml'), 'sed = 7\n');
       await writeFile(folder.join('rule.toml'), 'faults = ["reset", "drop"]\n');
       const url = `ftpes://127.0.0.1:${server.port}`;
       const placed = args.map((word) => (word.endsWith('.toml') ? folder.join(word) : word));

@@ -60,7 +60,7 @@ export async function runProxy(word: string, options: OptionValues, output: Outp
         );
       else output.stdout.write(`${firstLines(facts)}\n`);
       await signals.first;
-      say('The proxy ends: open lines are reset.');
+      for (const line of lastLines(proxy)) say(line);
     } finally {
       await proxy.close();
       const problem = await recording?.close();
@@ -75,6 +75,13 @@ export async function runProxy(word: string, options: OptionValues, output: Outp
     signals.dispose();
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** What the end of the proxy does, and which faults never came: a rule that waits in vain looks like a line that is well. */
+function lastLines({ sessions, faults }: FaultProxy): readonly string[] {
+  const open = sessions.length === 0 ? '.' : ': open lines are reset.';
+  const waiting = faults.filter(({ happened }) => happened === 0);
+  return [`The proxy ends${open}`, ...waiting.map(({ id, fault }) => `Fault ${id} has not happened: ${fault}`)];
 }
 
 async function start(

@@ -16,7 +16,7 @@ type Table = Readonly<Record<string, unknown>>;
 const partKeys = ['line', 'direction', 'to', 'when', 'for', 'times', 'chance', 'session'] as const;
 
 function refuse(path: string, problem: string): never {
-  throw new ConfigError('ERR_TWINLINE_CONFIG', `${path}: ${problem}.`);
+  throw new ConfigError('ERR_TWINLINE_CONFIG', `${path}: ${problem}${problem.endsWith('?') ? '' : '.'}`);
 }
 
 export async function readScenario(path: string): Promise<Scenario> {
@@ -26,10 +26,7 @@ export async function readScenario(path: string): Promise<Scenario> {
     if (!['seed', 'faults', 'fault'].includes(key)) {
       refuse(
         path,
-        `"${key}" is no key of a scenario: there are seed, faults and [[fault]]${suggestion(key, ['seed', 'faults', 'fault'])}`.replace(
-          /\?$/,
-          '',
-        ),
+        `"${key}" is no key of a scenario: there are seed, faults and [[fault]]${suggestion(key, ['seed', 'faults', 'fault'])}`,
       );
     }
   }
@@ -84,6 +81,9 @@ function readRule(path: string, place: string, rule: string): FaultRule {
   }
 }
 
+/** Codes, times, sizes and addresses need no quotes; a word could be taken for another part of the rule. */
+const isPlainWord = (value: string): boolean => value === 'any' || /^\d[\w.:/]*$/.test(value);
+
 /** A table as one rule: `name`, the parameters of that fault, and the words that any rule may have. */
 function ruleOf(path: string, place: string, table: Table): string {
   const { name, rule } = table;
@@ -108,7 +108,7 @@ function ruleOf(path: string, place: string, table: Table): string {
   const values = record.parameters.flatMap((parameter) => {
     const value = word(parameter.name);
     if (value === undefined) return [];
-    return [parameter.word ?? '', `"${value.replace(/["\\]/g, String.raw`\$&`)}"`];
+    return [parameter.word ?? '', isPlainWord(value) ? value : `"${value.replace(/["\\]/g, String.raw`\$&`)}"`];
   });
   const parts = partKeys.flatMap((key) => {
     const value = word(key);

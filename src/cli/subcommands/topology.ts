@@ -33,7 +33,10 @@ export const topology = defineSubcommand({
   summary: 'Build a network of three hosts on this machine: client, firewall and server.',
   arguments: [
     { notation: '<action>', description: 'up, exec, down or status', choices: names },
-    { notation: '[words...]', description: 'with up the profile; with exec the host, and behind -- the command' },
+    {
+      notation: '[words...]',
+      description: 'with up the profile (default: plain); with exec the host, and behind -- the command',
+    },
   ],
   options: [
     { flags: '--name <name>', description: 'Which topology: there can be several', defaultText: defaultName },

@@ -24,7 +24,8 @@ export const latency = defineFault({
   line: 'both',
   direction: 'both',
   times: 'always',
-  clientSees: 'Slow answers; small files take many times as long, large ones hardly.',
+  clientSees:
+    'Slow answers; small files take many times as long, large ones hardly, unless their line is faster than a megabyte in that time: the proxy holds no more.',
   serverSees: 'A client that is slow to answer.',
   clause: 'none: any delay is allowed; RFC 1123 section 4.1.3.2 for the least idle time-out',
   examples: ['latency 200ms jitter 50ms', 'latency 1s control down'],

@@ -80,7 +80,7 @@ const howWords: Readonly<Record<NoteLine['how'], string>> = {
   fin: 'FIN',
   reset: 'RST',
   never: 'never, while the lab looked',
-  cut: 'RST by the lab, which is the fault',
+  cut: 'ended by the lab, which is the fault',
   overtaken: 'nothing before the RST of the other end',
   'not seen': 'not seen: the line does not pass by the lab',
 };

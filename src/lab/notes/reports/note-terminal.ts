@@ -151,8 +151,11 @@ export class NotePrinter {
       const rows = lines.map((line, at) => `${(at === 0 ? time : '').padStart(timeWidth)}  ${line}`);
       return this.#paint('dim', rows.join('\n'));
     }
-    const line = `${time.padStart(timeWidth)}  ━━━━ ${text} `;
-    return this.#paint('red', line.padEnd(this.#width, '━'));
+    const lines = wrapped(text, this.#width - timeWidth - 8, '');
+    const rows = lines.map((line, at) =>
+      `${(at === 0 ? time : '').padStart(timeWidth)}  ━━━━ ${line} `.padEnd(this.#width, '━'),
+    );
+    return this.#paint('red', rows.join('\n'));
   }
 
   #paint(colour: Colour, text: string): string {

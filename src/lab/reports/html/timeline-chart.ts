@@ -75,7 +75,23 @@ function lane(line: string, number: number, own: readonly LabEvent[], scale: Tim
   ].join('');
 }
 
+/** The share of the width that the word of a fault takes. */
+const wordShare = 0.11;
+
+/** The words of faults that stand too near to others are left to the tip of their mark. */
+function roomForWords(scale: TimeScale): (atMs: number) => boolean {
+  const taken: number[] = [];
+  return (atMs) => {
+    const at = scale.at(atMs);
+    const begin = at > 0.7 ? at - wordShare : at;
+    if (taken.some((other) => Math.abs(other - begin) < wordShare)) return false;
+    taken.push(begin);
+    return true;
+  };
+}
+
 function uprights(events: readonly LabEvent[], scale: TimeScale, height: number): string {
+  const hasRoom = roomForWords(scale);
   return events
     .filter(({ kind }) => kind === 'fault' || kind === 'process')
     .map((event) => {
@@ -84,7 +100,7 @@ function uprights(events: readonly LabEvent[], scale: TimeScale, height: number)
       const isLate = scale.at(event.atMs) > 0.7;
       const word = `<text x="${place}" y="12" dx="${isLate ? -5 : 5}" text-anchor="${isLate ? 'end' : 'start'}" class="fault-text">fault, ${Math.round(event.atMs)} ms</text>`;
       const upright = `<line x1="${place}" x2="${place}" y1="0" y2="${height - 16}" class="mark-${event.kind}">${tip(event)}</line>`;
-      return event.kind === 'fault' ? upright + word : upright;
+      return event.kind === 'fault' && hasRoom(event.atMs) ? upright + word : upright;
     })
     .join('');
 }

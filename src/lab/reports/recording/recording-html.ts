@@ -29,7 +29,7 @@ function labEvent(event: ProxyEvent, beganMs: number): LabEvent {
     case 'ended':
       return { ...base, kind: 'ended', by, how: event.how };
     case 'changed':
-      return { ...base, kind: 'note', text: `the proxy wrote instead, for the ${event.by}: ${event.text}` };
+      return { ...base, kind: 'note', text: `the proxy said in the name of the ${event.by}: ${event.text}` };
     case 'tls':
       return { ...base, kind: 'tls', text: `with the ${event.by}: ${event.text}` };
     case 'fault':

@@ -62,9 +62,9 @@ function socketAt(link: string): number | undefined {
 
 const interpreters = /^(?:node|MainThread|python[\d.]*|perl|ruby|java)$/;
 
-/** `curl`, `vsftpd`; of what an interpreter runs the name of the script: `twinline`. */
+/** `curl`, `vsftpd`; of what an interpreter runs the name of the script: `twinline`; of a title its words before any option. */
 export function programName(pid: number): string {
-  const short = factOf(pid, 'comm').trim();
+  const short = factOf(pid, 'comm').trim().replace(/ -.*$/s, '');
   if (!interpreters.test(short)) return short;
   const [program = '', ...words] = factOf(pid, 'cmdline').split('\0');
   const script = words.find((word) => word !== '' && !word.startsWith('-'));
