@@ -51,6 +51,10 @@ export class ControlRelay implements LineReader {
   #isThrottled = false;
   /** Nothing is read along any more. */
   #isRaw = false;
+  /** The first reply is the greeting, and answers no command: not one either that was sent before it came. */
+  #isGreeted = false;
+  /** TLS begins: what was said in clear reaches nobody through it. */
+  #isSecuring = false;
 
   constructor(line: LinePair, services: ControlServices) {
     this.#line = line;
@@ -78,13 +82,16 @@ export class ControlRelay implements LineReader {
   goBlind(): void {
     this.#isRaw = true;
     for (const direction of ['down', 'up'] as const) {
-      this.#line.ways[direction].take(this.#cutters[direction].takeRest());
+      this.#line.ways[direction].take(this.takeRest(direction));
     }
   }
 
-  /** Bytes that were cut and not ended yet, when TLS begins. */
+  /** Everything that has come and was neither read nor passed on, when TLS begins: whole lines too, in their order. */
   takeRest(direction: Direction): Buffer {
-    return this.#cutters[direction].takeRest();
+    const work = this.#work[direction].splice(0);
+    this.#work[direction].push(...work.filter((one) => 'left' in one));
+    const lines = work.flatMap((one) => ('line' in one ? [one.line.bytes] : []));
+    return Buffer.concat([...lines, this.#cutters[direction].takeRest()]);
   }
 
   #run(direction: Direction): void {
@@ -129,7 +136,13 @@ export class ControlRelay implements LineReader {
       this.#sayToClient(answer);
       return;
     }
+    const { server } = this.#line.legs;
+    const wasTls = server.tls;
     const other = await this.#services.rewriteCommand(verb, argument);
+    if (this.#isSecuring || server.tls !== wasTls) {
+      tell({ kind: 'note', line: this.#line.name, text: `${verb} in clear behind AUTH was dropped` });
+      return;
+    }
     this.#pending.push({ verb, argument });
     this.#throttle();
     if (other !== undefined) tell({ kind: 'changed', line: this.#line.name, by: 'client', text: other });
@@ -172,16 +185,30 @@ export class ControlRelay implements LineReader {
   }
 
   #begin(code: number): RunningReply {
-    const command = this.#pending[0];
+    if (code === 234) this.#align();
+    const command = this.#isGreeted ? this.#pending[0] : undefined;
     const change = this.#services.faults.reply({ code, verb: command?.verb });
     if (change.delayMs !== undefined) this.#line.ways.down.delay(change.delayMs);
     return { code, change, command };
   }
 
+  /**
+   * Only AUTH is answered by 234, so that a server that has left lines without an answer (empty ones, by custom) is understood again;
+   * and what was sent in clear behind AUTH is not answered any more.
+   */
+  #align(): void {
+    const auth = this.#pending.find(({ verb }) => verb === 'AUTH');
+    if (auth === undefined) return;
+    this.#pending.splice(0, Infinity, auth);
+    this.#throttle();
+  }
+
   async #pass({ code, change, command }: RunningReply, text: string, bytes: Buffer, isLast: boolean): Promise<void> {
     const { down } = this.#line.ways;
     if (code === 234 && isLast && command?.verb === 'AUTH') {
+      this.#isSecuring = true;
       this.#isRaw = !(await this.#services.secure(bytes)) || this.#isRaw;
+      this.#isSecuring = false;
       return;
     }
     const other = await this.#services.rewritePassive(code, text, change);
@@ -190,6 +217,7 @@ export class ControlRelay implements LineReader {
   }
 
   #end({ code, command }: RunningReply): void {
+    if (code >= 200) this.#isGreeted = true;
     if (code >= 200 && command !== undefined) {
       this.#pending.shift();
       this.#throttle();

@@ -229,7 +229,7 @@ export class ProxySession {
 
   /** AUTH: TLS with the server first, then its 234 to the client and TLS with it. */
   async #secure(line: LinePair, relay: ControlRelay, reply: Buffer): Promise<boolean> {
-    const { down } = line.ways;
+    const { up, down } = line.ways;
     if (this.#shared.options.isBlind === true) {
       down.take(reply);
       this.#isBlind = true;
@@ -240,6 +240,12 @@ export class ProxySession {
     const { client } = line.legs;
     client.pause();
     const behind = relay.takeRest('down');
+    // Before TLS with the server: what came in clear, and so from anybody, must not arrive under it.
+    const dropped = relay.takeRest('up').length + up.drop();
+    if (dropped > 0)
+      this.tell({ kind: 'note', line: line.name, text: `${dropped} bytes in clear behind AUTH were dropped` });
+    if (behind.length > 0)
+      this.tell({ kind: 'note', line: line.name, text: `${behind.length} bytes in clear behind 234 pass in clear` });
     const problem = await this.#secureServer(line);
     if (problem !== undefined) {
       this.tell({ kind: 'note', line: line.name, text: problem });
@@ -251,9 +257,6 @@ export class ProxySession {
     down.take(reply);
     down.take(behind);
     await new Promise<void>((resolve) => down.whenPassed(resolve));
-    const dropped = relay.takeRest('up');
-    if (dropped.length > 0)
-      this.tell({ kind: 'note', line: line.name, text: `${dropped.length} bytes in clear behind AUTH were dropped` });
     const failure = await this.#secureClient(line);
     client.resume();
     if (failure === undefined) return true;

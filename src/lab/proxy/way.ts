@@ -139,6 +139,15 @@ export class Way {
     return bytes;
   }
 
+  /** Throws away what waits, and says how many bytes that was. */
+  drop(): number {
+    const bytes = this.#queuedBytes;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#bound();
+    return bytes;
+  }
+
   /** The target has room again, or is gone. */
   drained(): void {
     this.#isFull = false;
