@@ -1,6 +1,6 @@
 /** What the kernel says of topologies: their namespaces, what they were built as, and what runs in them. */
 
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { type HostName, hostNames, namespaceOf, parseNamespace } from './host-names.ts';
 import { parsePlan, type Plan } from './plan.ts';
 import { firewallLinks } from './ruleset.ts';
@@ -78,5 +78,24 @@ export async function ownHost(): Promise<{ readonly name: string; readonly host:
   } catch (error) {
     if (error instanceof TopologyError) return undefined;
     throw error;
+  }
+}
+
+/** Hosts of a topology that stand for the network of the whole machine, as `ip netns attach` can make them: all that runs is on them. */
+export async function hostsOfTheMachine(name: string): Promise<readonly HostName[]> {
+  const machine = await identityOf('/proc/1/ns/net');
+  if (machine === undefined) return [];
+  const identities = await Promise.all(
+    hostNames.map((host) => identityOf(`${namesFolder}/${namespaceOf(name, host)}`)),
+  );
+  return hostNames.filter((_, index) => identities[index] === machine);
+}
+
+async function identityOf(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
   }
 }

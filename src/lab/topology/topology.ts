@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressesOf, type LinkAddresses } from './addresses.ts';
 import { checkName, type HostName, hostNames, namespaceOf } from './host-names.ts';
-import { findTopology, ownHost, processesOn } from './kernel-state.ts';
+import { findTopology, hostsOfTheMachine, ownHost, processesOn } from './kernel-state.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { checkPlan, type Plan, planText } from './plan.ts';
 import { explained, requirePrivilege, requireTools } from './privileges.ts';
 import { firewallLinks, rulesetOf } from './ruleset.ts';
@@ -22,16 +23,20 @@ export async function bringUp(name: string, plan: Plan): Promise<UpOutcome> {
   checkPlan(plan);
   requirePrivilege();
   await requireTools(plan.profile);
+  return oneAtATime(name, () => bringUpAlone(name, plan));
+}
+
+async function bringUpAlone(name: string, plan: Plan): Promise<UpOutcome> {
   const found = await findTopology(name);
   if (found?.plan !== undefined) {
     if (planText(found.plan) === planText(plan)) return 'up-already';
     await refuseBusy(name, found.plan);
   }
-  if (found !== undefined) await takeDown(name);
+  if (found !== undefined) await takeDownAlone(name);
   try {
     await build(name, plan);
   } catch (error) {
-    await takeDown(name);
+    await takeDownAlone(name);
     throw explained(error);
   }
   if (found === undefined) return 'built';
@@ -113,12 +118,22 @@ async function forward(namespace: string): Promise<void> {
   await inside(namespace, ['sh', '-c', `echo 1 > /proc/sys/net/ipv4/ip_forward${six}`]);
 }
 
+export interface Removed {
+  readonly hosts: number;
+  readonly processes: number;
+}
+
 /** Ends the processes on its hosts and removes them; what was there. Does nothing where nothing of it is there. */
-export async function takeDown(name: string): Promise<{ readonly hosts: number; readonly processes: number }> {
+export async function takeDown(name: string): Promise<Removed> {
   checkName(name);
   requirePrivilege();
+  return oneAtATime(name, () => takeDownAlone(name));
+}
+
+async function takeDownAlone(name: string): Promise<Removed> {
   const found = await findTopology(name);
   if (found === undefined) return { hosts: 0, processes: 0 };
+  await refuseMachine(name);
   const own = await ownHost();
   if (own?.name === name) {
     throw new TopologyError(
@@ -128,6 +143,15 @@ export async function takeDown(name: string): Promise<{ readonly hosts: number; 
   const processes = await endProcesses(name, found.hosts);
   for (const host of found.hosts) await runTool('ip', ['netns', 'delete', namespaceOf(name, host)]);
   return { hosts: found.hosts.length, processes };
+}
+
+async function refuseMachine(name: string): Promise<void> {
+  const [host] = await hostsOfTheMachine(name);
+  if (host === undefined) return;
+  const namespace = namespaceOf(name, host);
+  throw new TopologyError(
+    `"${namespace}" is a name of the network of this machine itself, on which everything runs: take the name away by "ip netns delete ${namespace}".`,
+  );
 }
 
 async function endProcesses(name: string, hosts: readonly HostName[]): Promise<number> {
