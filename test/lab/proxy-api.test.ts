@@ -2,7 +2,9 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { ProxyApi } from '../../src/lab/index.ts';
 import { endingOf, throughProxy } from './through-proxy.ts';
 
@@ -88,5 +90,24 @@ describe('the API of the proxy', () => {
       assert.equal(answer.status, status, path);
       assert.match((answer.body as { error: string }).error, message);
     }
+  });
+
+  test('is reached by every address of the machine, where it listens on all', async () => {
+    await using through = await throughProxy([]);
+    await using api = await ProxyApi.start(through.proxy, { host: '0.0.0.0', port: 0, token: 'secret' });
+    for (const host of ['192.0.2.7', '[2001:db8::7]:80', 'LOCALHOST']) {
+      assert.equal((await call(api.port, '/faults', { headers: { host } })).status, 200, host);
+    }
+  });
+
+  test('does not keep a request that never ends', async () => {
+    await using through = await throughProxy([]);
+    await using api = await ProxyApi.start(through.proxy, { host: '127.0.0.1', port: 0, token: 'secret' });
+    const slow = connect(api.port, '127.0.0.1');
+    slow.on('error', () => undefined);
+    slow.write('GET /faults HTTP/1.1\r\nHost: 127.0.0.1\r\n');
+    slow.resume();
+    // Node looks twice in a minute by itself.
+    await once(slow, 'close', { signal: AbortSignal.timeout(20_000) });
   });
 });

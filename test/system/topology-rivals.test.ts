@@ -18,7 +18,10 @@ describe('a topology', { skip }, () => {
       assert.deepEqual(outcomes.toSorted(), ['built', 'up-already', 'up-already']);
       assert.ok((await findTopology(name))?.plan !== undefined);
       const removed = await Promise.all([takeDown(name), takeDown(name)]);
-      assert.deepEqual(removed.map(({ hosts }) => hosts).toSorted(), [0, 3]);
+      assert.deepEqual(
+        removed.map(({ hosts }) => hosts).toSorted((one, other) => one - other),
+        [0, 3],
+      );
     } finally {
       await takeDown(name);
     }
@@ -48,7 +51,7 @@ describe('a topology', { skip }, () => {
     ];
     if (spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', '--mount-proc', 'true']).status !== 0) return;
     const told = await runCommand('unshare', words, { env: cleanEnvironment, timeoutMs: 30_000 });
-    assert.match(told.stdout.toString(), /exit code 69, and still here/, told.stderr.toString());
-    assert.match(told.stderr.toString(), /is a name of the network of this machine itself/);
+    assert.match(told.stdout.toString(), /exit code 69, and still here/, told.stderr);
+    assert.match(told.stderr, /is a name of the network of this machine itself/);
   });
 });

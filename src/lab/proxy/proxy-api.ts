@@ -3,9 +3,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import { TwinlineError } from '../../errors/index.ts';
-import { isLoopback } from '../../protocol/index.ts';
 import { FaultRuleError, parseFault } from '../faults/parse-fault.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 
@@ -15,6 +14,10 @@ const maxBodyBytes = 16_384;
 const maxApiConnections = 32;
 /** A request, and a connection without one. */
 const requestMs = 5_000;
+/** How often Node looks for requests that take longer; its own is half a minute. */
+const lookEveryMs = 1_000;
+
+const localName = 'localhost';
 
 interface Answer {
   readonly status: number;
@@ -47,7 +50,10 @@ export class ProxyApi implements AsyncDisposable {
   private constructor(proxy: FaultProxy, options: ProxyApiOptions) {
     this.#proxy = proxy;
     this.#options = options;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = createServer(
+      { connectionsCheckingInterval: lookEveryMs },
+      (request, response) => void this.#serve(request, response),
+    );
     this.#server.maxConnections = maxApiConnections;
     this.#server.requestTimeout = requestMs;
     this.#server.headersTimeout = requestMs;
@@ -88,7 +94,8 @@ export class ProxyApi implements AsyncDisposable {
   /** A page in a browser could reach this port under a name of its own: neither its Host nor its lack of a token passes. */
   #check({ headers }: IncomingMessage): void {
     const host = /^(\[[^\]]+\]|[^:]*)(?::\d+)?$/.exec(headers.host ?? '')?.[1]?.replace(/^\[|\]$/g, '') ?? '';
-    const isKnown = host === 'localhost' || host === this.#options.host || isLoopback(host);
+    // Only a name can be made to lead here; an address is the one of this machine that was reached.
+    const isKnown = isIP(host) !== 0 || [localName, this.#options.host.toLowerCase()].includes(host.toLowerCase());
     if (!isKnown) throw new Refusal(403, `This API is not called "${host}": reach it by its address.`);
     const given = Buffer.from(headers.authorization?.replace(/^Bearer +/i, '') ?? '');
     const token = Buffer.from(this.#options.token);

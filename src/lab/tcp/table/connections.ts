@@ -1,6 +1,6 @@
 /** The connections and listeners of a machine with who holds them: one look at everything. */
 
-import { normaliseAddress } from '../../../protocol/index.ts';
+import { normaliseAddress, printable } from '../../../protocol/index.ts';
 import type { SocketAddress } from '../../../net/index.ts';
 import { listSockets, type TableOptions, type TableSource } from './list-sockets.ts';
 import { type SocketOwner, socketOwners } from './socket-owners.ts';
@@ -58,8 +58,8 @@ function byAddress(one: Connection, other: Connection): number {
   );
 }
 
-/** `curl/5546, curl/5547`, or `-`. */
+/** `curl/5546, curl/5547`, or `-`; a program names itself, and so what a terminal would obey is written out. */
 export function ownersText(owners: readonly SocketOwner[]): string {
-  const processes = new Map(owners.map(({ pid, name }) => [pid, `${name}/${pid}`]));
+  const processes = new Map(owners.map(({ pid, name }) => [pid, `${printable(name)}/${pid}`]));
   return processes.size === 0 ? '-' : [...processes.values()].join(', ');
 }
