@@ -3,7 +3,7 @@
 export { allCases, clientCases, serverCases } from './cases/index.ts';
 export { type ClientLabOptions, runClientLab } from './client-lab/run-client-lab.ts';
 export type { ClientUnderTest, CommandTemplate } from './client-lab/client-under-test.ts';
-export { labExitCode } from './engine/exit-code.ts';
+export { isUnjudged, labExitCode } from './engine/exit-code.ts';
 export { CaseSkipped, NoReply, NotImplemented, SetupFailed } from './engine/case-errors.ts';
 export type { LabEvent } from './engine/event-log.ts';
 export { type AreaGrade, gradesOf, type Letter } from './engine/grades.ts';
@@ -44,7 +44,7 @@ export {
   comparisonTerminal,
   type NamedReport,
 } from './reports/compare/index.ts';
-export { terminalLine, terminalSummary } from './reports/terminal.ts';
+export { terminalLine, terminalSummary, unjudgedText } from './reports/terminal.ts';
 export { clientPresets } from './client-lab/presets/index.ts';
 export * from './notes/index.ts';
 export * from './tcp/index.ts';

@@ -134,6 +134,12 @@ describe('twinline lab', () => {
     ],
     ['an option of another action', ['list', '--preset', 'curl'], /lab list takes no --preset; it is for/],
     ['a case that there is not', ['list', '--only', 'nothing'], /No case is called "nothing"/],
+    [
+      'a case of servers for a client',
+      ['client', '--preset', 'curl', '--only', caseId],
+      /is for servers: use it with twinline lab server/,
+    ],
+    ['a case of clients for a server', ['server', 'ftp://h', '--skip', 'K05'], /"K05" is for clients/],
     ['a choice that leaves nothing', ['list', '--only', caseId, '--skip', caseId], /leave no case/],
     ['no case at once', ['client', '--preset', 'curl', '--parallel', '0'], /--parallel takes a number from 1 to 64/],
   ] as const) {
@@ -144,6 +150,23 @@ describe('twinline lab', () => {
       assert.equal(stdout.toString(), '');
     });
   }
+
+  test('says once and for all cases why a server cannot be judged, and writes that into the report', async () => {
+    const url = `ftpes://${server.host}:${server.port}`;
+    for (const [target, login, says] of [
+      [url, 'user:wrong', /failed: .*530 /],
+      ['ftp://127.0.0.1:1', 'user:pass', /failed: no connection to 127\.0\.0\.1 port 1/],
+    ] as const) {
+      const words = ['lab', 'server', target, '-u', login, '--report', 'json=unjudged.json'];
+      const { exitCode, stdout, stderr } = await runTwinline(words, { cwd: folder.path });
+      assert.equal(exitCode, 70);
+      assert.equal(stdout.toString(), '');
+      assert.match(stderr, says);
+      assert.match(stderr, /Check the address, the port, the TLS mode .*, the user and the password\.\n/);
+      const { cases } = parseReport(await readFile(folder.join('unjudged.json'), 'utf8'));
+      assert.ok(cases.length > 100 && cases.every(({ verdict }) => verdict === 'INFRA'));
+    }
+  });
 
   test('takes profiles of clients for clients, and has some under their names', async () => {
     const dryRun = (profile: string) =>

@@ -2,11 +2,13 @@
 
 import {
   holdAgainst,
+  isUnjudged,
   labExitCode,
   type LabReport,
   type Profile,
   reportFormats,
   terminalSummary,
+  unjudgedText,
 } from '../../lab/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { exitCodes, readerGone } from '../exit-codes.ts';
@@ -78,8 +80,11 @@ async function finishRun(
   output: Output,
 ): Promise<number> {
   const report = profile === undefined ? seen : holdAgainst(seen, profile);
-  output.stdout.write(terminalSummary(report, output.colour));
+  const unjudged = isUnjudged(report);
+  if (unjudged) output.stderr.write(`twinline: ${unjudgedText(report)}`);
+  else output.stdout.write(terminalSummary(report, output.colour));
   await writeReports(report, reportFormats, options, output);
-  await saveProfile(report, options, output);
+  // A profile of nothing would take the place of one that knows something.
+  if (!unjudged) await saveProfile(report, options, output);
   return labExitCode(report, profile !== undefined);
 }

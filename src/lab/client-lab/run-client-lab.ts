@@ -52,11 +52,14 @@ export async function runClientLab(options: ClientLabOptions): Promise<LabReport
       protects: protects.get(task),
     });
   const before = await checkSanity(options.client, makeLab, protects);
-  const cases = await runAll(
-    options.cases,
-    (record) => runOne(record, before.get(record.task) ?? summed(before), options, makeLab),
-    options,
-  );
+  const sanityOf = (record: ClientCase): SanityReport => before.get(record.task) ?? summed(before);
+  // What cannot be judged for the same reason is one sentence at the end, and not one for each case.
+  const unable = new Set(options.cases.filter((record) => !sanityOf(record).ok).map(({ id }) => id));
+  const onReport: ClientLabOptions['onReport'] = (report, ...progress) => {
+    if (!unable.has(report.id)) options.onReport?.(report, ...progress);
+  };
+  const run = (record: ClientCase): Promise<CaseReport> => runOne(record, sanityOf(record), options, makeLab);
+  const cases = await runAll(options.cases, run, { ...options, onReport });
   // Whoever could not do it before is not asked again.
   const isOver = options.signal?.aborted === true;
   const after = summed(before).ok && !isOver ? await checkSanity(options.client, makeLab, protects) : before;

@@ -12,3 +12,8 @@ export function labExitCode({ cases, sanity }: LabReport, hasProfile: boolean): 
   if (cases.some(({ verdict }) => verdict === 'FAIL')) return 1;
   return cases.some(({ verdict }) => verdict === 'NON-STRICT' || verdict === 'UNCLEAN') ? 2 : 0;
 }
+
+/** The plain transfer before the cases has failed, so that none of them says anything. */
+export function isUnjudged({ cases, sanity }: LabReport): boolean {
+  return !sanity.before.ok && cases.length > 0 && cases.every(({ verdict }) => verdict === 'INFRA');
+}

@@ -70,3 +70,15 @@ export function terminalSummary(report: LabReport, colour: boolean): string {
     '',
   ].join('\n');
 }
+
+/** What failed, and what to look at: where nothing could be judged, instead of a line for each case. */
+export function unjudgedText({ side, target, sanity }: LabReport): string {
+  const check =
+    side === 'server'
+      ? 'Check the address, the port, the TLS mode (ftpes:// for AUTH TLS, ftps:// for TLS from the first byte, ftp:// for none), ' +
+        'the user and the password.'
+      : 'Check the command: the lab fills in its address as {url}, the login as {user} and {password}, and the authority to trust as ' +
+        '{cacert}.';
+  const why = visible(sanity.before.says).replace(/\.$/, '');
+  return `Nothing could be judged: the plain transfer with ${target} failed: ${why}.\n${check}\n`;
+}

@@ -33,7 +33,9 @@ export async function runServerLab(options: ServerLabOptions): Promise<LabReport
   const startedAt = new Date();
   const run = new ServerRun(options);
   const before = await run.begin();
-  const cases = await runAll(options.cases, (record) => run.runOne(record, before), options);
+  // Where nobody can be judged, that is one sentence and not one for each case.
+  const onReport = before.ok ? options.onReport : undefined;
+  const cases = await runAll(options.cases, (record) => run.runOne(record, before), { ...options, onReport });
   const { after, notes } = await run.finish(before, cases.length);
   return {
     schema: `twinline-lab-report/${reportVersion}`,
