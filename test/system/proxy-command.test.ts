@@ -85,6 +85,18 @@ describe('twinline proxy', () => {
     assert.equal(await readFile(folder.join('again.html'), 'utf8'), html);
   });
 
+  test('leaves the recording of an earlier run alone where its port is taken', async () => {
+    await using first = (await start('--record', 'first.jsonl')).running;
+    first.signal('SIGINT');
+    await first.exited;
+    const before = await readFile(folder.join('first.jsonl'), 'utf8');
+    assert.match(before, /"recording":1/);
+    const again = ['--listen', `127.0.0.1:${server.port}`, '--record', folder.join('first.jsonl')];
+    const run = await runTwinline('proxy', `ftp://127.0.0.1:${server.port}`, '--blind', ...again);
+    assert.match(run.stderr, /cannot be listened on: another program uses it/);
+    assert.equal(await readFile(folder.join('first.jsonl'), 'utf8'), before);
+  });
+
   test('takes faults from a scenario', async () => {
     const scenario = [
       'seed = 7',

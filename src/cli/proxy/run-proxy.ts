@@ -38,14 +38,21 @@ export async function runProxy(word: string, options: OptionValues, output: Outp
   const recordPath = text(options, 'record') ?? (scratch && join(scratch, 'recording.jsonl'));
   const signals = new StopSignals((exitCode) => process.exit(exitCode));
   try {
-    const recording = recordPath === undefined ? undefined : await RecordingFile.open(recordPath);
     const print = printer(options, output);
+    // Made when the ports are had, so that a second start by mistake does not empty the file of the first.
+    let recording: RecordingFile | undefined;
+    const early: ProxyEvent[] = [];
     const proxy = await start(call, authority, (event) => {
-      recording?.take(event);
+      if (recording !== undefined) recording.take(event);
+      else if (recordPath !== undefined) early.push(event);
       print(event);
     });
     try {
-      recording?.take(headerOf(call, proxy.address));
+      if (recordPath !== undefined) {
+        recording = await RecordingFile.open(recordPath);
+        recording.take(headerOf(call, proxy.address));
+        for (const event of early.splice(0)) recording.take(event);
+      }
       await using api = await startApi(call, proxy);
       const facts = {
         ...call,
