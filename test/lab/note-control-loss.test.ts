@@ -4,10 +4,11 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import type { NotePart } from '../../src/lab/index.ts';
-import { createTempFolder, runCommand, startProcess } from '../../src/testing/index.ts';
+import { createTempFolder, runCommand, seededBytes, startProcess } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
 import { missingProgram } from '../fixtures/installed-program.ts';
 import { pureFtpd, vsftpd } from '../fixtures/peers/index.ts';
+import { startServer } from '../fixtures/start-server.ts';
 import { textOf } from '../registry/source-files.ts';
 import { columnOf, leftIn, playNote, verdictsOf } from './play-note.ts';
 
@@ -91,6 +92,20 @@ describe('the note on a lost control line', { concurrency: 2 }, () => {
     assert.match(report.answer, /goes on for the whole file/);
     assert.match(report.parts[0] === undefined ? '' : columnOf(report.parts[0], 'server'), /TLS from here on/);
     assert.deepEqual(await readdir(peer.root), [], 'what the note has put there');
+  });
+
+  test('tells of the download alone where nothing may be written', async () => {
+    await using server = await startServer();
+    await server.write('/large', seededBytes(32 * 1024 * 1024, 7));
+    const url = `ftpes://127.0.0.1:${server.port}/`;
+    const words = ['--server', url, '-u', 'reader:pass', '--file', '/large'];
+    const { exitCode, report } = await playNote('control-loss', ...words);
+    assert.deepEqual(report.parts.map(verdictsOf), ['server PASS, client SKIP']);
+    assert.match(
+      report.answer,
+      /stops at once in the download\. Nothing may be written there, so that no upload was tried\.$/,
+    );
+    assert.equal(exitCode, 0);
   });
 
   test('finds that Pure-FTPd stops, in clear too', { skip: pureFtpd.peerMissing() ?? false }, async () => {

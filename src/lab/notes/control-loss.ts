@@ -28,8 +28,14 @@ export async function runControlLoss(options: ControlLossOptions): Promise<NoteR
   const access = new ServerAccess(options.server.target, random);
   const parts: NotePart[] = [];
   const trials: TrialSeen[] = [];
+  let answerEnd = '';
   try {
     for (const direction of options.client.directions ?? (['download', 'upload'] as const)) {
+      // What the download has shown is told also by a server that takes no upload.
+      if (direction === 'upload' && trials.length > 0 && (await access.scratch()).folder === undefined) {
+        answerEnd = ' Nothing may be written there, so that no upload was tried.';
+        break;
+      }
       options.onStep?.(`Test: the client ${direction}s a large file, and loses its control line in the middle.`);
       const seen = await new ControlLossTrial(direction, options, random, access).run();
       const part = partOf(seen, options.between?.fault ?? faultWords[options.kind]);
@@ -52,7 +58,7 @@ export async function runControlLoss(options: ControlLossOptions): Promise<NoteR
     durationMs: Date.now() - startedAt.getTime(),
     setting: settingOf(options),
     parts,
-    answer: answerOf(options.server.name, trials),
+    answer: `${answerOf(options.server.name, trials)}${answerEnd}`,
     repeat: options.repeat,
   };
 }
