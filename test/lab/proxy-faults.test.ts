@@ -177,6 +177,11 @@ describe('a fault', { concurrency: 2 }, () => {
     await data.finish();
     await assert.rejects(through.client.readReply(200), /Waited/);
     await through.client.expect(200, 'NOOP');
+    const told = through.events.filter(({ kind }) => kind === 'fault');
+    assert.deepEqual(
+      told.map(({ line }) => line),
+      ['control 1'],
+    );
   });
 
   shows('replace', 'another reply comes in its place, lines and all', async () => {

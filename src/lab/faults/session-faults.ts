@@ -66,7 +66,7 @@ export class SessionFaults {
       if (effect.on !== 'command' || !this.#isActive(fault, verb)) continue;
       const answer = effect.answer(verb, fault.values);
       if (answer === undefined || !this.#book.draw(fault, this.#session.number)) continue;
-      this.#tell(fault, `${verb} is answered in place of the server`);
+      this.#tell(fault, `${verb} is answered in place of the server`, this.#control);
       return answer;
     }
     return undefined;
@@ -81,7 +81,7 @@ export class SessionFaults {
       if (effect.on !== 'reply' || !this.#isActive(fault, reply.verb)) continue;
       const change = effect.change(reply, fault.values);
       if (change === undefined || !this.#book.draw(fault, this.#session.number)) continue;
-      this.#tell(fault, `reply ${reply.code}`);
+      this.#tell(fault, `reply ${reply.code}`, this.#control);
       all = { ...all, ...change };
     }
     return all;
@@ -141,6 +141,11 @@ export class SessionFaults {
       undo();
       this.#session.tell({ kind: 'note', line: line.name, text: `"${fault.text}" is over` });
     });
+  }
+
+  /** Commands and replies are on this line. */
+  get #control(): LinePair | undefined {
+    return this.#session.lines.find(({ kind }) => kind === 'control');
   }
 
   #tell(fault: ArmedFault, what: string, line?: LinePair): void {
