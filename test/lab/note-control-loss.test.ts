@@ -65,6 +65,34 @@ describe('the note on a lost control line', { concurrency: 2 }, () => {
     assert.match(download?.left.join(' ') ?? '', /bytes under the final name, where they may be taken/);
   });
 
+  for (const tls of ['1.3', '1.2', 'none']) {
+    test(`is told of the data line, as the author of the note has cut it, TLS ${tls}`, async () => {
+      const { exitCode, report, stdout } = await playNote('control-loss', '--line', 'data', '--tls', tls);
+      assert.deepEqual(report.parts.map(verdictsOf), [both, both]);
+      assert.equal(exitCode, 0);
+      for (const part of report.parts) {
+        const faults = part.timeline.filter(({ isFault }) => isFault === true).map(({ text }) => text);
+        assert.deepEqual(faults, ['FAULT: the data line is cut (RST to both ends)']);
+        assert.match(columnOf(part, 'client'), /^< 426 .*\n(?:.*\n)*> QUIT\n< 221 /m);
+        assert.match(part.verdicts[0]?.says ?? '', /^it says 426 .*, and answers the next command$/);
+        const cut = part.lines.filter(({ how }) => how === 'cut').map(({ line }) => line);
+        assert.deepEqual(cut, ['data', 'data']);
+        assert.match(part.left.join(' '), /nothing under the final name.* yes, .*A new session can log in/);
+        const clauses = part.clauses.map(({ clause }) => clause).join(', ');
+        assert.match(clauses, tls === 'none' ? /3\.2.*4\.2.*5\.4$/ : /RFC 4217 section 12\.7, RFC 8446 section 6\.1$/);
+      }
+      assert.match(report.answer, /answers 426 on the control line in the download and in the upload\.$/);
+      assert.match(report.repeat, / --line data /);
+      assert.match(stdout, /What happens to a transfer when the data line is lost\?/);
+    });
+  }
+
+  test('is told of the data line with curl, which does not wait for 426', { skip: noCurl }, async () => {
+    const { report } = await playNote('control-loss', '--line', 'data', '--preset', 'curl');
+    assert.deepEqual(report.parts.map(verdictsOf), [both, both]);
+    assert.match(report.parts[0]?.verdicts[1]?.says ?? '', /exit code (?:18|55|56)/);
+  });
+
   test('is told with a command that knows no proxy and has a pace of its own', { skip: noCurl }, async () => {
     const curl = 'curl -q -v -sS --limit-rate 1M --ssl-reqd --cacert {cacert} -u {user}:{password} -o {local} {url}';
     const { report } = await playNote('control-loss', '--client', curl);
@@ -106,6 +134,16 @@ describe('the note on a lost control line', { concurrency: 2 }, () => {
       /stops at once in the download\. Nothing may be written there, so that no upload was tried\.$/,
     );
     assert.equal(exitCode, 0);
+  });
+
+  test('hears what vsftpd says of a lost data line', { skip: vsftpd.peerMissing() ?? false }, async () => {
+    await using peer = await vsftpd.start();
+    const url = `ftpes://${peer.host}:${peer.controlPort}/`;
+    const login = `${peer.user}:${peer.password}`;
+    const { report } = await playNote('control-loss', '--line', 'data', '--server', url, '-u', login);
+    const [download] = report.parts;
+    assert.equal(download === undefined ? '' : verdictsOf(download), 'server PASS, client SKIP');
+    assert.match(download?.verdicts[0]?.says ?? '', /^it says 426 .*, and answers the next command$/);
   });
 
   test('finds that Pure-FTPd stops, in clear too', { skip: pureFtpd.peerMissing() ?? false }, async () => {
@@ -169,6 +207,11 @@ describe('the command of the notes', () => {
     for (const [words, says] of [
       [['tea'], /lab note control-loss or twinline lab note epsv/],
       [['control-loss', '--kind', 'axe'], /--kind takes reset, fin/],
+      [['control-loss', '--line', 'phone'], /--line takes control, data/],
+      [['control-loss', '--line', 'data', '--kind', 'fin'], /leave out --kind fin/],
+      [['control-loss', '--line', 'data', '--topology', 'plain'], /leave out --topology/],
+      [['control-loss', '--line', 'data', '--client', 'curl {url}'], /give the command \{proxy\}/],
+      [['epsv', '--line', 'data'], /no line is cut in epsv/],
       [['epsv', '--report', 'pdf=x'], /one of markdown, json, html/],
       [['epsv', '--client', 'curl x'], /has no \{url\} or \{host\}/],
       [

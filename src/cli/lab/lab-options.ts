@@ -84,6 +84,12 @@ const reports: readonly OptionRecord[] = [
 
 const notes: readonly OptionRecord[] = [
   {
+    flags: '--line <control|data>',
+    description: 'Which line is cut in control-loss; data, as the author of the note did',
+    defaultText: 'control',
+    group: 'Notes:',
+  },
+  {
     flags: '--kind <reset|fin>',
     description: 'How the control line is cut in control-loss',
     defaultText: 'reset',

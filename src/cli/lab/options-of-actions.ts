@@ -23,7 +23,7 @@ const ends = ['server', 'user', 'file', 'tls', 'preset', 'client', 'clientUpload
 const taken: Readonly<Record<string, readonly string[]>> = {
   server: [...running, 'user', 'file', 'secondAddress', 'quota'],
   client: [...running, 'preset', 'task'],
-  note: ['seed', 'report', 'pcap', 'kind', ...ends, ...network],
+  note: ['seed', 'report', 'pcap', 'line', 'kind', ...ends, ...network],
   compare: ['report', 'onlyDifferences'],
   list: [...choosing, 'json'],
 };

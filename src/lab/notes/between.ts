@@ -65,7 +65,7 @@ export interface Between {
   lineOf(kind: LineKind): SeenLine | undefined;
   /** Counts what comes from now on as "after the fault". */
   markFault(): void;
-  cutControl(kind: FaultKind): void;
+  cut(line: LineKind, kind: FaultKind): void;
   /** Data pass as fast as the ends are from now on. */
   release(): void;
   close(): Promise<void>;

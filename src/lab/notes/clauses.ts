@@ -38,6 +38,46 @@ export const dataIsItsOwn: Clause = {
     'SIZE and the final reply, which never comes.',
 };
 
+/** For a data line that is lost: what the server has to do, to say, and what neither end may believe. */
+export const lostData: readonly Clause[] = [
+  {
+    clause: 'RFC 959 section 3.2',
+    quote:
+      'The server MUST close the data connection under the following conditions: […] 5. An irrecoverable error condition occurs.',
+    means: 'The fifth is what happens here: the transfer is over for the server too. The control line is not touched.',
+  },
+  {
+    clause: 'RFC 959 section 4.2',
+    quote: '426 Connection closed; transfer aborted.',
+    means:
+      'The control line lives, so that the client hears it, as the log of the note shows. 425 is for a data line that cannot be ' +
+      'opened, 451 for an error of the server itself.',
+  },
+  {
+    clause: 'RFC 959 section 5.4',
+    quote: '425, 426, 451',
+    means:
+      'These are the replies behind 150 to RETR and STOR when the transfer fails. A 226 would confirm a file that is not there, ' +
+      'and no reply leaves the client waiting. The session goes on: the next command is taken as usual.',
+  },
+];
+
+export const lostDataUnderTls: readonly Clause[] = [
+  {
+    clause: 'RFC 4217 section 12.7',
+    quote: 'TLSshutdown() -------> TLSshutdown()',
+    means:
+      'A protected transfer ends by close_notify from each side before the line is closed. A line that is cut has none: that is ' +
+      'how a file that is not whole is told from one that is.',
+  },
+  {
+    clause: 'RFC 8446 section 6.1',
+    quote:
+      'The client and the server must share knowledge that the connection is ending in order to avoid a truncation attack.',
+    means: 'Whoever sees the line end without close_notify must not take what came for the whole.',
+  },
+];
+
 export const portOnly: Clause = {
   clause: 'RFC 2428 section 3',
   quote:

@@ -13,7 +13,8 @@ import type { NoteEntry } from './note-log.ts';
 import type { NoteLine } from './note-report.ts';
 import { NoteFailed, type NoteOptions } from './note-run.ts';
 import { relativePath, type Remains, type ServerAccess } from './note-server-access.ts';
-import type { End } from './relayed-line.ts';
+import type { End, LineKind } from './relayed-line.ts';
+import { wordAfterFault } from './data-loss-verdicts.ts';
 import { LogGate, sessionBegins } from './log-gate.ts';
 import { WireLog } from './wire-log.ts';
 
@@ -38,6 +39,10 @@ const lastWordsMs = 300;
 /** All that an experiment has seen. */
 export interface TrialSeen {
   readonly direction: Direction;
+  /** What was cut. */
+  readonly line: LineKind;
+  /** The server has ended the control line, and not behind the client. */
+  readonly serverLeftControl: boolean;
   readonly fileBytes: number;
   /** How far it was, in a sentence. */
   readonly atFault: string;
@@ -64,9 +69,15 @@ export interface TrialSeen {
   readonly faultAtMs: number;
 }
 
+/** What is cut, and how. */
+export interface Cut {
+  readonly kind: FaultKind;
+  readonly line: LineKind;
+}
+
 export class ControlLossTrial {
   readonly #direction: Direction;
-  readonly #options: NoteOptions & { readonly kind: FaultKind };
+  readonly #options: NoteOptions & Cut;
   readonly #random: Random;
   readonly #access: ServerAccess;
   #log = new NoteLog();
@@ -74,12 +85,7 @@ export class ControlLossTrial {
   #lastControlMs = 0;
   #controlReplyBytes = 0;
 
-  constructor(
-    direction: Direction,
-    options: NoteOptions & { readonly kind: FaultKind },
-    random: Random,
-    access: ServerAccess,
-  ) {
+  constructor(direction: Direction, options: NoteOptions & Cut, random: Random, access: ServerAccess) {
     this.#direction = direction;
     this.#options = options;
     this.#random = random;
@@ -109,12 +115,21 @@ export class ControlLossTrial {
       const outcome = await ended;
       await sleep(lastWordsMs);
       const lines = this.#lines(relay);
-      const data = relay.lineOf('data');
+      const [data, control] = [relay.lineOf('data'), relay.lineOf('control')];
+      const serverLeftControl = control?.firstToLeave === 'server';
       stopLog?.();
       await relay.close();
       const packets = packetSentences(relay, this.#log);
       signal?.throwIfAborted();
-      return { ...(await this.#lookAfter(path, local, bytes)), atFault, lines, data, outcome, packets };
+      return {
+        ...(await this.#lookAfter(path, local, bytes)),
+        atFault,
+        lines,
+        data,
+        serverLeftControl,
+        outcome,
+        packets,
+      };
     } finally {
       signal?.removeEventListener('abort', onAbort);
       stop.abort();
@@ -236,25 +251,30 @@ export class ControlLossTrial {
   }
 
   #fault(relay: Between): void {
-    const { kind, between } = this.#options;
+    const { kind, line, between } = this.#options;
     const what = between?.fault ?? (kind === 'reset' ? 'RST to both ends' : 'FIN to both ends');
-    this.#log.add('lab', `FAULT: the control line is cut (${what})`, { isFault: true });
+    this.#log.add('lab', `FAULT: the ${line} line is cut (${what})`, { isFault: true });
     relay.markFault();
     this.#faultMs = performance.now();
-    relay.cutControl(kind);
+    relay.cut(line, kind);
     relay.release();
   }
 
-  /** Until the client has ended and the server has left its data line, at most `watchMs`. */
+  /** Until the client has ended and the server has left its data line, or has told of its loss; at most `watchMs`. */
   async #watch(relay: Between, ended: Promise<ClientOutcome>): Promise<void> {
     const late = new AbortController();
     const isQuiet = async (): Promise<void> => {
       await ended;
-      while (!late.signal.aborted && relay.lines.some((line) => line.kind === 'data' && !line.isOver)) await sleep(10);
+      while (!late.signal.aborted && this.#isAwaited(relay)) await sleep(10);
     };
     await Promise.race([isQuiet(), sleep(watchMs, undefined, { signal: late.signal }).catch(() => undefined)]);
     late.abort();
     for (const line of relay.lines) if (line.kind === 'data' && !line.isOver) line.destroy();
+  }
+
+  #isAwaited(relay: Between): boolean {
+    if (this.#options.line === 'control') return relay.lines.some((line) => line.kind === 'data' && !line.isOver);
+    return relay.lineOf('control')?.isOver !== true && wordAfterFault(this.#log.ordered()) === undefined;
   }
 
   #lines(relay: Between): NoteLine[] {
@@ -263,7 +283,8 @@ export class ControlLossTrial {
       for (const end of ['server', 'client'] as const) {
         const line = relay.lineOf(kind);
         if (line === undefined) found.push({ line: kind, end, how: 'not seen' });
-        else if (kind === 'control' && this.#options.kind === 'reset') found.push({ line: kind, end, how: 'cut' });
+        else if (kind === this.#options.line && this.#options.kind === 'reset')
+          found.push({ line: kind, end, how: 'cut' });
         else found.push(this.#lineOf(line, end));
       }
     }
@@ -282,7 +303,7 @@ export class ControlLossTrial {
     path: string,
     local: string,
     bytes: Buffer,
-  ): Promise<Omit<TrialSeen, 'atFault' | 'lines' | 'data' | 'outcome' | 'packets'>> {
+  ): Promise<Omit<TrialSeen, 'atFault' | 'lines' | 'data' | 'serverLeftControl' | 'outcome' | 'packets'>> {
     const { server, client } = this.#options;
     const found = this.#direction === 'download' ? await filesIn(dirname(local)) : new Map<string, number>();
     const here = found.size === 0 ? undefined : await readFile(local).catch(() => undefined);
@@ -292,6 +313,7 @@ export class ControlLossTrial {
     );
     return {
       direction: this.#direction,
+      line: this.#options.line,
       fileBytes: bytes.length,
       timeline: this.#log.ordered(),
       droppedEntries: this.#log.dropped,

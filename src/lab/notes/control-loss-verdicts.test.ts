@@ -5,6 +5,8 @@ import { judgeTrial } from './control-loss-verdicts.ts';
 
 const seen: TrialSeen = {
   direction: 'download',
+  line: 'control',
+  serverLeftControl: false,
   fileBytes: 1_000,
   atFault: '',
   timeline: [],

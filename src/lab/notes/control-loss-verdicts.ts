@@ -77,7 +77,7 @@ function unseenFate({ direction, outcome, remains, local, watchedMs }: TrialSeen
   return { fate: 'stopped', says: `the transfer ended at ${size ?? 0} bytes, and never became whole` };
 }
 
-function clientVerdict(seen: TrialSeen): NoteVerdict {
+export function clientVerdict(seen: TrialSeen): NoteVerdict {
   const { outcome, isPatient, direction, local, localName, fileBytes, localIsPrefix, watchedMs } = seen;
   const clause = 'RFC 959 section 5.4';
   const made = (verdict: NoteVerdict['verdict'], says: string): NoteVerdict => ({
@@ -100,7 +100,7 @@ function clientVerdict(seen: TrialSeen): NoteVerdict {
   return made('FAIL', `it claims success, and the file is not whole: ${outcome.says}`);
 }
 
-function leftOf(seen: TrialSeen): string[] {
+export function leftOf(seen: TrialSeen): string[] {
   const login = seen.remains.login ? 'A new session can log in.' : `A new session cannot log in: ${seen.remains.says}.`;
   return [...(seen.direction === 'upload' ? leftThere(seen) : leftHere(seen)), login];
 }

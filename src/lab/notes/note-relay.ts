@@ -55,8 +55,8 @@ export class NoteRelay implements Between {
     return this.lines.findLast((line) => line.kind === kind);
   }
 
-  cutControl(kind: FaultKind): void {
-    this.lineOf('control')?.cut(kind);
+  cut(line: LineKind, kind: FaultKind): void {
+    this.lineOf(line)?.cut(kind);
   }
 
   /** Counts what comes from now on as "after the fault". */

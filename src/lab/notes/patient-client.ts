@@ -56,6 +56,8 @@ async function transfer(
   await line.secured;
   const moved = job.direction === 'download' ? await take(line, job) : await give(line, job);
   const reply = await session.replyOrNothing(500);
+  // A session that has lost its data line alone goes on.
+  if (reply !== undefined && classOf(reply) !== 2) await session.command('NOOP').catch(() => undefined);
   const word = reply === undefined ? 'and no final reply came' : `and the final reply is ${reply.text}`;
   return { claimsSuccess: reply !== undefined && classOf(reply) === 2, says: `${moved} ${word}` };
 }

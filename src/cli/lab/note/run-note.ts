@@ -45,6 +45,8 @@ import { startHostServer } from './host-server.ts';
 import { namedServer } from './named-server.ts';
 
 const noteNames: readonly NoteName[] = ['control-loss', 'epsv'];
+const cutLines = ['control', 'data'] as const;
+type CutLine = (typeof cutLines)[number];
 const faultKinds: readonly FaultKind[] = ['reset', 'fin'];
 /** The width where there is no terminal. */
 const plainWidth = 120;
@@ -55,6 +57,8 @@ export async function runNote(words: readonly string[], options: OptionValues, o
     throw new UsageError(`Name the note: twinline lab note ${noteNames.join(' or twinline lab note ')}.`);
   }
   const kind = chosen(options, 'kind', faultKinds, 'reset');
+  const line = chosen(options, 'line', cutLines, 'control');
+  checkCut(note, line, kind, options);
   const tls = chosen(options, 'tls', noteTls, '1.3');
   const seed = wholeNumber(options, 'seed', '--seed', 4_294_967_295) ?? randomInt(1_000_000);
   const reports = readReports(options);
@@ -71,9 +75,14 @@ export async function runNote(words: readonly string[], options: OptionValues, o
   try {
     const server = embedded?.server ?? (await namedServer(url ?? '', options, output));
     const client = clientOf(options, server, url === undefined ? undefined : patientClient, topology !== undefined);
+    if (line === 'data' && !client.takesProxy) {
+      throw new UsageError(
+        'The data line of this client does not pass by the lab: give the command {proxy}, as in curl --proxy {proxy}.',
+      );
+    }
     const repeat = repeatOf(note, options, seed);
     const keeper = topology && (await acrossOwn(topology, options));
-    const ends = { server, client, kind, seed, folder: folder.path, repeat };
+    const ends = { server, client, kind, line, seed, folder: folder.path, repeat };
     const report = await withInterrupts(output, undefined, (signal) =>
       play(note, { ...ends, ...placeOf(keeper), signal }, output),
     );
@@ -86,6 +95,19 @@ export async function runNote(words: readonly string[], options: OptionValues, o
   } finally {
     await embedded?.close();
   }
+}
+
+/** Throws `UsageError` for a data line that cannot be cut like that. */
+function checkCut(note: NoteName, line: CutLine, kind: FaultKind, options: OptionValues): void {
+  if (note !== 'control-loss' && text(options, 'line') !== undefined)
+    throw new UsageError('--line is for lab note control-loss: no line is cut in epsv.');
+  if (line === 'control') return;
+  if (text(options, 'topology') !== undefined) {
+    throw new UsageError(
+      'Across a topology the control line is cut, whose numbers stand still: leave out --line data, or leave out --topology.',
+    );
+  }
+  if (kind === 'fin') throw new UsageError('The data line is reset, as in the note: leave out --kind fin.');
 }
 
 function startOwnServer(topology: OwnTopology | undefined, folder: string, tls: NoteTls): Promise<EmbeddedServer> {
@@ -103,6 +125,7 @@ interface Play extends Pick<NoteOptions, 'between' | 'keylogFile'> {
   readonly server: NoteServer;
   readonly client: NoteClient;
   readonly kind: FaultKind;
+  readonly line: CutLine;
   readonly seed: number;
   readonly folder: string;
   readonly repeat: string;
@@ -120,7 +143,9 @@ async function play(note: NoteName, options: Play, output: Output): Promise<Note
     onPart: (part: Parameters<NotePrinter['part']>[0]) => print(printer.part(part)),
   };
   const isLoss = note === 'control-loss';
-  const question = isLoss ? 'What happens to a transfer when the control line is lost?' : 'Does EPSV work over IPv4?';
+  const question = isLoss
+    ? `What happens to a transfer when the ${options.line} line is lost?`
+    : 'Does EPSV work over IPv4?';
   print(printer.head(question, isLoss ? settingOf(all) : settingOfEpsv(all)));
   const report = await (isLoss ? runControlLoss(all) : runEpsvNote(all));
   print(printer.foot(report));
@@ -189,7 +214,18 @@ async function writeReports(report: NoteReport, wanted: readonly WantedReport[],
 }
 
 function repeatOf(note: NoteName, options: OptionValues, seed: number): string {
-  const names = ['topology', 'cutFrom', 'kind', 'tls', 'server', 'file', 'preset', 'client', 'clientUpload'] as const;
+  const names = [
+    'topology',
+    'cutFrom',
+    'line',
+    'kind',
+    'tls',
+    'server',
+    'file',
+    'preset',
+    'client',
+    'clientUpload',
+  ] as const;
   const flags: Readonly<Record<string, string>> = { clientUpload: 'client-upload', cutFrom: 'cut-from' };
   const given = names.flatMap((name) => {
     const value = text(options, name);

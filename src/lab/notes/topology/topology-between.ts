@@ -79,8 +79,8 @@ export class TopologyBetween implements Between {
     for (const line of this.lines) line.markFault();
   }
 
-  cutControl(): void {
-    const line = this.lineOf('control');
+  cut(kind: LineKind): void {
+    const line = this.lineOf(kind);
     if (line !== undefined) this.#cut(line);
   }
 
