@@ -75,6 +75,9 @@ describe('twinline proxy', () => {
     assert.deepEqual(header.faults, ['latency 1ms control']);
     assert.ok(events.some((event) => event.kind === 'ended' && event.how === 'close-notify'));
     const html = await readFile(folder.join('run.html'), 'utf8');
+    for (const file of ['run.jsonl', 'run.html']) {
+      assert.equal((await stat(folder.join(file))).mode & 0o777, 0o600, 'what two others have said is for the owner');
+    }
     for (const what of ['Session 1', 'RETR /file', 'latency 1ms control', '<svg']) assert.ok(html.includes(what), what);
     const second = await start();
     assert.equal(second.ready.fingerprint256, first.ready.fingerprint256);

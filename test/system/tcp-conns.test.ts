@@ -5,12 +5,14 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionRecord, connectionsSchema } from '../../src/lab/index.ts';
 import { createTempFolder, runCommand, ScriptedClient, startProcess } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
 import { missingProgram } from '../fixtures/installed-program.ts';
 import { cleanEnvironment, launcher, startServe } from '../fixtures/serve-process.ts';
+import { TerminalProgram } from '../fixtures/terminal-program.ts';
 
 const skip = process.platform === 'linux' ? false : 'connections are read by means of Linux';
 
@@ -191,6 +193,17 @@ describe('twinline kill', { skip }, () => {
     const dry = await runTwinline('kill', end, '--dry-run');
     assert.equal(dry.exitCode, 0);
     assert.match(dry.stdout.toString(), /^found connection of .*\nmethod destroy: .*\n.* will see ECONNABORTED .*\n/);
+    assert.ok(!line.client.destroyed && !line.accepted.destroyed);
+  });
+
+  test('ends nothing behind a no, and says so', { skip: rootMissing() || missingProgram('script') }, async () => {
+    using line = await ownLine();
+    const words = [process.execPath, launcher, 'kill', `127.0.0.1:${line.client.localPort}`];
+    await using asked = new TerminalProgram(words, { cwd: tmpdir(), env: { ...process.env, ...cleanEnvironment } });
+    await asked.shows(/End this connection\? \[y\/N\]/);
+    asked.type('n\r');
+    await asked.shows(/nothing was ended/);
+    assert.equal(await asked.exited, 69);
     assert.ok(!line.client.destroyed && !line.accepted.destroyed);
   });
 

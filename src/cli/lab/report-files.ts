@@ -31,9 +31,9 @@ export function wantedReports(
 }
 
 /** Throws `TwinlineError`. */
-export async function writeLabFile(file: string, what: string, content: string): Promise<void> {
+export async function writeLabFile(file: string, what: string, content: string, mode = 0o666): Promise<void> {
   try {
-    await writeFile(file, content);
+    await writeFile(file, content, { mode });
   } catch (error) {
     throw unwritable(file, what, error);
   }

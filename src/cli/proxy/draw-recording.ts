@@ -36,5 +36,6 @@ export async function drawRecording(recordingPath: string, reportPath: string): 
     const message = `"${recordingPath}" is no recording of the proxy: ${cause.message}.`;
     throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message, { cause });
   }
-  await writeLabFile(reportPath, 'The report', html);
+  // As the recording: it holds what two others said to each other.
+  await writeLabFile(reportPath, 'The report', html, 0o600);
 }

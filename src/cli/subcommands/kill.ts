@@ -74,7 +74,10 @@ export const kill = defineSubcommand({
       for (const line of predict(method.name, target).map(predictionText)) tell(output, line);
     }
     if (options['dryRun'] === true) return exitCodes.ok;
-    if (!(await isAgreed(targets.length, options, output))) return exitCodes.ok;
+    if (!(await isAgreed(targets.length, options, output))) {
+      tell(output, 'nothing was ended');
+      return exitCodes.unavailable;
+    }
     let isAllGone = true;
     for (const { target, method } of planned) if (!(await end(target, method, wish, output))) isAllGone = false;
     return isAllGone ? exitCodes.ok : exitCodes.unavailable;
