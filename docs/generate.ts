@@ -7,6 +7,7 @@ import { renderClientEventSchema } from './client-event-schema-page.ts';
 import { renderClientHostileServers } from './client-hostile-servers-page.ts';
 import { renderConnectionsSchema } from './connections-schema-page.ts';
 import { renderLabCases } from './lab-cases-page.ts';
+import { renderLabNoteSchema } from './lab-note-schema-page.ts';
 import { renderLabReportSchema } from './lab-report-schema-page.ts';
 import { renderProxyFaults } from './proxy-faults-page.ts';
 import { renderRfcCompliance } from './rfc-compliance-page.ts';
@@ -20,6 +21,7 @@ export const generatedPages: Readonly<Record<string, () => string>> = {
   'client-hostile-servers.md': renderClientHostileServers,
   'connections.schema.json': renderConnectionsSchema,
   'lab-cases.md': renderLabCases,
+  'lab-note.schema.json': renderLabNoteSchema,
   'lab-report.schema.json': renderLabReportSchema,
   'proxy-faults.md': renderProxyFaults,
   'rfc-compliance.md': renderRfcCompliance,

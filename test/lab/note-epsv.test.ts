@@ -32,6 +32,16 @@ describe('the note on EPSV', () => {
       ]) {
         assert.ok(asked.includes(form), form);
       }
+      for (const { timeline, questions } of report.parts.slice(1)) {
+        const begun = timeline.filter(({ text }) => text.startsWith('asked: ')).map(({ text }) => text.slice(7));
+        assert.deepEqual(
+          questions.map((question) => question.asked),
+          begun,
+        );
+      }
+      // Where this machine has IPv6.
+      const port = report.parts[2]?.questions.find((question) => question.asked === 'PORT behind EPSV ALL');
+      if (report.parts.length > 2) assert.equal(`${port?.answered}: ${port?.says}`, 'not asked: PORT is for IPv4');
     });
   }
 

@@ -1,7 +1,7 @@
 /** Runs a field note by its command line, in folders of the test, and gives the report that it writes. */
 
 import { readdir, readFile } from 'node:fs/promises';
-import type { NotePart, NoteReport } from '../../src/lab/index.ts';
+import { type NotePart, type NoteReport, noteReportSchema } from '../../src/lab/index.ts';
 import { createTempFolder } from '../../src/testing/index.ts';
 import { runTwinline } from '../fixtures/command-run.ts';
 
@@ -19,7 +19,7 @@ export async function playNote(...words: string[]): Promise<PlayedNote> {
   const run = await runTwinline('lab', 'note', ...words, '--seed', '7', '--report', `json=${file}`);
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) throw new Error(`There is no report (exit code ${run.exitCode}): ${run.stderr}`);
-  const report = JSON.parse(text) as NoteReport;
+  const report = noteReportSchema.parse(JSON.parse(text)) as NoteReport;
   return { exitCode: run.exitCode, report, stdout: run.stdout.toString(), stderr: run.stderr };
 }
 

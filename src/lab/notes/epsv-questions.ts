@@ -51,7 +51,8 @@ export async function askForms(
       if (record === undefined || record.needs.includes(family === 4 ? 'ipv6' : 'ipv4')) continue;
       options.signal?.throwIfAborted();
       const report = await ask(record, asked, options, access, log);
-      if (report.verdict !== 'SKIP') questions.push(questionOf(asked, report));
+      if (report.verdict === 'SKIP') log.add('lab', `not asked: ${report.says}`);
+      questions.push(questionOf(asked, report));
     }
   } finally {
     await access.clear();
@@ -118,11 +119,12 @@ function tellDialogue(events: readonly LabEvent[], log: NoteLog, startedMs: numb
 }
 
 function questionOf(asked: string, { verdict, says, facts, clause }: CaseReport): NoteQuestion {
-  return { asked, answered: facts ?? '–', verdict, says, clause };
+  return { asked, answered: facts ?? (verdict === 'SKIP' ? 'not asked' : '–'), verdict, says, clause };
 }
 
 /** The gravest verdict, and what it is for. */
-function summary(questions: readonly NoteQuestion[]): { readonly verdict: Verdict; readonly says: string } {
+function summary(all: readonly NoteQuestion[]): { readonly verdict: Verdict; readonly says: string } {
+  const questions = all.filter(({ verdict }) => verdict !== 'SKIP');
   const worst = verdicts.find((verdict) => questions.some((one) => one.verdict === verdict)) ?? 'SKIP';
   const bad = questions.filter(({ verdict }) => verdict === worst).map(({ asked }) => asked);
   const good = questions.filter(({ verdict }) => verdict === 'PASS').length;

@@ -68,7 +68,7 @@ export function settingOfEpsv({
 function answerOf(server: string, parts: readonly NotePart[]): string {
   const told = ([4, 6] as const).flatMap((family) => {
     const plain = parts.flatMap(({ questions }) => questions).find(({ asked }) => asked === `EPSV, over IPv${family}`);
-    if (plain === undefined) return [];
+    if (plain === undefined || plain.verdict === 'SKIP') return [];
     return [{ family, works: plain.verdict === 'PASS' }];
   });
   const over4 = told.find(({ family }) => family === 4);

@@ -6,6 +6,7 @@ export type { LineKind } from './relayed-line.ts';
 export { runEpsvNote, settingOfEpsv } from './epsv.ts';
 export type { ClientJob, ClientOutcome, NoteClient, NoteServer, TransferWord } from './note-ends.ts';
 export { lineSentence, type NoteName, type NotePart, type NoteReport } from './note-report.ts';
+export { noteReportSchema } from './note-schema.ts';
 export { NoteFailed, type NoteOptions } from './note-run.ts';
 export { patientClient } from './patient-client.ts';
 export { noteFormats } from './reports/index.ts';
