@@ -50,6 +50,15 @@ describe('the command line', () => {
     assert.deepEqual(await run('help'), await run('--help'));
   });
 
+  test('shows no help for an action that a command does not have', async () => {
+    const { stdout, stderr, exitCode } = await run('lab', 'nonsense', '--help');
+    assert.deepEqual([stdout, exitCode], ['', 64]);
+    assert.match(stderr, /twinline lab takes server, client, note, compare, list, not "nonsense"/);
+    const { stdout: help } = await run('lab', 'note', '--help');
+    assert.match(help, /twinline, curl, lftp,/);
+    assert.match(help, /plain,\s+nat,\s+nat-helper,/);
+  });
+
   test('knows each command under the name and summary of its record', async () => {
     for (const entry of subcommands) {
       const { name, summary } = await entry.load();

@@ -2,6 +2,7 @@
 
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { suggestion } from './nearest.ts';
+import type { Subcommand } from './define-subcommand.ts';
 import type { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
 import { type SubcommandEntry, subcommands } from './subcommands/index.ts';
@@ -39,12 +40,20 @@ async function dispatch(args: readonly string[], output: Output): Promise<number
 async function runSubcommand(entry: SubcommandEntry, args: readonly string[], output: Output): Promise<number> {
   const [record, { asksForHelp, parseCommandLine }] = await Promise.all([entry.load(), import('./command-line.ts')]);
   if (asksForHelp(record, args)) {
+    checkAction(record, args[0]);
     const { subcommandHelp } = await import('./help.ts');
     output.stdout.write(subcommandHelp(record));
     return exitCodes.ok;
   }
   const { positional, options } = parseCommandLine(record, args);
   return record.run(positional, options, output);
+}
+
+/** Help on a word that the subcommand does not know would look as if it did. */
+function checkAction({ name, arguments: [first] }: Subcommand, word = '-'): void {
+  const choices = first?.choices;
+  if (choices === undefined || word.startsWith('-') || choices.includes(word)) return;
+  throw new UsageError(`twinline ${name} takes ${choices.join(', ')}, not "${word}".`);
 }
 
 function findSubcommand(word: string): SubcommandEntry {

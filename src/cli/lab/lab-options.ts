@@ -1,6 +1,11 @@
 /** The options of `twinline lab`, by what they are about. */
 
+import { clientPresets, networkProfiles } from '../../lab/index.ts';
 import type { OptionRecord } from '../define-subcommand.ts';
+
+function namesOf(known: readonly { readonly name: string }[]): string {
+  return known.map(({ name }) => name).join(', ');
+}
 
 const choosing: readonly OptionRecord[] = [
   {
@@ -40,7 +45,11 @@ const server: readonly OptionRecord[] = [
 ];
 
 const client: readonly OptionRecord[] = [
-  { flags: '--preset <name>', description: 'A client that the lab knows', group: 'Client:' },
+  {
+    flags: '--preset <name>',
+    description: `A client that the lab knows: ${namesOf(clientPresets)}; for notes: curl`,
+    group: 'Client:',
+  },
   {
     flags: '--task <name>',
     description: 'What the command behind -- does: download, upload, list, active, resume, tree or keepalive',
@@ -107,7 +116,7 @@ const notes: readonly OptionRecord[] = [
   { flags: '--tls <1.2|1.3|none>', description: 'TLS of the embedded server', defaultText: '1.3', group: 'Notes:' },
   {
     flags: '--topology <profile>',
-    description: 'Run server and client on two hosts, with a firewall of this profile between them; needs root',
+    description: `Run server and client on two hosts, with a firewall of this profile between them: ${namesOf(networkProfiles)}; needs root`,
     group: 'Notes:',
   },
   {

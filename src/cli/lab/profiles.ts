@@ -67,7 +67,8 @@ export async function saveProfile(report: LabReport, options: OptionValues, outp
   if (file === undefined) return;
   const profile = profileOf(report, await readProfileFile(file));
   await writeLabFile(file, 'The profile', profileText(profile));
+  const count = Object.keys(profile.cases).length;
   output.stderr.write(
-    `The profile is in ${file}: ${Object.keys(profile.cases).length} cases are not as they should be.\n`,
+    `The profile is in ${file}: ${count === 1 ? '1 case is not as it' : `${count} cases are not as they`} should be.\n`,
   );
 }

@@ -50,6 +50,11 @@ export function countsOf(
   });
 }
 
+/** `1 case`, `2 cases`. */
+export function casesText(count: number): string {
+  return count === 1 ? '1 case' : `${count} cases`;
+}
+
 /** What was judged: the product where it told its name, else the target. */
 export function subjectOf({ product, target }: LabReport): string {
   return product ?? target;

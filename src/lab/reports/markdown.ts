@@ -2,7 +2,16 @@
 
 import { gradesOf } from '../engine/grades.ts';
 import type { CaseReport, LabReport } from '../engine/lab-report.ts';
-import { countsOf, expectedText, isTold, lineText, profileWords, headingOf, runNotes } from './case-words.ts';
+import {
+  casesText,
+  countsOf,
+  expectedText,
+  isTold,
+  lineText,
+  profileWords,
+  headingOf,
+  runNotes,
+} from './case-words.ts';
 import { markdown, markdownCode } from './escape.ts';
 
 function head(report: LabReport): readonly string[] {
@@ -10,7 +19,7 @@ function head(report: LabReport): readonly string[] {
   return [
     `# ${markdown(headingOf(report))}`,
     '',
-    `A ${report.side}, judged by ${markdown(report.tool)}: ${report.cases.length} cases in ${(report.durationMs / 1000).toFixed(1)} s, ` +
+    `A ${report.side}, judged by ${markdown(report.tool)}: ${casesText(report.cases.length)} in ${(report.durationMs / 1000).toFixed(1)} s, ` +
       `${counts.join(', ')}.`,
     '',
     `Target ${markdownCode(report.target)}, seed ${report.seed}, begun ${markdown(report.startedAt)}.`,

@@ -2,7 +2,7 @@
 
 import { gradesOf } from '../engine/grades.ts';
 import type { CaseReport, LabReport } from '../engine/lab-report.ts';
-import { countsOf, expectedText, isTold, lineText, profileWords, runNotes } from './case-words.ts';
+import { casesText, countsOf, expectedText, isTold, lineText, profileWords, runNotes } from './case-words.ts';
 import { visible } from './escape.ts';
 import { paint } from './paint.ts';
 
@@ -66,7 +66,7 @@ export function terminalSummary(report: LabReport, colour: boolean): string {
     '',
     ...differences(report, colour),
     ...runNotes(report).map((note) => `Note: ${visible(note)}`),
-    `${report.cases.length} cases in ${(report.durationMs / 1000).toFixed(1)} s: ${counts.join(', ')}. Seed ${report.seed}.`,
+    `${casesText(report.cases.length)} in ${(report.durationMs / 1000).toFixed(1)} s: ${counts.join(', ')}. Seed ${report.seed}.`,
     '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@
 import { gradesOf } from '../../engine/grades.ts';
 import { areas } from '../../engine/lab-case.ts';
 import type { LabReport } from '../../engine/lab-report.ts';
-import { countsOf, headingOf, isTold, runNotes, subjectOf } from '../case-words.ts';
+import { casesText, countsOf, headingOf, isTold, runNotes, subjectOf } from '../case-words.ts';
 import { markup } from '../escape.ts';
 import { anchorOf, caseSection } from './case-section.ts';
 import { htmlPage, verdictBadge } from './page.ts';
@@ -15,7 +15,7 @@ function header(report: LabReport): string {
   const greeting = headingOf(report) === subject ? '' : `. It says: ${markup(subject)}`;
   const notes = runNotes(report).map((note) => `<p>${markup(note)}</p>`);
   return `<header><h1>${markup(headingOf(report))}</h1>
-<p class="soft">A ${side}, judged by ${markup(tool)}: ${cases.length} cases in ${(durationMs / 1000).toFixed(1)} s, begun ${markup(startedAt)}, seed ${seed}. Target <code>${markup(target)}</code>${greeting}</p>
+<p class="soft">A ${side}, judged by ${markup(tool)}: ${casesText(cases.length)} in ${(durationMs / 1000).toFixed(1)} s, begun ${markup(startedAt)}, seed ${seed}. Target <code>${markup(target)}</code>${greeting}</p>
 ${notes.length === 0 ? '' : `<div class="notes">${notes.join('')}</div>`}</header>`;
 }
 
