@@ -9,6 +9,8 @@ export interface Output {
   readonly interactive: boolean;
   /** Colours on stderr, by terminal and NO_COLOR. */
   readonly colour: boolean;
+  /** The same for stdout, which may go to a file while a person reads stderr. */
+  readonly stdoutColour: boolean;
   /** The sessions and the folder of the interactive shell that runs the subcommand. */
   readonly shell?: ShellPlace;
 }
@@ -16,10 +18,12 @@ export interface Output {
 /** The output of this process. */
 export function processOutput(): Output {
   const interactive = process.stderr.isTTY;
+  const isColourWanted = !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
   return {
     stdout: process.stdout,
     stderr: process.stderr,
     interactive,
-    colour: interactive && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    colour: interactive && isColourWanted,
+    stdoutColour: process.stdout.isTTY && isColourWanted,
   };
 }

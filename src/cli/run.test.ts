@@ -9,7 +9,13 @@ import { subcommands } from './subcommands/index.ts';
 
 async function run(...args: string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const exitCode = await runCommandLine(args, { stdout, stderr, interactive: false, colour: false });
+  const exitCode = await runCommandLine(args, {
+    stdout,
+    stderr,
+    interactive: false,
+    colour: false,
+    stdoutColour: false,
+  });
   return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 

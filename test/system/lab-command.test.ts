@@ -3,11 +3,14 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { quotedWord } from '../../src/cli/shell-word.ts';
 import { parseProfile, parseReport } from '../../src/lab/index.ts';
 import { createTempFolder, runCommand, type TempFolder } from '../../src/testing/index.ts';
 import { everyVerdict, sampleReport } from '../fixtures/lab-report.ts';
+import { missingProgram } from '../fixtures/installed-program.ts';
 import { cleanEnvironment, launcher, runTwinline } from '../fixtures/serve-process.ts';
 import { startServer, type TestServer } from '../fixtures/start-server.ts';
+import { TerminalProgram } from '../fixtures/terminal-program.ts';
 import { xmlElements } from '../fixtures/xml-elements.ts';
 
 const caseId = 'rfc2428/3/epsv-unknown-family';
@@ -43,6 +46,18 @@ describe('twinline lab', () => {
     assert.equal((JSON.parse(await read('sarif')) as { version: string }).version, '2.1.0');
     for (const format of ['markdown', 'html']) assert.ok((await read(format)).includes(caseId));
     for (const format of formats) assert.doesNotMatch(await read(format), /PASS pass/, 'the password is masked');
+  });
+
+  test('writes no colours into a file, though a person watches', { skip: missingProgram('script') }, async () => {
+    const words = ['lab', 'server', `ftpes://${server.host}:${server.port}`, '-u', 'user:pass', '--only', caseId];
+    const line = `exec ${[process.execPath, launcher, ...words].map(quotedWord).join(' ')}`;
+    const env = { ...process.env, ...cleanEnvironment, TERM: 'xterm', NO_COLOR: undefined };
+    await using shown = new TerminalProgram(['sh', '-c', line], { cwd: folder.path, env });
+    await shown.shows(/\x1b\[[0-9;]*mPASS/);
+    assert.equal(await shown.exited, 0);
+    await using kept = new TerminalProgram(['sh', '-c', `${line} > kept.txt`], { cwd: folder.path, env });
+    assert.equal(await kept.exited, 0);
+    assert.match(await readFile(folder.join('kept.txt'), 'utf8'), /^PASS /m);
   });
 
   test('keeps a profile, takes it, and ends with 3 when something differs, be it for the better', async () => {

@@ -24,7 +24,7 @@ class Screen extends Writable {
 function screens(interactive = false): { readonly stdout: Screen; readonly stderr: Screen; readonly output: Output } {
   const [stdout, stderr] = [new Screen(), new Screen()];
   if (interactive) Object.assign(stderr, { isTTY: true, columns: 80 });
-  return { stdout, stderr, output: { stdout, stderr, interactive, colour: false } };
+  return { stdout, stderr, output: { stdout, stderr, interactive, colour: false, stdoutColour: false } };
 }
 
 const result: TransferResult = {

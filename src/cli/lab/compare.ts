@@ -46,7 +46,7 @@ export async function compareFiles(files: readonly string[], options: OptionValu
     throw new UsageError('Reports of servers and of clients have no case in common; compare the ones or the others.');
   }
   const comparison = compareReports(reports, options['onlyDifferences'] === true);
-  output.stdout.write(comparisonTerminal(comparison, output.colour));
+  output.stdout.write(comparisonTerminal(comparison, output.stdoutColour));
   await writeReports(comparison, comparisonFormats, options, output);
   return exitCodes.ok;
 }

@@ -82,7 +82,7 @@ async function finishRun(
   const report = profile === undefined ? seen : holdAgainst(seen, profile);
   const unjudged = isUnjudged(report);
   if (unjudged) output.stderr.write(`twinline: ${unjudgedText(report)}`);
-  else output.stdout.write(terminalSummary(report, output.colour));
+  else output.stdout.write(terminalSummary(report, output.stdoutColour));
   await writeReports(report, reportFormats, options, output);
   // A profile of nothing would take the place of one that knows something.
   if (!unjudged) await saveProfile(report, options, output);

@@ -51,6 +51,6 @@ export async function readLabRun<Case extends LabCase>(
     parallel: wholeNumber(options, 'parallel', '--parallel', 64, 1) ?? casesAtOnce,
     intrusive: options['intrusive'] === true,
     tool: `twinline ${await packageVersion()}`,
-    onReport: (report) => output.stdout.write(terminalLine(report, output.colour)),
+    onReport: (report) => output.stdout.write(terminalLine(report, output.stdoutColour)),
   };
 }

@@ -24,6 +24,7 @@ export async function runOwnCommand({ words }: Pick<AskedRun, 'words'>): Promise
     stderr: stderr.stream,
     interactive: false,
     colour: false,
+    stdoutColour: false,
   });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }

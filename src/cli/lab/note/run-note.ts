@@ -152,11 +152,11 @@ async function play(note: NoteName, options: Play, output: Output): Promise<Note
   return report;
 }
 
-function lookOf({ stdout, colour }: Output): { readonly colour: boolean; readonly width: number } {
+function lookOf({ stdout, stdoutColour }: Output): { readonly colour: boolean; readonly width: number } {
   const terminal = stdout as Partial<NodeJS.WriteStream>;
   const told = Number(process.env['COLUMNS']);
   const width = terminal.columns ?? (Number.isInteger(told) && told > 0 ? told : plainWidth);
-  return { colour: colour && terminal.isTTY === true, width };
+  return { colour: stdoutColour, width };
 }
 
 async function noteFolder(keep: string | undefined): Promise<{ readonly path: string } & AsyncDisposable> {
