@@ -53,8 +53,8 @@ describe('twinline lab', () => {
     const line = `exec ${[process.execPath, launcher, ...words].map(quotedWord).join(' ')}`;
     const env = { ...process.env, ...cleanEnvironment, TERM: 'xterm', NO_COLOR: undefined };
     await using shown = new TerminalProgram(['sh', '-c', line], { cwd: folder.path, env });
-    await shown.shows(/\x1b\[[0-9;]*mPASS/);
     assert.equal(await shown.exited, 0);
+    assert.ok(shown.screen.includes('\x1b['));
     await using kept = new TerminalProgram(['sh', '-c', `${line} > kept.txt`], { cwd: folder.path, env });
     assert.equal(await kept.exited, 0);
     assert.match(await readFile(folder.join('kept.txt'), 'utf8'), /^PASS /m);
