@@ -30,7 +30,8 @@ async function lftp(
   const url = way === 'implicit' ? `ftps://localhost:${server.implicitPort}` : `ftp://localhost:${server.port}`;
   const script = [...settings, `open -u user,pass ${url}`, ...commands, 'bye'].join('\n');
   // lftp keeps bookmarks and history at home.
-  const env = { HOME: folder, LFTP_HOME: join(folder, '.lftp') };
+  // Names in UTF-8 take a locale for them, which not every machine sets.
+  const env = { HOME: folder, LFTP_HOME: join(folder, '.lftp'), LC_ALL: 'C.UTF-8' };
   const result = await runCommand('lftp', ['--norc'], { input: script, cwd: folder, env, timeoutMs: 60_000 });
   assert.equal(result.stderr, '');
   assert.equal(result.exitCode, 0);
