@@ -111,7 +111,12 @@ for (const way of ways) {
       assert.match(shown, /^new name\.bin$/m);
       assert.match(shown, /\/one\/two/);
       assert.deepEqual(await readdir(join(server.root, 'one')), []);
-      assert.ok(server.eventsOf('transfer').every(({ transfer }) => transfer.verdict === 'complete'));
+      // lftp at times resets the data connection of a listing that it has whole, with our close_notify unread.
+      const cut = server.eventsOf('transfer').filter(({ transfer }) => transfer.verdict !== 'complete');
+      const allowed = cut.filter(
+        ({ transfer: { direction, cause } }) => direction === 'listing' && cause === 'data-reset',
+      );
+      assert.deepEqual(cut, allowed);
     });
 
     test('mirrors a tree up and down, with several connections at once', async () => {
