@@ -2,7 +2,8 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createTempFolder,
@@ -21,6 +22,10 @@ import { startServer, type TestServer } from '../fixtures/start-server.ts';
 const bytes = seededBytes(60_000, 7);
 const names = Array.from({ length: 40 }, (_, index) => `d${index % 4}/f${index}`);
 const files = Object.fromEntries(names.map((name) => [name, bytes]));
+// Each takes tens of seconds at the rate of a slow mirror: once one has begun, an interruption finds a transfer.
+const largeFiles = Object.fromEntries(
+  ['d0', 'd1', 'd2', 'd3'].map((name) => [`${name}/large`, seededBytes(8_000_000, 8)]),
+);
 
 function environment(home: TempFolder): Record<string, string | undefined> {
   return { ...cleanEnvironment, HOME: home.path, XDG_STATE_HOME: home.join('state'), TWINLINE_PASSWORD: 'pass' };
@@ -43,6 +48,25 @@ async function startSlowMirror(words: string[], home: TempFolder, count: number)
   } catch (error) {
     await running.stop();
     throw error;
+  }
+}
+
+/** Nothing for a file that has been moved to its name meanwhile. */
+async function sizeOf(path: string): Promise<number> {
+  return await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+/** Waits for a part that holds more than a small file has. */
+async function somethingHasArrived(folder: string): Promise<void> {
+  for (;;) {
+    const all = await readdir(folder, { recursive: true });
+    const parts = all.filter((name) => name.endsWith('.part'));
+    const sizes = await Promise.all(parts.map((name) => sizeOf(join(folder, name))));
+    if (sizes.some((size) => size > bytes.length)) return;
+    await sleep(20);
   }
 }
 
@@ -101,9 +125,10 @@ describe('a mirror that is interrupted', () => {
   test('aborts on all sessions, keeps what has arrived, says how to go on, and exits with 130', async () => {
     await using server = await startServer({ files: 'disk' });
     await using home = await createTempFolder();
-    await writeTree(server.root, files);
+    await writeTree(server.root, { ...files, ...largeFiles });
     const words = mirrorWords(server.port, home.join('to'));
     await using running = await startSlowMirror(words, home, 4);
+    await within(somethingHasArrived(home.join('to')), 'a part of a large file', 30_000);
     running.signal('SIGINT');
     assert.deepEqual(await running.exited, { exitCode: 130, signal: null });
     assert.match(running.output.stderr, /the same command goes on with it/);
