@@ -2,9 +2,8 @@
 
 import type { Socket } from 'node:net';
 import { ConfigError, TimeoutError, TwinlineError } from '../errors/index.ts';
-import { Scope, startDeadline } from '../net/index.ts';
+import { connectReason, Scope, startDeadline } from '../net/index.ts';
 import { abortError, onAbort } from './cancellation.ts';
-import { connectReason } from './dial/connect-reason.ts';
 import { addressesOf, type HostAddress } from './dial/host-addresses.ts';
 import { openTunnel, targetText } from './dial/open-tunnel.ts';
 import type { Proxy } from './dial/proxy.ts';

@@ -1,7 +1,7 @@
 /** Opens data connections towards the server: EPSV on either address family (RFC 2428), PASV where EPSV does not work. */
 
 import { TimeoutError, TwinlineError } from '../errors/index.ts';
-import { DataConnection, Scope } from '../net/index.ts';
+import { connectReason, DataConnection, Scope } from '../net/index.ts';
 import {
   normaliseAddress,
   isIpv4,
@@ -13,7 +13,6 @@ import {
 } from '../protocol/index.ts';
 import { abortError, onAbort, throwIfAborted } from './cancellation.ts';
 import { controlLostError, replyText } from './control-loss.ts';
-import { connectReason } from './dial/connect-reason.ts';
 import { dialServer } from './dial/dial-data.ts';
 import { joinedText, replyError } from './replies.ts';
 import type { Session } from './session.ts';

@@ -3,6 +3,7 @@
 export { pairsFor } from './certificate-choice.ts';
 export * from './client-certificate.ts';
 export * from './client-hello.ts';
+export * from './connect-reason.ts';
 export * from './control-channel.ts';
 export * from './data-connection.ts';
 export * from './data-dialer.ts';

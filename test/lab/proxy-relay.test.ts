@@ -161,20 +161,46 @@ describe('the proxy and TLS', { concurrency: 2 }, () => {
     });
   }
 
-  test('tells the client why the server is not trusted', async () => {
-    await using server = await startScriptedServer();
+  for (const isImplicit of [false, true]) {
+    const tls = isImplicit ? 'implicit' : 'explicit';
+    test(`tells the client why the server is not trusted, and what to do (${tls})`, async () => {
+      await using server = await startScriptedServer({ implicitTls: isImplicit });
+      await using proxy = await FaultProxy.start({
+        host: server.host,
+        port: server.port,
+        isImplicit,
+        listenHost: '127.0.0.1',
+        listenPort: 0,
+        authority: await proxyAuthority(),
+        seed: 1,
+      });
+      await using client = await ScriptedClient.connect({ port: proxy.address.port, implicitTls: isImplicit });
+      if (!isImplicit) assert.match(await client.readReply(), /^220/);
+      const reply = isImplicit ? await client.readReply() : await client.command('AUTH TLS');
+      assert.match(reply, /^421 the certificate of .* is not trusted: it is self-signed; .*--cacert.*--pin sha256.*-k/);
+      assert.equal(await endingOf(client.control), isImplicit ? 'close-notify' : 'fin');
+      client.close();
+      await proxy.untilIdle();
+    });
+  }
+
+  test('tells the client over implicit TLS that the handshake with the server has failed', async () => {
+    await using server = await startScriptedServer({ implicitTls: true, tls: { minVersion: 'TLSv1.3' } });
     await using proxy = await FaultProxy.start({
       host: server.host,
       port: server.port,
+      isImplicit: true,
       listenHost: '127.0.0.1',
       listenPort: 0,
       authority: await proxyAuthority(),
+      upstream: { insecure: true, maxVersion: 'TLSv1.2' },
       seed: 1,
     });
-    await using client = await ScriptedClient.connect({ port: proxy.address.port });
-    await client.readReply();
-    assert.match(await client.command('AUTH TLS'), /^421 the certificate of .* is not trusted: it is self-signed/);
-    assert.equal(await endingOf(client.control), 'fin');
+    await using client = await ScriptedClient.connect({ port: proxy.address.port, implicitTls: true });
+    assert.match(await client.readReply(), /^421 TLS with the server failed: /);
+    assert.equal(await endingOf(client.control), 'close-notify');
+    client.close();
+    await proxy.untilIdle();
   });
 
   test('passes TLS through unread when it is blind, and sees no data line that does not come to it', async () => {
@@ -262,23 +288,31 @@ describe('the bounds of the proxy', { concurrency: 2 }, () => {
     await through.proxy.untilIdle();
   });
 
-  test('no server: the client hears why', async () => {
-    await using server = await startScriptedServer();
-    const { port } = server;
-    await server[Symbol.asyncDispose]();
-    await using proxy = await FaultProxy.start({
-      host: '127.0.0.1',
-      port,
-      listenHost: '127.0.0.1',
-      listenPort: 0,
-      authority: await proxyAuthority(),
-      seed: 1,
+  for (const isImplicit of [false, true]) {
+    test(`no server: the client hears why (${isImplicit ? 'implicit TLS' : 'in clear'})`, async () => {
+      await using server = await startScriptedServer();
+      const { port } = server;
+      await server[Symbol.asyncDispose]();
+      await using proxy = await FaultProxy.start({
+        host: '127.0.0.1',
+        port,
+        isImplicit,
+        listenHost: '127.0.0.1',
+        listenPort: 0,
+        authority: await proxyAuthority(),
+        seed: 1,
+      });
+      await using client = await ScriptedClient.connect({ port: proxy.address.port, implicitTls: isImplicit });
+      const place = `127\\.0\\.0\\.1 port ${port}`;
+      assert.match(
+        await client.readReply(),
+        new RegExp(`^421 The proxy cannot reach ${place}: nothing listens there\\.$`),
+      );
+      assert.equal(await endingOf(client.control), isImplicit ? 'close-notify' : 'fin');
+      client.close();
+      await proxy.untilIdle();
     });
-    await using client = await ScriptedClient.connect({ port: proxy.address.port });
-    assert.match(await client.readReply(), /^421 The proxy cannot reach 127\.0\.0\.1 port \d+: .*ECONNREFUSED/);
-    client.close();
-    await proxy.untilIdle();
-  });
+  }
 
   test('closing the proxy resets every line and leaves nothing', async () => {
     await using through = await throughProxy([]);

@@ -2,9 +2,8 @@
 
 import type { Socket } from 'node:net';
 import { TwinlineError } from '../../errors/index.ts';
-import type { Scope } from '../../net/index.ts';
+import { connectReason, type Scope } from '../../net/index.ts';
 import type { TunnelTarget } from '../../protocol/index.ts';
-import { connectReason } from './connect-reason.ts';
 import { type Proxy, tunnelThrough } from './proxy.ts';
 
 /** A target as text, with brackets where they are needed. */

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { DataListener, type PortRange, Scope, type SessionTls } from '../../net/index.ts';
+import { connectReason, DataListener, type PortRange, Scope, type SessionTls } from '../../net/index.ts';
 import { Leg } from './leg.ts';
 import { type LineHooks, LinePair, type Side } from './line-pair.ts';
 import type { ProxyLimits } from './proxy-options.ts';
@@ -131,7 +131,7 @@ export class DataLines {
     try {
       far = await reach();
     } catch (error) {
-      tell({ kind: 'note', line: name, text: `the other end cannot be reached: ${(error as Error).message}` });
+      tell({ kind: 'note', line: name, text: `the other end cannot be reached: ${connectReason(error as Error)}` });
       if (!near.destroyed) near.resetAndDestroy();
       return;
     }

@@ -9,6 +9,7 @@ import type { FaultRule } from '../faults/parse-fault.ts';
 import { needsWords } from '../faults/trigger.ts';
 import { makeProxyCertificate } from './proxy-authority.ts';
 import type { Side } from './line-pair.ts';
+import { ProxyEvents } from './proxy-event.ts';
 import { defaultProxyLimits, type ProxyLimits, type ProxyOptions } from './proxy-options.ts';
 import { ProxySession, type SessionState, type SharedParts } from './proxy-session.ts';
 import { makeUpstreamContext } from './upstream-tls.ts';
@@ -32,7 +33,6 @@ export class FaultProxy implements AsyncDisposable {
       options,
       limits: this.#limits,
       book: this.#book,
-      startedMs: performance.now(),
       tls: certificate && {
         settings: {
           ...certificate,
@@ -40,7 +40,7 @@ export class FaultProxy implements AsyncDisposable {
         },
         context: makeUpstreamContext(options.upstream ?? {}),
       },
-      tell: (event) => options.onEvent?.(event),
+      events: new ProxyEvents((event) => options.onEvent?.(event)),
     };
   }
 
@@ -160,6 +160,7 @@ export class FaultProxy implements AsyncDisposable {
     const closed = this.#listeners.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const session of this.#sessions.values()) session.destroy();
     await Promise.all([...closed, this.untilIdle()]);
+    this.#shared.events.flush();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

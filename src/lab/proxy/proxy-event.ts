@@ -17,7 +17,7 @@ export type ProxyEvent =
   | (EventBase & { readonly kind: 'text'; readonly by: Side; readonly text: string })
   /** What the proxy wrote in place of the text before, or on its own. */
   | (EventBase & { readonly kind: 'changed'; readonly by: Side; readonly text: string })
-  /** Payload; consecutive pieces of one direction are joined. */
+  /** Payload; what comes one way within a quarter of a second is joined, unless something else happens meanwhile. */
   | (EventBase & { readonly kind: 'bytes'; readonly by: Side; readonly bytes: number; readonly untilMs: number })
   | (EventBase & { readonly kind: 'tls'; readonly by: Side; readonly text: string })
   /** How a program has left its line. */
@@ -33,6 +33,7 @@ export type NewProxyEvent = Bare<Exclude<ProxyEvent, { kind: 'bytes' }>>;
 const joinMs = 250;
 
 interface Running {
+  readonly session: number;
   readonly line: string;
   readonly by: Side;
   readonly atMs: number;
@@ -40,17 +41,15 @@ interface Running {
   untilMs: number;
 }
 
-/** Stamps the events of one session and joins its bytes. */
-export class SessionEvents {
-  readonly #session: number;
-  readonly #startedMs: number;
+/** Stamps the events of all sessions of a proxy and joins their bytes; tells all in the order of their `atMs`. */
+export class ProxyEvents {
+  readonly #startedMs = performance.now();
   readonly #tell: (event: ProxyEvent) => void;
-  #running: Running | undefined;
+  /** By session, line and direction, in the order in which they began. */
+  readonly #running = new Map<string, Running>();
+  #timer: NodeJS.Timeout | undefined;
 
-  /** `startedMs` is the `performance.now()` that times count from. */
-  constructor(session: number, startedMs: number, tell: (event: ProxyEvent) => void) {
-    this.#session = session;
-    this.#startedMs = startedMs;
+  constructor(tell: (event: ProxyEvent) => void) {
     this.#tell = tell;
   }
 
@@ -58,29 +57,30 @@ export class SessionEvents {
     return Math.round((performance.now() - this.#startedMs) * 10) / 10;
   }
 
-  add(event: NewProxyEvent): void {
+  add(session: number, event: NewProxyEvent): void {
     this.flush();
-    this.#tell({ ...event, atMs: this.#now(), session: this.#session });
+    this.#tell({ ...event, atMs: this.#now(), session });
   }
 
-  bytes(line: string, by: Side, count: number): void {
+  bytes(session: number, line: string, by: Side, count: number): void {
     const untilMs = this.#now();
-    const running = this.#running;
-    if (running !== undefined && running.line === line && running.by === by && untilMs - running.atMs < joinMs) {
-      running.bytes += count;
-      running.untilMs = untilMs;
+    const key = `${session} ${line} ${by}`;
+    const running = this.#running.get(key);
+    if (running === undefined) {
+      this.#running.set(key, { session, line, by, atMs: untilMs, bytes: count, untilMs });
+      this.#timer ??= setTimeout(() => this.flush(), joinMs);
       return;
     }
-    this.flush();
-    this.#running = { line, by, atMs: untilMs, bytes: count, untilMs };
+    running.bytes += count;
+    running.untilMs = untilMs;
   }
 
-  /** Tells what is joined so far. */
+  /** Tells what is joined so far; at the end of the proxy, so that nothing is left. */
   flush(): void {
-    const running = this.#running;
-    if (running === undefined) return;
-    this.#running = undefined;
-    const { line, by, atMs, bytes, untilMs } = running;
-    this.#tell({ kind: 'bytes', session: this.#session, line, by, atMs, bytes, untilMs });
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const all = [...this.#running.values()];
+    this.#running.clear();
+    for (const running of all) this.#tell({ kind: 'bytes', ...running });
   }
 }

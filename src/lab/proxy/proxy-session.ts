@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { type ServerTlsSettings, SessionTls } from '../../net/index.ts';
+import { connectReason, type ServerTlsSettings, SessionTls } from '../../net/index.ts';
 import { normaliseAddress } from '../../protocol/index.ts';
 import type { FaultBook } from '../faults/fault-book.ts';
 import type { ReplyChange } from '../faults/define-fault.ts';
@@ -12,7 +12,7 @@ import { ControlRelay } from './control-relay.ts';
 import { DataLines, dial } from './data-lines.ts';
 import { Leg } from './leg.ts';
 import { type LineHooks, LinePair, senderOf, type Side } from './line-pair.ts';
-import { type NewProxyEvent, type ProxyEvent, SessionEvents } from './proxy-event.ts';
+import type { NewProxyEvent, ProxyEvents } from './proxy-event.ts';
 import type { ProxyLimits, ProxyOptions } from './proxy-options.ts';
 import { UpstreamTls } from './upstream-tls.ts';
 
@@ -21,10 +21,9 @@ export interface SharedParts {
   readonly options: ProxyOptions;
   readonly limits: ProxyLimits;
   readonly book: FaultBook;
-  readonly startedMs: number;
   /** Undefined for a blind proxy. */
   readonly tls: { readonly settings: ServerTlsSettings; readonly context: SecureContext } | undefined;
-  readonly tell: (event: ProxyEvent) => void;
+  readonly events: ProxyEvents;
 }
 
 export interface LineState {
@@ -44,7 +43,6 @@ export interface SessionState {
 export class ProxySession {
   readonly number: number;
   readonly #shared: SharedParts;
-  readonly #events: SessionEvents;
   readonly #clientText: string;
   readonly #openedMs = performance.now();
   readonly #ended: () => void;
@@ -67,7 +65,6 @@ export class ProxySession {
     this.#shared = shared;
     this.#ended = ended;
     this.#clientText = `${near.remoteAddress ?? ''} port ${near.remotePort ?? 0}`;
-    this.#events = new SessionEvents(number, shared.startedMs, shared.tell);
     const { options, limits, tls } = shared;
     this.#clientTls = tls && new SessionTls(tls.settings);
     this.#serverTls = tls && new UpstreamTls(options.host, options.upstream ?? {}, tls.context);
@@ -85,7 +82,7 @@ export class ProxySession {
     near.on('error', () => undefined);
   }
 
-  readonly tell = (event: NewProxyEvent): void => this.#events.add(event);
+  readonly tell = (event: NewProxyEvent): void => this.#shared.events.add(this.number, event);
 
   get lines(): readonly LinePair[] {
     return [...(this.#control === undefined || this.#control.isClosed ? [] : [this.#control]), ...this.#data.open];
@@ -108,7 +105,8 @@ export class ProxySession {
   readonly #hooks: LineHooks = {
     moved: (line, direction, bytes) => {
       this.#movedMs = performance.now();
-      if (line.kind === 'data' || this.#isBlind) this.#events.bytes(line.name, senderOf[direction], bytes);
+      if (line.kind === 'data' || this.#isBlind)
+        this.#shared.events.bytes(this.number, line.name, senderOf[direction], bytes);
     },
     left: (line, by, how) => this.tell({ kind: 'ended', line: line.name, by, how }),
     closed: (line) => {
@@ -125,7 +123,7 @@ export class ProxySession {
     try {
       far = await dial({ host: options.host, port: options.port }, undefined, limits.connectMs);
     } catch (error) {
-      this.#refuse(`cannot reach ${options.host} port ${options.port}: ${(error as Error).message}`);
+      await this.#refuse(`cannot reach ${options.host} port ${options.port}: ${connectReason(error as Error)}`);
       return;
     }
     if (this.#isEnded || this.#near.destroyed) {
@@ -137,16 +135,23 @@ export class ProxySession {
   }
 
   /** No server: said in its place where the client can read it. */
-  #refuse(reason: string): void {
+  async #refuse(reason: string): Promise<void> {
     this.tell({ kind: 'note', line: 'control 1', text: `the proxy ${reason}` });
-    if (this.#shared.options.isImplicit === true) this.#near.resetAndDestroy();
-    else this.#near.end(`421 The proxy ${reason}.\r\n`);
-    this.#near.resume();
-    const timer = setTimeout(() => this.#near.destroy(), refusalLingerMs);
-    this.#near.once('close', () => {
-      clearTimeout(timer);
+    if (this.#near.destroyed) {
       this.#end();
-    });
+      return;
+    }
+    this.#near.once('close', () => this.#end());
+    const client = new Leg(this.#near);
+    if (this.#shared.options.isImplicit === true && (await this.#secureClient(client)) !== undefined) {
+      client.reset();
+      return;
+    }
+    client.write(Buffer.from(`421 The proxy ${reason}.\r\n`));
+    client.end('close-notify');
+    client.start({ bytes: ignore, left: ignore, drained: ignore, closed: ignore });
+    const timer = setTimeout(() => client.release(), refusalLingerMs);
+    this.#near.once('close', () => clearTimeout(timer));
   }
 
   async #relay(client: Leg, server: Leg): Promise<void> {
@@ -186,30 +191,25 @@ export class ProxySession {
     this.tell({ kind: 'tls', line: 'control 1', by, text: `${protocol} ${cipher}` });
   }
 
-  async #secureServer({ legs }: LinePair): Promise<string | undefined> {
-    const { limits } = this.#shared;
+  /** Undefined where it is done; else the reason, as the end of a sentence. */
+  async #secureServer({ server }: LinePair['legs']): Promise<string | undefined> {
+    const { options, limits } = this.#shared;
     const tls = this.#serverTls as UpstreamTls;
     try {
-      this.#tellTls(
-        'server',
-        await legs.server.secure((raw) => tls.wrapControl(raw), 'secureConnect', limits.handshakeMs),
-      );
+      this.#tellTls('server', await server.secure((raw) => tls.wrapControl(raw), 'secureConnect', limits.handshakeMs));
     } catch (error) {
       return `TLS with the server failed: ${(error as Error).message}`;
     }
-    const problem = legs.server.tlsSocket && tls.controlProblem(legs.server.tlsSocket);
-    return problem === undefined
-      ? undefined
-      : `the certificate of ${this.#shared.options.host} is not trusted: ${problem}`;
+    const problem = server.tlsSocket && tls.controlProblem(server.tlsSocket);
+    return problem === undefined ? undefined : `the certificate of ${options.host} is not trusted: ${problem}`;
   }
 
-  async #secureClient({ legs }: LinePair): Promise<string | undefined> {
-    const tls = this.#clientTls as SessionTls;
+  /** Undefined where it is done; a blind proxy has no TLS of its own. */
+  async #secureClient(client: Leg): Promise<string | undefined> {
+    const tls = this.#clientTls;
+    if (tls === undefined) return 'the proxy has no TLS of its own';
     try {
-      this.#tellTls(
-        'client',
-        await legs.client.secure((raw) => tls.wrap(raw), 'secure', this.#shared.limits.handshakeMs),
-      );
+      this.#tellTls('client', await client.secure((raw) => tls.wrap(raw), 'secure', this.#shared.limits.handshakeMs));
       return undefined;
     } catch (error) {
       return `TLS with the client failed: ${(error as Error).message}`;
@@ -217,14 +217,26 @@ export class ProxySession {
   }
 
   async #secureImplicit(line: LinePair): Promise<boolean> {
-    const problems = await Promise.all([this.#secureServer(line), this.#secureClient(line)]);
-    const problem = problems.find((text) => text !== undefined);
-    if (problem === undefined) return true;
+    const { legs } = line;
+    const [problem, failure] = await Promise.all([this.#secureServer(legs), this.#secureClient(legs.client)]);
+    if (failure !== undefined) {
+      this.tell({ kind: 'note', line: line.name, text: problem ?? failure });
+      line.destroy();
+      for (const leg of Object.values(legs)) leg.release();
+      this.#end();
+    } else if (problem !== undefined) {
+      this.#sendAway(line, problem);
+      line.start({ bytes: ignore, left: (direction, how) => line.leave(direction, how) });
+    }
+    return failure === undefined && problem === undefined;
+  }
+
+  /** The server cannot be used: the client hears why, and both are left. */
+  #sendAway(line: LinePair, problem: string): void {
     this.tell({ kind: 'note', line: line.name, text: problem });
-    line.destroy();
-    for (const leg of Object.values(line.legs)) leg.release();
-    this.#end();
-    return false;
+    const { down } = line.ways;
+    down.pass(Buffer.from(`421 ${problem}.\r\n`));
+    down.whenPassed(() => line.end('both', 'close-notify'));
   }
 
   /** AUTH: TLS with the server first, then its 234 to the client and TLS with it. */
@@ -246,18 +258,16 @@ export class ProxySession {
       this.tell({ kind: 'note', line: line.name, text: `${dropped} bytes in clear behind AUTH were dropped` });
     if (behind.length > 0)
       this.tell({ kind: 'note', line: line.name, text: `${behind.length} bytes in clear behind 234 pass in clear` });
-    const problem = await this.#secureServer(line);
+    const problem = await this.#secureServer(line.legs);
     if (problem !== undefined) {
-      this.tell({ kind: 'note', line: line.name, text: problem });
-      down.pass(Buffer.from(`421 ${problem}.\r\n`));
-      down.whenPassed(() => line.end('both', 'close-notify'));
+      this.#sendAway(line, problem);
       client.resume();
       return false;
     }
     down.take(reply);
     down.take(behind);
     await new Promise<void>((resolve) => down.whenPassed(resolve));
-    const failure = await this.#secureClient(line);
+    const failure = await this.#secureClient(client);
     client.resume();
     if (failure === undefined) return true;
     this.tell({ kind: 'note', line: line.name, text: failure });
@@ -359,3 +369,5 @@ export class ProxySession {
 
 /** How long a client that was told that there is no server may take to leave. */
 const refusalLingerMs = 2_000;
+
+const ignore = (): void => undefined;

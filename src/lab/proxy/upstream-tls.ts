@@ -78,10 +78,12 @@ export class UpstreamTls {
     const pin = pinOf(tls);
     this.#fingerprint = certificateFactsOf(tls)?.fingerprint256;
     const isPinned = pin !== undefined && pins.has(pin);
-    if (pins.size > 0 && !isPinned) return `its public key is ${pin ?? 'missing'}, which is not pinned`;
+    if (pins.size > 0 && !isPinned)
+      return `its public key is ${pin ?? 'missing'}, which is not pinned; if it is the right one, start the proxy with it as --pin`;
     if (insecure === true || (isPinned && caPem === undefined)) return undefined;
     const problem = certificateProblem(tls, this.#host);
-    return problem === undefined ? undefined : `${problem} (its public key is ${pin ?? 'missing'})`;
+    if (problem === undefined) return undefined;
+    return `${problem}; start the proxy with its authority (--cacert FILE), its public key (--pin ${pin ?? 'KEY'}), or -k for any certificate`;
   }
 
   /** The data line must lead to the server of the control line; undefined when it does. */
