@@ -47,4 +47,12 @@ describe('the documents', () => {
     );
     assert.deepEqual(broken, []);
   });
+
+  test('are led to by the first page, every how-to of them', () => {
+    const named = new Set(linksOf(textOf('README.md')));
+    assert.deepEqual(
+      filesBelow('docs/how-to', '.md').filter((file) => !named.has(file)),
+      [],
+    );
+  });
 });

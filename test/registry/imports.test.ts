@@ -18,8 +18,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   client: ['net', 'protocol', 'errors'],
   peer: ['net', 'errors'],
   lab: ['peer', 'net', 'protocol', 'errors'],
-  console: ['server', 'lab', 'errors'],
-  testing: ['errors', 'protocol', 'net', 'storage', 'users', 'server', 'client', 'lab', 'peer'],
+  console: ['server', 'errors'],
+  testing: ['errors', 'protocol', 'net', 'storage', 'users', 'server', 'client', 'peer'],
   cli: ['errors', 'protocol', 'net', 'storage', 'users', 'server', 'client', 'lab', 'peer', 'console', 'testing'],
 };
 
