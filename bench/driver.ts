@@ -1,16 +1,17 @@
 /** The bench: measures subjects side by side. `npm run bench -- --help` tells how. */
 
-import { existsSync, readFileSync } from 'node:fs';
-import { chmod, statfs, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createTempFolder, createTestCertificate } from '../src/testing/index.ts';
+import type { PeerOptions } from '../test/fixtures/peers/index.ts';
 import { machineFacts } from './machine.ts';
-import { replaceSection, sectionOf } from './report.ts';
+import { sectionOf, type KeptResult } from './report.ts';
+import { readResults, withResult, writeDocuments, writeResults } from './results-file.ts';
 import { runWorkload } from './run.ts';
-import { subjectKinds } from './subjects/index.ts';
-import type { BenchContext, Subject, SubjectKind } from './workload.ts';
+import { notMeasured, subjectKinds } from './subjects/index.ts';
+import type { BenchContext, Subject, SubjectKind, Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
 
 const names = (records: readonly { name: string }[]) => records.map((record) => record.name).join(', ');
@@ -18,11 +19,16 @@ const names = (records: readonly { name: string }[]) => records.map((record) => 
 const help = `npm run bench -- [options]
 
   --workload NAME[,NAME]  ${names(workloads)} (default: all)
-  --subjects NAME[,NAME]  ${names(subjectKinds)} (default: all that are there)
+  --subjects NAME[,NAME]  ${names(subjectKinds)} (default: all that are there and fit the workload)
   --rounds N              rounds that count, 1 to 99 (default 5, with --quick 2)
-  --quick                 less to move, for a first look in under three minutes
-  --write                 put the result into bench/RESULTS.md
+  --quick                 less to move, fewer subjects, for a first look at everything in under three minutes
+  --write                 keep the results in bench/results.json and make bench/RESULTS.md and the chart from it
+  --chart                 measure nothing, make RESULTS.md and the chart anew from what is kept
   --folder DIR            where the served files lie (default: /dev/shm if it has room, so that no disk is measured)
+
+${Object.entries(notMeasured)
+  .map(([name, reason]) => `Not a subject: ${name}, because ${reason}.`)
+  .join('\n')}
 `;
 
 /** Records by the names of an option; all of them when it is absent. */
@@ -34,8 +40,10 @@ function choose<T extends { name: string }>(
   if (wanted === undefined) return records;
   return wanted.split(',').map((name) => {
     const found = records.find((record) => record.name === name);
-    if (found === undefined) throw new Error(`No ${what} is named "${name}"; there are ${names(records)}.`);
-    return found;
+    if (found !== undefined) return found;
+    const reason = notMeasured[name];
+    if (reason !== undefined) throw new Error(`${name} is not measured: ${reason}.`);
+    throw new Error(`No ${what} is named "${name}"; there are ${names(records)}.`);
   });
 }
 
@@ -48,18 +56,34 @@ function readOptions(args: string[]) {
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      chart: { type: 'boolean', default: false },
       folder: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 99) throw new Error('--rounds is a number from 1 to 99.');
+  if (values.quick && values.write) throw new Error('--quick is a first look; --write keeps what the full sizes give.');
   return {
     ...values,
     rounds,
     workloads: choose(workloads, values.workload, 'workload'),
-    subjects: choose(subjectKinds, values.subjects, 'subject'),
+    kinds: choose(subjectKinds, values.subjects, 'subject'),
+    areKindsNamed: values.subjects !== undefined,
   };
+}
+
+type Options = ReturnType<typeof readOptions>;
+
+/** Ours beside a server of processes and one of a single loop. */
+const quickSubjects = ['twinline', 'vsftpd', 'pyftpdlib'];
+
+/** Who takes part in a workload. */
+function subjectsOf<T extends { name: string }>(workload: Workload, all: readonly T[], options: Options): T[] {
+  const fit = all.filter(({ name }) => workload.subjects?.includes(name) ?? true);
+  if (!options.quick || options.areKindsNamed) return fit;
+  const few = workload.quickSubjects ?? quickSubjects;
+  return fit.filter(({ name }) => few.includes(name));
 }
 
 /** Memory where it has room for the source and an upload of each size, the temporary folder elsewhere. */
@@ -70,12 +94,15 @@ async function defaultFolder(): Promise<string> {
   return bavail * bsize > 4 * 1024 ** 3 ? memory : tmpdir();
 }
 
+/** What every server gets: clear lines beside TLS, and more sessions than a workload opens unless it says otherwise. */
+const common: PeerOptions = { tlsRequired: false, sessions: 1000 };
+
 /** Starts what is there into `running`, so that what has been started is stopped even if the next one fails. */
 async function startSubjects(kinds: readonly SubjectKind[], context: BenchContext, running: Subject[]): Promise<void> {
   for (const kind of kinds) {
     const missing = kind.peerMissing();
     if (missing !== undefined) context.say(`${kind.name} is left out: ${missing}`);
-    else running.push(await kind.start({ root: context.root, certificate: context.certificate }));
+    else running.push(await kind.start({ ...common, root: context.root, certificate: context.certificate }));
   }
 }
 
@@ -91,44 +118,85 @@ function onSignal(cleanUp: () => Promise<void>): void {
   }
 }
 
+/** What the workloads of one run share; `say` tells how long the run has lasted. */
+async function contextOf(options: Options, root: string): Promise<BenchContext> {
+  const started = performance.now();
+  const certificate = await createTestCertificate();
+  return {
+    quick: options.quick,
+    root,
+    certificate,
+    say: (text) => {
+      const seconds = Math.round((performance.now() - started) / 1000);
+      process.stderr.write(`${String(seconds).padStart(5)} s  ${text}\n`);
+    },
+    startAnew: (subject, more) => {
+      const kind = subjectKinds.find(({ name }) => name === subject.name);
+      if (kind === undefined) throw new Error(`No subject is named "${subject.name}".`);
+      return kind.start({ ...common, root, certificate, ...more });
+    },
+  };
+}
+
+/** Measures one workload and prints its section. */
+async function measure(workload: Workload, subjects: readonly Subject[], options: Options, context: BenchContext) {
+  const rounds = Math.min(options.rounds, workload.maxRounds ?? Infinity);
+  const result = await runWorkload(workload, subjectsOf(workload, subjects, options), rounds, context);
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  const kept: KeptResult = { ...result, command, date: new Date().toISOString(), machine: machineFacts() };
+  process.stdout.write(`${sectionOf(kept)}\n`);
+  if (!options.write) return;
+  await writeResults(
+    withResult(
+      readResults(),
+      kept,
+      workloads.map(({ name }) => name),
+    ),
+  );
+}
+
+/** All workloads in turn; one that fails as a whole does not take the others along. */
+async function measureAll(subjects: readonly Subject[], options: Options, context: BenchContext): Promise<void> {
+  for (const workload of options.workloads) {
+    try {
+      await measure(workload, subjects, options, context);
+    } catch (error) {
+      process.exitCode = 1;
+      context.say(`${workload.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  context.say('This is how long all of it took.');
+}
+
 async function main(args: string[]): Promise<void> {
   const options = readOptions(args);
   if (options.help) {
     process.stdout.write(help);
     return;
   }
+  if (options.chart) {
+    await writeDocuments(readResults());
+    return;
+  }
   await using folder = await createTempFolder('twinline-bench-root-', options.folder ?? (await defaultFolder()));
   // The daemons serve it as a user of their own.
   await chmod(folder.path, 0o777);
-  const context: BenchContext = {
-    quick: options.quick,
-    root: folder.path,
-    certificate: await createTestCertificate(),
-    say: (text) => void process.stderr.write(`${text}\n`),
-  };
+  const context = await contextOf(options, folder.path);
   const subjects: Subject[] = [];
   const stopAll = async () => {
     await Promise.all(subjects.map((subject) => subject.stop()));
     await folder.remove();
   };
   onSignal(stopAll);
+  const kinds = options.kinds.filter((kind) =>
+    options.workloads.some((workload) => subjectsOf(workload, [kind], options).length > 0),
+  );
   try {
-    await startSubjects(options.subjects, context, subjects);
-    for (const workload of options.workloads) {
-      const result = await runWorkload(workload, subjects, options.rounds, context);
-      const section = sectionOf(result, machineFacts(), ['npm run bench --', ...args].join(' '));
-      process.stdout.write(`${section}\n`);
-      if (options.write) await writeSection(section);
-    }
+    await startSubjects(kinds, context, subjects);
+    await measureAll(subjects, options, context);
   } finally {
     await stopAll();
   }
-}
-
-async function writeSection(section: string): Promise<void> {
-  const file = join(import.meta.dirname, 'RESULTS.md');
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  await writeFile(file, replaceSection(before, section));
 }
 
 try {

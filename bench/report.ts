@@ -1,14 +1,16 @@
-/** Results as Markdown: one section for each workload, which a later run replaces. */
+/** Results as Markdown: one section for each workload, with ours held against its targets. */
 
 import type { Row, WorkloadResult } from './run.ts';
 import type { Spread } from './statistics.ts';
+import { bestPeer, inFigures, timesAsGood, verdictOf } from './targets.ts';
 import type { Column } from './workload.ts';
 
-const ours = 'twinline';
-
-function inFigures(value: number): string {
-  if (value >= 100) return value.toFixed(0);
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+/** A result with what it depends on besides the code. */
+export interface KeptResult extends WorkloadResult {
+  readonly command: string;
+  /** As ISO 8601 has it. */
+  readonly date: string;
+  readonly machine: readonly string[];
 }
 
 function cell(spread: Spread | undefined): string {
@@ -17,69 +19,83 @@ function cell(spread: Spread | undefined): string {
   return `${inFigures(spread.median)} (${inFigures(spread.min)}–${inFigures(spread.max)})`;
 }
 
-/** The best median among the peers in a column. */
-function bestPeer(rows: readonly Row[], column: Column): number | undefined {
-  const medians = rows.filter((row) => row.name !== ours).map((row) => row.spreads[column.name]?.median);
-  const known = medians.filter((median) => median !== undefined);
-  if (known.length === 0) return undefined;
-  return column.better === 'more' ? Math.max(...known) : Math.min(...known);
-}
-
-/** How many times better than the best peer: above 1 is better, whichever way the scale runs. */
+/** How many times as good as the best peer, to print. */
 export function ratio(value: number | undefined, best: number | undefined, column: Column): string {
   if (value === undefined || best === undefined || value === 0 || best === 0) return '–';
-  return `${(column.better === 'more' ? value / best : best / value).toFixed(2)} ×`;
+  return `${timesAsGood(value, best, column).toFixed(2)} ×`;
 }
 
-function tableOf(result: WorkloadResult): string[] {
-  const { columns } = result.workload;
+/** Those with a figure; the others were left out of this run. */
+function measuredColumns(result: WorkloadResult): Column[] {
+  return result.columns.filter(({ name }) => result.rows.some((row) => row.spreads[name] !== undefined));
+}
+
+/** A figure, with the verdict where the column asks something of ours. */
+function figure(row: Row, result: WorkloadResult, column: Column): string {
+  const verdict = verdictOf(row, result.rows, column);
+  const words = verdict === undefined ? '' : verdict.met ? ', **met**' : ', **not met**';
+  return cell(row.spreads[column.name]) + words;
+}
+
+function tableOf(result: WorkloadResult, columns: readonly Column[]): string[] {
   const [main] = columns;
   const heads = columns.map((column) => `${column.name} ${column.unit}`);
   const best = main && bestPeer(result.rows, main);
   const line = (row: Row) => {
     const name = row.version === '' ? row.name : `${row.name} ${row.version}`;
-    const times = main === undefined ? '–' : ratio(row.spreads[main.name]?.median, best, main);
-    return [name, ...columns.map((column) => cell(row.spreads[column.name])), times];
+    const times = main === undefined ? '–' : ratio(row.spreads[main.name]?.median, best?.median, main);
+    return [name, ...columns.map((column) => figure(row, result, column)), times];
   };
-  const rows = [...result.rows, result.ceiling].map(line);
+  const rows = [...result.rows, ...(result.ceiling === undefined ? [] : [result.ceiling])].map(line);
   const rule = ['---', ...heads.map(() => '---:'), '---:'];
   const table = [['', ...heads, `${main?.name ?? ''} against the best peer`], rule, ...rows];
   return table.map((cells) => `| ${cells.join(' | ')} |`);
 }
 
+function targetLines(result: WorkloadResult, columns: readonly Column[]): string[] {
+  return columns.flatMap((column) =>
+    result.rows.flatMap((row) => {
+      const verdict = verdictOf(row, result.rows, column);
+      if (verdict === undefined) return [];
+      const { asked, reached, met } = verdict;
+      return [`- Target for ${column.name}: ${asked}. ${row.name}: ${reached}, ${met ? 'met' : 'not met'}.`];
+    }),
+  );
+}
+
 /** The section of one workload, heading included. */
-export function sectionOf(result: WorkloadResult, machine: readonly string[], command: string): string {
+export function sectionOf(result: KeptResult): string {
+  const columns = measuredColumns(result);
   const failed = result.rows.filter((row) => row.failures > 0);
+  const targets = targetLines(result, columns);
+  const ceiling = result.ceiling === undefined ? '' : `Ceiling: ${result.ceilingAbout}. `;
   return [
-    `## ${result.workload.name}`,
+    `## ${result.name}`,
     '',
-    result.workload.about,
+    result.about,
     '',
-    ...tableOf(result),
+    ...tableOf(result, columns),
     '',
-    `Ceiling: ${result.workload.ceilingAbout}. Medians of ${result.rounds} rounds (least–greatest), subjects interleaved, one ` +
-      'warm-up round not counted.',
+    ...(targets.length === 0 ? [] : [...targets, '']),
+    `${ceiling}Medians of ${result.rounds} rounds (least–greatest), subjects interleaved, one warm-up round not counted.`,
     ...failed.map(
       (row) => `\n${row.name}: ${row.failures} failed tries were repeated; the first said "${row.firstFailure}".`,
     ),
     '',
-    `\`${command}\` on ${new Date().toISOString().slice(0, 10)}: ${machine.join('; ')}.`,
+    `\`${result.command}\` on ${result.date.slice(0, 10)}: ${result.machine.join('; ')}.`,
     '',
   ].join('\n');
 }
 
 const title = `# Results
 
-Made by \`npm run bench -- --write\`; how it measures stands in [testing](../docs/how-to/testing.md). Each section is one run with all
-its subjects side by side, so compare within a section and not across.
+Made by \`npm run bench -- --write\` from [results.json](results.json); how it measures stands in [testing](../docs/how-to/testing.md).
+Each section is one run with all its subjects side by side, so compare within a section and not across.
+
+![One bar for each server and workload, as long as its figure is to the best of the peers](results.svg)
 `;
 
-/** Puts a section into the document in place of the older one of the same workload, or at its end. */
-export function replaceSection(document: string, section: string): string {
-  const heading = section.slice(0, section.indexOf('\n'));
-  const sections = (document === '' ? title : document).split(/^(?=## )/m);
-  const at = sections.findIndex((text) => text.startsWith(`${heading}\n`));
-  if (at < 0) sections.push(section);
-  else sections[at] = section;
-  return `${sections.map((text) => text.trimEnd()).join('\n\n')}\n`;
+/** The whole document of what is kept. */
+export function documentOf(results: readonly KeptResult[]): string {
+  return `${[title, ...results.map(sectionOf)].map((text) => text.trimEnd()).join('\n\n')}\n`;
 }

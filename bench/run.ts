@@ -1,7 +1,7 @@
 /** Runs one workload against its subjects in interleaved rounds: A B C A B C. */
 
 import { spreadOf, type Spread } from './statistics.ts';
-import type { BenchContext, Measures, Subject, Workload } from './workload.ts';
+import type { BenchContext, Column, Measures, Subject, Workload } from './workload.ts';
 
 export interface Row {
   readonly name: string;
@@ -13,11 +13,15 @@ export interface Row {
   readonly firstFailure: string | undefined;
 }
 
+/** Everything that a report needs, so that it can be kept and read without the workload. */
 export interface WorkloadResult {
-  readonly workload: Workload;
+  readonly name: string;
+  readonly about: string;
+  readonly ceilingAbout: string;
+  readonly columns: readonly Column[];
   readonly rounds: number;
   readonly rows: readonly Row[];
-  readonly ceiling: Row;
+  readonly ceiling: Row | undefined;
 }
 
 interface Runner {
@@ -46,17 +50,11 @@ export async function runWorkload(
     rounds: [],
     failures: 0,
   }));
-  const ceiling: Runner = {
-    name: 'ceiling',
-    version: '',
-    once: () => workload.ceiling(context),
-    rounds: [],
-    failures: 0,
-  };
+  const ceiling = ceilingOf(workload, context);
   await workload.prepare(context);
   try {
     for (let round = 0; round <= rounds; round++) {
-      for (const runner of [...runners, ceiling]) {
+      for (const runner of [...runners, ...ceiling]) {
         const measures = await attempt(runner);
         if (round > 0 && measures !== undefined) runner.rounds.push(measures);
         context.say(
@@ -67,12 +65,16 @@ export async function runWorkload(
   } finally {
     await workload.cleanUp(context);
   }
-  return {
-    workload,
-    rounds,
-    rows: runners.map((runner) => rowOf(runner, workload)),
-    ceiling: rowOf(ceiling, workload),
-  };
+  const { name, about, ceilingAbout, columns } = workload;
+  const rows = runners.map((runner) => rowOf(runner, workload));
+  const [bound] = ceiling.map((runner) => rowOf(runner, workload));
+  return { name, about, ceilingAbout, columns, rounds, rows, ceiling: bound };
+}
+
+function ceilingOf(workload: Workload, context: BenchContext): Runner[] {
+  const { ceiling } = workload;
+  if (ceiling === undefined) return [];
+  return [{ name: 'ceiling', version: '', once: () => ceiling(context), rounds: [], failures: 0 }];
 }
 
 async function attempt(runner: Runner): Promise<Measures | undefined> {

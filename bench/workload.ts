@@ -1,17 +1,22 @@
 /** The contract of a workload: what is prepared once, what is measured in each round, and what the bound is. */
 
 import type { TestCertificate } from '../src/testing/index.ts';
-import type { Peer, PeerKind } from '../test/fixtures/peers/index.ts';
+import type { Peer, PeerKind, PeerOptions } from '../test/fixtures/peers/index.ts';
 
 /** A server to measure: the contract of the peers, ours included. */
 export type SubjectKind = PeerKind;
 export type Subject = Peer;
 
+/** What ours has to reach in a column: so many times as good as the best peer, or a figure on the good side of a bound. */
+export type Target = { readonly timesBestPeer: number } | { readonly value: number };
+
+/** A column without a figure in any row is left out of the report, so that `measure` may skip it with --quick. */
 export interface Column {
   readonly name: string;
   readonly unit: string;
   /** Which end of the scale is the good one. */
   readonly better: 'more' | 'less';
+  readonly target?: Target;
 }
 
 /** What all workloads of one run share. */
@@ -23,6 +28,8 @@ export interface BenchContext {
   readonly certificate: TestCertificate;
   /** Says something to whoever watches the run. */
   readonly say: (text: string) => void;
+  /** Another server of the same kind, same root and certificate, for workloads that need one without a past; the caller stops it. */
+  readonly startAnew: (subject: Subject, options?: PeerOptions) => Promise<Subject>;
 }
 
 /** One number for each column; a column that cannot be measured is left out. */
@@ -32,15 +39,22 @@ export interface Workload {
   readonly name: string;
   /** One sentence for the report. */
   readonly about: string;
-  /** What the row of the ceiling is. */
+  /** What the row of the ceiling is: what bounds every server, the load generators included. */
   readonly ceilingAbout: string;
+  /** The first is the one that the chart shows. */
   readonly columns: readonly Column[];
+  /** Subjects that it makes sense for; absent: all. */
+  readonly subjects?: readonly string[];
+  /** Subjects with --quick when none are named; absent: ours and the two that tell most. */
+  readonly quickSubjects?: readonly string[];
+  /** At most so many rounds, for what takes minutes each. */
+  readonly maxRounds?: number;
   /** Puts files into `context.root`. */
   prepare(context: BenchContext): Promise<void>;
   /** One round against one subject. Rejects when the result is wrong (bytes missing, exit code). */
   measure(subject: Subject, context: BenchContext): Promise<Measures>;
-  /** One round with no FTP in it: what the machine and the load generators can do at most. */
-  ceiling(context: BenchContext): Promise<Measures>;
+  /** One round with no FTP in it: what the machine and the load generators can do at most. Absent where nothing is the like. */
+  readonly ceiling?: (context: BenchContext) => Promise<Measures>;
   /** Removes what `prepare` has put down. */
   cleanUp(context: BenchContext): Promise<void>;
 }

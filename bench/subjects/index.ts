@@ -5,3 +5,9 @@ import type { SubjectKind } from '../workload.ts';
 import { twinline } from './twinline.ts';
 
 export const subjectKinds: readonly SubjectKind[] = [twinline, ...peerKinds];
+
+/** Peers of the fixtures that are no subjects, and why. */
+export const notMeasured: Readonly<Record<string, string>> = {
+  'ftp-srv':
+    'its explicit TLS fails with curl and with lftp, so that the fixture runs it under implicit TLS, which no workload speaks',
+};

@@ -33,7 +33,7 @@ async function start(options: PeerOptions = {}): Promise<Subject> {
   const root = options.root ?? folder.path;
   await writeFile(certificateFile, certificate.certificatePem);
   await writeFile(folder.join('key.pem'), certificate.privateKeyPem, { mode: 0o600 });
-  const passive = await freePortRange(50, host);
+  const passive = await freePortRange(400, host);
   const settings = {
     listen: `${host}:0`,
     root,
@@ -41,6 +41,7 @@ async function start(options: PeerOptions = {}): Promise<Subject> {
     cert: certificateFile,
     key: folder.join('key.pem'),
     'passive-ports': `${passive.min}-${passive.max}`,
+    tls: options.tlsRequired === false ? 'optional' : 'required',
     'log-format': 'json',
     'data-dir': folder.join('data'),
   };

@@ -2,13 +2,17 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { ratio, replaceSection, sectionOf } from '../../bench/report.ts';
+import { chartOf } from '../../bench/chart.ts';
+import { documentOf, ratio, sectionOf, type KeptResult } from '../../bench/report.ts';
+import { withResult } from '../../bench/results-file.ts';
 import { runWorkload } from '../../bench/run.ts';
 import { spreadOf } from '../../bench/statistics.ts';
-import type { BenchContext, Subject, Workload } from '../../bench/workload.ts';
+import type { BenchContext, Column, Subject, Workload } from '../../bench/workload.ts';
 
 const more = { name: 'speed', unit: 'MB/s', better: 'more' } as const;
 const less = { name: 'wait', unit: 'ms', better: 'less' } as const;
+
+const around = { command: 'npm run bench', date: '2026-01-02T00:00:00Z', machine: ['a machine'] };
 
 const context = { quick: true, root: '', say: () => {} } as unknown as BenchContext;
 const subject = (name: string) => ({ name, version: '1.0' }) as Subject;
@@ -33,6 +37,19 @@ function scripted(speeds: Record<string, (number | Error)[]>, asked: string[]): 
   };
 }
 
+/** A result whose rows have these medians, a figure for each column. */
+function resultOf(name: string, columns: readonly Column[], rows: Record<string, readonly number[]>): KeptResult {
+  const rowOf = ([row, medians]: [string, readonly number[]]) => {
+    const spreads = columns.flatMap((column, index) => {
+      const median = medians[index];
+      return median === undefined ? [] : [[column.name, spreadOf([median])] as const];
+    });
+    return { name: row, version: '', spreads: Object.fromEntries(spreads), failures: 0, firstFailure: undefined };
+  };
+  const facts = { about: 'About it.', ceilingAbout: 'nothing', rounds: 1, ceiling: undefined };
+  return { name, columns, ...facts, ...around, rows: Object.entries(rows).map(rowOf) };
+}
+
 describe('the bench', () => {
   test('takes medians with their spread', () => {
     assert.deepEqual(spreadOf([3, 1, 2]), { median: 2, min: 1, max: 3, count: 3 });
@@ -53,17 +70,54 @@ describe('the bench', () => {
     assert.equal(asked.join(' '), 'twinline peer ceiling twinline peer peer ceiling twinline peer ceiling');
     assert.equal(result.rows[0]?.spreads['speed']?.median, 40);
     assert.equal(result.rows[1]?.failures, 1);
-    const section = sectionOf(result, ['a machine'], 'npm run bench');
+    const section = sectionOf({ ...result, ...around });
     assert.match(section, /\| twinline 1\.0 \| 40\.0 \(30\.0–50\.0\) \| 2\.67 × \|/);
     assert.match(section, /peer: 1 failed tries were repeated; the first said "lost"/);
   });
 
-  test('replaces the section of the same workload and keeps the others', () => {
-    const first = replaceSection('', '## a\n\nold\n');
-    const both = replaceSection(first, '## b\n\nother\n');
-    const after = replaceSection(both, '## a\n\nnew\n');
-    assert.match(after, /^# Results\n/);
-    assert.match(after, /## a\n\nnew\n\n## b\n\nother\n$/);
-    assert.doesNotMatch(after, /old/);
+  test('says beside a figure of ours whether it reaches its target, and of nobody else', () => {
+    const bounded = { ...less, target: { value: 2.5 } };
+    const compared = { ...more, target: { timesBestPeer: 1.25 } };
+    const section = sectionOf(resultOf('a', [compared, bounded], { twinline: [120, 2.6], peer: [100, 1] }));
+    assert.match(section, /\| twinline \| 120, \*\*not met\*\* \| 2\.60, \*\*not met\*\* \| 1\.20 × \|/);
+    assert.match(section, /\| peer \| 100 \| 1\.00 \| 1\.00 × \|/);
+    assert.match(section, /Target for speed: at least 1\.25 × the best peer, here peer\. twinline: 1\.20 ×, not met\./);
+    const reached = sectionOf(resultOf('a', [compared, bounded], { 'twinline-workers': [125, 2.5], peer: [100, 1] }));
+    assert.match(reached, /\| twinline-workers \| 125, \*\*met\*\* \| 2\.50, \*\*met\*\* \|/);
+  });
+
+  test('compares ours with and without workers to the peers alone', () => {
+    const rows = { twinline: [100], 'twinline-workers': [300], peer: [50] };
+    assert.match(sectionOf(resultOf('a', [more], rows)), /\| twinline-workers \| 300 \| 6\.00 × \|/);
+  });
+
+  test('leaves a column out that nobody has a figure in', () => {
+    assert.doesNotMatch(sectionOf(resultOf('a', [more, less], { peer: [50] })), /wait/);
+  });
+
+  test('keeps one result for each workload, in the order of the workloads', () => {
+    const [old, other, renewed] = ['a', 'b', 'a'].map((name, speed) => resultOf(name, [more], { peer: [speed] }));
+    assert.ok(old && other && renewed);
+    assert.deepEqual(withResult([other, old], renewed, ['a', 'b']), [renewed, other]);
+    assert.deepEqual(withResult([other, old], renewed, ['a']), [renewed], 'a workload that is gone');
+    assert.match(documentOf([renewed, other]), /^# Results\n[^]+## a\n[^]+## b\n/);
+  });
+
+  test('draws a bar as long as a figure is good, and cuts what goes beyond the picture', () => {
+    const chart = chartOf([resultOf('<a>', [less], { twinline: [1], 'peer-1': [2], 'peer-2': [4], 'peer-3': [] })]);
+    const ends = [...chart.matchAll(/class="(\w+)" d="M110 \d+L(\d+) /g)].map(([, kind, x]) => [kind, Number(x) - 110]);
+    assert.deepEqual(ends, [
+      ['ours', Math.round((470 * 2) / 3)],
+      ['peer', Math.round(470 / 3)],
+      ['peer', Math.round(470 / 6)],
+    ]);
+    assert.match(chart, /&lt;a>: wait/);
+    const cut = chartOf([resultOf('a', [more], { twinline: [9], peer: [1] })]);
+    assert.match(cut, /class="ours" d="M110 \d+L572 \d+L580 /);
+    assert.doesNotMatch(
+      chartOf([resultOf('a', [more], { twinline: [9] })]),
+      /class="ours" d/,
+      'nobody to compare with',
+    );
   });
 });

@@ -1,0 +1,59 @@
+/** Ratios to the best peer, and whether ours reaches what a column asks. */
+
+import type { Row } from './run.ts';
+import type { Column } from './workload.ts';
+
+/** Ours, with and without workers. */
+export const isOurs = (name: string): boolean => name === 'twinline' || name.startsWith('twinline-');
+
+export interface Best {
+  readonly name: string;
+  readonly median: number;
+}
+
+/** The best median among the peers in a column. */
+export function bestPeer(rows: readonly Row[], column: Column): Best | undefined {
+  let best: Best | undefined;
+  for (const { name, spreads } of rows) {
+    const median = spreads[column.name]?.median;
+    if (isOurs(name) || median === undefined) continue;
+    if (best === undefined || timesAsGood(median, best.median, column) > 1) best = { name, median };
+  }
+  return best;
+}
+
+/** How many times as good as the other: above 1 is better, whichever way the scale runs. */
+export function timesAsGood(value: number, other: number, column: Column): number {
+  return column.better === 'more' ? value / other : other / value;
+}
+
+export interface Verdict {
+  readonly met: boolean;
+  /** What was asked, for the report. */
+  readonly asked: string;
+  /** What was reached, in the terms of what was asked. */
+  readonly reached: string;
+}
+
+/** Nothing where the column asks nothing, where the row is not ours or has no figure, or where no peer was measured. */
+export function verdictOf(row: Row, rows: readonly Row[], column: Column): Verdict | undefined {
+  const { target } = column;
+  const median = row.spreads[column.name]?.median;
+  if (target === undefined || median === undefined || !isOurs(row.name)) return undefined;
+  if ('value' in target) {
+    const met = column.better === 'more' ? median >= target.value : median <= target.value;
+    const bound = column.better === 'more' ? 'at least' : 'at most';
+    return { met, asked: `${bound} ${target.value} ${column.unit}`, reached: inFigures(median) };
+  }
+  const best = bestPeer(rows, column);
+  if (best === undefined) return undefined;
+  const times = timesAsGood(median, best.median, column);
+  const asked = `at least ${target.timesBestPeer} × the best peer, here ${best.name}`;
+  return { met: times >= target.timesBestPeer, asked, reached: `${times.toFixed(2)} ×` };
+}
+
+/** Three figures or so, as the tables have them. */
+export function inFigures(value: number): string {
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
