@@ -34,6 +34,11 @@ describe('the page of limits', () => {
     test(`gives ${row.name} of ${row.file} as it is`, () => assert.equal(row.value, valueIn(row)));
   }
 
+  test('has an origin for every bound', () => {
+    const bare = [...textOf('docs/limits.md').matchAll(/^\| `(\w+)` .*\|\s*\|$/gm)].map(([, name]) => name);
+    assert.deepEqual(bare, []);
+  });
+
   test('has every default of server and client', () => {
     const defaults = [
       ...Object.keys(serverLimits).map((name) => `${name} src/server/options.ts`),
