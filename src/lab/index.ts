@@ -2,6 +2,7 @@
 
 export { allCases, clientCases, serverCases } from './cases/index.ts';
 export { type ClientLabOptions, runClientLab } from './client-lab/run-client-lab.ts';
+export { startProblem } from './client-lab/start-problem.ts';
 export type { ClientUnderTest, CommandTemplate } from './client-lab/client-under-test.ts';
 export { isUnjudged, labExitCode } from './engine/exit-code.ts';
 export { CaseSkipped, NoReply, NotImplemented, SetupFailed } from './engine/case-errors.ts';

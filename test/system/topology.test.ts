@@ -36,6 +36,11 @@ describe('twinline topology', { skip }, () => {
       const exec = await runCommand(process.execPath, [launcher, 'topology', 'exec', '--name', name, ...command]);
       assert.equal(exec.exitCode, 7);
       assert.match(exec.stdout.toString(), /192\.0\.2\.2\/24[^]*2001:db8:1::2\/64/);
+      const missing = await topology('exec', name, 'client', '--', 'no-such-program');
+      assert.equal(missing.exitCode, 127);
+      assert.match(missing.stderr, /^twinline: There is no program no-such-program in the PATH\./);
+      const noProgram = await topology('exec', name, 'client', '--', launcher.replace(/[^/]*$/, ''));
+      assert.equal(noProgram.exitCode, 126);
       const status = await topology('status', name, '--json');
       assert.equal((JSON.parse(status.stdout) as { readonly profile: string }).profile, 'plain');
       assert.match((await topology('down', name)).stdout, /is down\.$/m);

@@ -69,7 +69,7 @@ export const topology = defineSubcommand({
     `Profiles: ${networkProfiles.map(({ name, says }) => `${name}, ${says}`).join('; ')}.`,
     'The hosts are network namespaces with the prefix twinline-, so that a crash leaves nothing that the next up or down ' +
       'does not find. They share files, users and programs with this machine, and have no way out of it.',
-    'With exec the exit code is that of the command.',
+    'With exec the exit code is that of the command, 127 where there is no such program, and 126 where it may not be executed.',
   ],
   async run([name = '', ...words], options, output) {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
@@ -130,8 +130,12 @@ function wholeNumber(word: string, option: string): number {
   return Number(word);
 }
 
-async function exec([host = '', ...command]: readonly string[], options: OptionValues): Promise<number> {
-  return runOnHost(nameOf(options), host, command);
+async function exec(
+  [host = '', ...command]: readonly string[],
+  options: OptionValues,
+  output: Output,
+): Promise<number> {
+  return runOnHost(nameOf(options), host, command, output);
 }
 
 async function down(words: readonly string[], options: OptionValues, output: Output): Promise<number> {

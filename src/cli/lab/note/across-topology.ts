@@ -90,7 +90,12 @@ export async function runInTopology(note: string, options: OptionValues, output:
   output.stderr.write(`Three hosts are built: ${profile.name}, ${profile.says}.\n`);
   await bringUp(name, { profile, ...ports, afterSeconds: defaultAfterSeconds });
   try {
-    return await runOnHost(name, 'client', [process.execPath, launcher, 'lab', 'note', note, ...wordsOf(options)]);
+    return await runOnHost(
+      name,
+      'client',
+      [process.execPath, launcher, 'lab', 'note', note, ...wordsOf(options)],
+      output,
+    );
   } finally {
     await takeDown(name);
   }
