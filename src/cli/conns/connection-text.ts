@@ -94,14 +94,19 @@ function sessionLines(connections: readonly ConnectionRecord[]): readonly string
   const numbers = [...new Set(connections.flatMap(({ ftp }) => ftp?.session ?? []))].toSorted((a, b) => a - b);
   return numbers.flatMap((number) => {
     const lines = new Set<string>();
-    for (const role of ['control', 'data', 'passive']) {
+    for (const role of ['control', 'data', 'passive', 'unknown']) {
       for (const { local, remote, ftp } of connections) {
         if (ftp?.session !== number || ftp.role !== role) continue;
         const ends = role === 'passive' ? [endText(local)] : [endText(local), endText(remote)].toSorted();
         lines.add(`  ${role.padEnd(7)}  ${ends.join(' and ')}: ${ftp.how}: ${printable(ftp.reason)}`);
       }
     }
-    const left = [...lines].some((line) => line.startsWith('  control')) ? '' : ', whose control line is not here';
+    const roles = new Set(connections.flatMap(({ ftp }) => (ftp?.session === number ? [ftp.role] : [])));
+    const left = roles.has('control')
+      ? ''
+      : roles.has('unknown')
+        ? ', of which one line is left'
+        : ', whose control line is not here';
     return ['', `FTP session ${number}${left}`, ...lines];
   });
 }

@@ -18,9 +18,10 @@ export function roleOf({ near, far }: KillTarget, sessions: readonly FtpSession[
   const sockets = new Set([near, far].flatMap(({ here }) => here?.socket.inode ?? []));
   const isMeant = ({ thing }: NonNullable<FtpSession['control']>): boolean =>
     thing.ends.some(({ socket }) => sockets.has(socket.inode));
-  for (const { number, control, data } of sessions) {
+  for (const { number, control, data, unknown } of sessions) {
     if (control !== undefined && isMeant(control)) return `: control line of FTP session ${number}`;
     if (data.some(isMeant)) return `: data line of FTP session ${number}`;
+    if (unknown.some(isMeant)) return `: control or data line of FTP session ${number}`;
   }
   return '';
 }

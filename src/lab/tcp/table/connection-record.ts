@@ -41,7 +41,9 @@ const details = z.strictObject({
 
 const ftpPart = z.strictObject({
   session: z.int().positive().describe('The same number: the same FTP session'),
-  role: z.enum(['control', 'data', 'passive']).describe('passive: a port that waits for a data line'),
+  role: z
+    .enum(['control', 'data', 'passive', 'unknown'])
+    .describe('passive: a port that waits for a data line; unknown: a line that is left alone, control or data'),
   how: z.enum(['told', 'inferred']).describe('told: a program of the session says so'),
   reason: z.string(),
 });
@@ -101,7 +103,7 @@ type FtpPart = NonNullable<ConnectionRecord['ftp']>;
 /** Where a connection stands in a session: by its two ends, or by the address of a listener. */
 function ftpParts(sessions: readonly FtpSession[]): ReadonlyMap<string, FtpPart> {
   const parts = new Map<string, FtpPart>();
-  for (const { number, control, data, passive } of sessions) {
+  for (const { number, control, data, passive, unknown } of sessions) {
     const part = (role: FtpPart['role'], { how, reason }: Belonging<unknown>): FtpPart => ({
       session: number,
       role,
@@ -110,6 +112,7 @@ function ftpParts(sessions: readonly FtpSession[]): ReadonlyMap<string, FtpPart>
     });
     for (const one of passive) parts.set(placeOf(one.thing), part('passive', one));
     for (const one of data) parts.set(one.thing.key, part('data', one));
+    for (const one of unknown) parts.set(one.thing.key, part('unknown', one));
     if (control !== undefined) parts.set(control.thing.key, part('control', control));
   }
   return parts;

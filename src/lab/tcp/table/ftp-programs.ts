@@ -14,3 +14,6 @@ export function isFtpClient(program: string): boolean {
 
 /** Ports of the control line that IANA has given: in clear or with AUTH TLS, and TLS from the first byte. */
 export const controlPorts: ReadonlySet<number> = new Set([21, 990]);
+
+/** From which servers open data lines in active mode (RFC 959 section 3.3). */
+export const activeDataPort = 20;

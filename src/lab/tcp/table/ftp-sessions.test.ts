@@ -32,7 +32,7 @@ const listener = (address: string, owner: string) => connection(`${address} 0.0.
 
 /** `control 1: a, data b` with `?` where it is inferred. */
 function told(connections: readonly Connection[], declared: readonly DeclaredSession[] = []): readonly string[] {
-  return ftpSessions(connections, declared).map(({ control, data, passive }) => {
+  return ftpSessions(connections, declared).map(({ control, data, passive, unknown }) => {
     const portsOf = (thing: { readonly ends: readonly Connection[] }) =>
       Math.min(...thing.ends.flatMap(({ local, remote }) => [local.port, remote.port]));
     const mark = (how: string) => (how === 'told' ? '' : '?');
@@ -40,6 +40,7 @@ function told(connections: readonly Connection[], declared: readonly DeclaredSes
       control === undefined ? 'none' : `control ${portsOf(control.thing)}${mark(control.how)}`,
       ...data.map(({ thing, how }) => `data ${portsOf(thing)}${mark(how)}`),
       ...passive.map(({ thing, how }) => `passive ${thing.local.port}${mark(how)}`),
+      ...unknown.map(({ thing, how }) => `unknown ${portsOf(thing)}${mark(how)}`),
     ].join(', ');
   });
 }
@@ -69,6 +70,15 @@ describe('FTP sessions among the connections', () => {
       return socket.state === 'LISTEN' || (local.port !== 2021 && remote.port !== 2021);
     });
     assert.deepEqual(told(withoutControl), ['none, data 5001?'], 'the data line that is left is no control line');
+  });
+
+  test('of a server that listens no more: a line that is left alone may be either, but not from the port for data', () => {
+    const shown = [
+      connection('127.0.0.1:2021 127.0.0.1:40000', 'proftpd/10#0'),
+      connection('127.0.0.1:5001 127.0.0.2:40001', 'proftpd/11#3'),
+      connection('127.0.0.1:20 127.0.0.3:40001', 'proftpd/12#3'),
+    ];
+    assert.deepEqual(told(shown), ['none, unknown 2021?', 'none, unknown 5001?', 'none, data 20?']);
   });
 
   test('of two clients on one server process: each data line finds its own', () => {

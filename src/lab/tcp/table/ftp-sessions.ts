@@ -2,7 +2,7 @@
 
 import type { SocketAddress } from '../../../net/index.ts';
 import { type Connection, plainEnd } from './connections.ts';
-import { controlPorts, isFtpClient, isFtpServer } from './ftp-programs.ts';
+import { activeDataPort, controlPorts, isFtpClient, isFtpServer } from './ftp-programs.ts';
 import { addressesOf, descriptorIn, hostsOf, type Link, linkKey, linksOf, ownersOf } from './links.ts';
 import type { SocketOwner } from './socket-owners.ts';
 
@@ -32,12 +32,15 @@ export interface FtpSession {
   readonly data: readonly Belonging<Link>[];
   /** Listeners that wait for a data line. */
   readonly passive: readonly Belonging<Connection>[];
+  /** A line that is left alone, and may be either. */
+  readonly unknown: readonly Belonging<Link>[];
 }
 
 interface Draft {
   control: Belonging<Link> | undefined;
   data: Belonging<Link>[];
   passive: Belonging<Connection>[];
+  unknown: Belonging<Link>[];
 }
 
 /** Finds the sessions. What a program tells of itself comes first and is never contradicted. */
@@ -63,7 +66,7 @@ export function ftpSessions(
   for (const link of free()) {
     const reason = controlReason(link, links, listeners);
     if (reason === undefined) continue;
-    drafts.push({ control: { thing: take(link), how: 'inferred', reason }, data: [], passive: [] });
+    drafts.push({ ...nothing(), control: { thing: take(link), how: 'inferred', reason } });
   }
   for (const link of free()) {
     const found = controlFor(link, drafts, links, listeners);
@@ -75,10 +78,8 @@ export function ftpSessions(
     drafts.push(draft);
   }
   for (const link of free()) {
-    const server = ownersOf(link).find(({ name }) => isFtpServer(name));
-    if (server === undefined) continue;
-    const reason = `${server.name}/${server.pid} holds it, and no control line between these hosts is left`;
-    drafts.push({ control: undefined, data: [{ thing: take(link), how: 'inferred', reason }], passive: [] });
+    const draft = leftAlone(link, links, listeners);
+    if (draft !== undefined) drafts.push(draft);
   }
   addPassive(drafts, links, listeners);
   return drafts.map((draft, index) => ({ number: index + 1, ...draft }));
@@ -101,7 +102,11 @@ function declaredDraft(
   const passive = listeners.filter(
     ({ local, owners }) => ports.has(local.port) && owners.some(({ pid }) => pid === session.pid),
   );
-  return { control: control && told(control), data: data.map(told), passive: passive.map(told) };
+  return { ...nothing(), control: control && told(control), data: data.map(told), passive: passive.map(told) };
+}
+
+function nothing(): Draft {
+  return { control: undefined, data: [], passive: [], unknown: [] };
 }
 
 /** Server and client of one session may both tell of it. */
@@ -212,6 +217,30 @@ function sharedOwners(control: Link, data: Link): readonly SocketOwner[] {
   return data.ends.flatMap(({ owners }) => owners.find(({ pid }) => pids.has(pid)) ?? []);
 }
 
+/**
+ * A line of a server to which no control line was found. It is for data where the control lines of that server come to another
+ * port; a server that listens no more may have left either.
+ */
+function leftAlone(link: Link, links: readonly Link[], listeners: readonly Connection[]): Draft | undefined {
+  for (const { local, owners } of link.ends) {
+    const server = owners.find(({ name }) => isFtpServer(name));
+    if (server === undefined) continue;
+    const isItsPort = (listener: Connection): boolean =>
+      listener.owners.some(({ name }) => name === server.name) &&
+      linesBefore(listener, links).length === 0 &&
+      !isOfSession(listener, listeners);
+    const holds = `${server.name}/${server.pid} holds it, and no control line between these hosts is left`;
+    const isData = local.port === activeDataPort || listeners.some(isItsPort);
+    const left: Belonging<Link> = {
+      thing: link,
+      how: 'inferred',
+      reason: isData ? holds : `${holds}, if this is none`,
+    };
+    return { ...nothing(), [isData ? 'data' : 'unknown']: [left] };
+  }
+  return undefined;
+}
+
 /** Two connections of a client to different ports of one host: the first is the control line. */
 function byClientProgram(links: readonly Link[]): readonly Draft[] {
   const groups = new Map<string, { readonly owner: SocketOwner; readonly links: Link[] }>();
@@ -235,9 +264,9 @@ function byClientProgram(links: readonly Link[]): readonly Draft[] {
     const later = `${who} holds both, between the same hosts, and opened this one later`;
     return [
       {
+        ...nothing(),
         control: { thing: first, how: 'inferred', reason },
         data: rest.map((thing) => ({ thing, how: 'inferred', reason: later })),
-        passive: [],
       },
     ];
   });
