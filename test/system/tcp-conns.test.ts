@@ -187,11 +187,11 @@ describe('twinline kill', { skip }, () => {
 
   test('asks first, and takes no answer where nobody can be asked for none', { skip: rootMissing() }, async () => {
     using line = await ownLine();
-    const end = `127.0.0.1:${line.client.localPort}`;
-    const silent = await runTwinline('kill', end);
+    const ends = bothEnds(line.client);
+    const silent = await runTwinline('kill', ends);
     assert.equal(silent.exitCode, 64);
     assert.match(silent.stderr, /give --yes to end connections from a script/);
-    const dry = await runTwinline('kill', end, '--dry-run');
+    const dry = await runTwinline('kill', ends, '--dry-run');
     assert.equal(dry.exitCode, 0);
     assert.match(dry.stdout.toString(), /^found connection of .*\nmethod destroy: .*\n.* will see ECONNABORTED .*\n/);
     assert.ok(!line.client.destroyed && !line.accepted.destroyed);
@@ -199,7 +199,7 @@ describe('twinline kill', { skip }, () => {
 
   test('ends nothing behind a no, and says so', { skip: rootMissing() || missingProgram('script') }, async () => {
     using line = await ownLine();
-    const words = [process.execPath, launcher, 'kill', `127.0.0.1:${line.client.localPort}`];
+    const words = [process.execPath, launcher, 'kill', bothEnds(line.client)];
     await using asked = new TerminalProgram(words, { cwd: tmpdir(), env: { ...process.env, ...cleanEnvironment } });
     await asked.shows(/End this connection\? \[y\/N\]/);
     asked.type('n\r');
@@ -211,8 +211,8 @@ describe('twinline kill', { skip }, () => {
   test('says in one sentence what is missing without rights, and what can be done', { skip: noRights() }, async () => {
     using line = await ownLine();
     const words = ['--bounding-set=-all', '--inh-caps=-all', process.execPath, launcher];
-    const end = `127.0.0.1:${line.client.localPort}`;
-    const run = await runCommand('setpriv', [...words, 'kill', end, '--yes'], { env: cleanEnvironment });
+    const ends = bothEnds(line.client);
+    const run = await runCommand('setpriv', [...words, 'kill', ends, '--yes'], { env: cleanEnvironment });
     assert.equal(run.exitCode, 69, run.stderr);
     assert.match(
       run.stderr,
@@ -221,6 +221,11 @@ describe('twinline kill', { skip }, () => {
     assert.ok(!line.client.destroyed);
   });
 });
+
+/** A port alone may be that of another connection on this machine too. */
+function bothEnds({ localPort, remotePort }: Socket): string {
+  return `127.0.0.1:${localPort}-127.0.0.1:${remotePort}`;
+}
 
 function rootMissing(): string | false {
   return process.getuid?.() === 0 ? false : 'methods are chosen by the rights of root';
