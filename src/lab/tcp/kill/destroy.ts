@@ -1,6 +1,7 @@
 /** The method `destroy`: the kernel aborts the socket at one end (SOCK_DESTROY), and tells the other by a reset. */
 
 import { TwinlineError } from '../../../errors/index.ts';
+import { DiagSocket } from '../system/diag-socket.ts';
 import { ownersText } from '../table/connections.ts';
 import { endText } from '../wire/tcp-packet.ts';
 import type { KillRun } from './kill-run.ts';
@@ -18,6 +19,12 @@ export async function destroy(run: KillRun): Promise<boolean> {
   else if (answer === 'ENOENT') run.say('the kernel knows no such socket any more');
   else throw refused(answer);
   return run.isGone();
+}
+
+/** Not every kernel is built with it. */
+export function canDestroy(): boolean {
+  using diag = new DiagSocket();
+  return diag.canDestroy();
 }
 
 const reasons: Readonly<Record<string, string>> = {

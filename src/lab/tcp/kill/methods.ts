@@ -3,7 +3,7 @@
 import { TwinlineError } from '../../../errors/index.ts';
 import { type Capability, capabilityNames, hasCapability } from '../system/capabilities.ts';
 import { libc } from '../system/libc.ts';
-import { destroy } from './destroy.ts';
+import { canDestroy, destroy } from './destroy.ts';
 import { forgedSyn } from './forged-syn.ts';
 import type { KillRun } from './kill-run.ts';
 import { isHere, type KillTarget } from './kill-target.ts';
@@ -20,6 +20,8 @@ export interface KillMethod {
   readonly says: string;
   /** Whether an end must be on this machine. */
   readonly needsEndHere: boolean;
+  /** Whether this kernel has what it takes; for who has the rights. */
+  isSupported(): boolean;
   /** Resolves with whether the connection is gone. */
   end(run: KillRun): Promise<boolean>;
 }
@@ -30,6 +32,7 @@ export const killMethods: readonly KillMethod[] = [
     needs: 'netAdmin',
     says: 'the kernel aborts the socket at one end (SOCK_DESTROY), and sends a reset to the other',
     needsEndHere: true,
+    isSupported: canDestroy,
     end: destroy,
   },
   {
@@ -37,6 +40,7 @@ export const killMethods: readonly KillMethod[] = [
     needs: 'netRaw',
     says: 'a forged SYN makes an end tell its numbers, and two forged resets with them end both',
     needsEndHere: false,
+    isSupported: () => true,
     end: forgedSyn,
   },
   {
@@ -44,25 +48,32 @@ export const killMethods: readonly KillMethod[] = [
     needs: 'netRaw',
     says: 'packets that pass tell the numbers, and two forged resets with them end both',
     needsEndHere: false,
+    isSupported: () => true,
     end: sniff,
   },
 ];
 
 /**
- * The method of that name, or the first that the rights of this process allow. Throws ERR_TWINLINE_SYSTEM with what is missing and
+ * The method of that name, or the first that the rights of this process allow and the kernel has. Throws ERR_TWINLINE_SYSTEM with what is missing and
  * what can be done without it.
  */
-export function chooseMethod(name: KillMethodName | 'auto', target: KillTarget): KillMethod {
+export function chooseMethod(
+  name: KillMethodName | 'auto',
+  target: KillTarget,
+  methods: readonly KillMethod[] = killMethods,
+): KillMethod {
   // Says at once what is missing on this machine, before anything of rights.
   libc();
-  const meant = killMethods.filter((method) => name === 'auto' || method.name === name);
+  const meant = methods.filter((method) => name === 'auto' || method.name === name);
   const possible = meant.filter(({ needsEndHere }) => !needsEndHere || isHere(target));
   if (possible.length === 0) {
     const message = 'No end of this connection is on this machine, so that destroy has nothing to end; forged-syn can.';
     throw new TwinlineError('ERR_TWINLINE_SYSTEM', message);
   }
-  const allowed = possible.find(({ needs }) => hasCapability(needs));
-  if (allowed !== undefined) return allowed;
+  const allowed = possible.filter(({ needs }) => hasCapability(needs));
+  // One that is named says itself what the kernel lacks.
+  const [first] = name === 'auto' && allowed.length > 1 ? allowed.filter((method) => method.isSupported()) : allowed;
+  if (first !== undefined) return first;
   const missing = [...new Set(possible.map(({ needs }) => capabilityNames[needs]))].join(' or ');
   throw missingRights(missing);
 }

@@ -43,8 +43,11 @@ export function serialiseDumpRequest(
   return bytes;
 }
 
+/** What names a socket to the kernel. */
+export type DiagTarget = Pick<TcpSocket, 'family' | 'local' | 'remote' | 'interfaceIndex' | 'cookie'>;
+
 /** Names the one socket that is to end: its addresses and the cookie, so that a new one with the same addresses is safe. */
-export function serialiseDestroyRequest(socket: TcpSocket, isLittleEndian: boolean): Uint8Array {
+export function serialiseDestroyRequest(socket: DiagTarget, isLittleEndian: boolean): Uint8Array {
   const bytes = new Uint8Array(requestBytes);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, socket.family);

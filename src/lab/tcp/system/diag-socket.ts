@@ -12,6 +12,7 @@ import {
 } from '../netlink/netlink-message.ts';
 import {
   type DiagFamily,
+  type DiagTarget,
   diagTypes,
   families,
   parseDiagAnswer,
@@ -67,7 +68,7 @@ export class DiagSocket implements Disposable {
   }
 
   /** Ends one socket as `tcp_abort` of the kernel does: its owner gets ECONNABORTED, and the other end a reset. */
-  destroy(socket: TcpSocket): DestroyAnswer {
+  destroy(socket: DiagTarget): DestroyAnswer {
     const payload = serialiseDestroyRequest(socket, isLittleEndian);
     const sequence = this.#ask(diagTypes.destroy, netlinkFlags.acknowledge, payload);
     for (const message of this.#answers(sequence)) {
@@ -75,6 +76,13 @@ export class DiagSocket implements Disposable {
       if (number !== undefined) return number === 0 ? 'done' : getSystemErrorName(-number);
     }
     return 'EIO';
+  }
+
+  /** Whether the kernel was built with it (CONFIG_INET_DIAG_DESTROY): asked about a socket that there cannot be. */
+  canDestroy(): boolean {
+    const nowhere = { host: '0.0.0.0', port: 0 };
+    const nobody = { family: families.ipv4, local: nowhere, remote: nowhere, interfaceIndex: 0, cookie: 0n };
+    return this.destroy(nobody) !== 'EOPNOTSUPP';
   }
 
   #ask(type: number, flags: number, payload: Uint8Array): number {
