@@ -1,10 +1,14 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { createSecureContext } from 'node:tls';
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createSecureContext, createServer, type TLSSocket } from 'node:tls';
 import { createTestCertificate, type Script } from '../testing/index.ts';
 import { KeepingSink } from '../../test/fixtures/byte-sink.ts';
 import { sharedCertificate, startPair, tlsModes } from '../../test/fixtures/client-pair.ts';
 import { file, files } from '../../test/fixtures/midway.ts';
+import { ClientTls } from './client-tls.ts';
+import { resolveOptions } from './options.ts';
 
 for (const mode of tlsModes) {
   describe(`TLS on the data line (${mode.name})`, () => {
@@ -97,3 +101,33 @@ for (const mode of tlsModes) {
     });
   });
 }
+
+describe('TLS 1.3 with a server that takes a group of its own', () => {
+  test('says hello twice on the control line, and once on data lines', async () => {
+    const { certificatePem, privateKeyPem } = await sharedCertificate();
+    const server = createServer({ cert: certificatePem, key: privateKeyPem, ecdhCurve: 'P-384' }, (line) => line.end());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const tls = new ClientTls(resolveOptions({ host: '127.0.0.1', tls: { caPem: certificatePem } }));
+    const shake = async (wrap: (raw: Socket) => TLSSocket): Promise<{ line: TLSSocket; sent: number }> => {
+      const raw = connect(port, '127.0.0.1');
+      await once(raw, 'connect');
+      const line = wrap(raw);
+      await once(line, 'secureConnect');
+      return { line, sent: raw.bytesWritten };
+    };
+    try {
+      const control = await shake((raw) => tls.wrapControl(raw));
+      tls.checkControl(control.line);
+      const data = await shake((raw) => tls.wrapData(raw));
+      tls.checkData(data.line);
+      // A key for X25519MLKEM768 alone has 1,216 bytes.
+      assert.ok(control.sent > 1216, `${control.sent} bytes`);
+      assert.ok(data.sent < 1216, `${data.sent} bytes`);
+      for (const { line } of [control, data]) line.destroy();
+    } finally {
+      server.close();
+    }
+  });
+});

@@ -29,9 +29,15 @@ const ciphers = [
   ...DEFAULT_CIPHERS.split(':'),
 ].join(':');
 
-function makeContext({ tls }: ResolvedOptions): SecureContext {
+/** Groups for which OpenSSL sends a key by itself in its first message. */
+const offeredGroups: readonly string[] = ['X25519MLKEM768', 'X25519'];
+/** What stands behind the group of the control line where that is another one. */
+const otherGroups = [...offeredGroups, 'P-256', 'X448', 'P-384', 'P-521'];
+
+function makeContext({ tls }: ResolvedOptions, firstGroup?: string): SecureContext {
   try {
     return createSecureContext({
+      ...(firstGroup === undefined ? {} : { ecdhCurve: [firstGroup, ...otherGroups].join(':') }),
       minVersion: tls.minVersion ?? 'TLSv1.2',
       ciphers,
       ...(tls.maxVersion === undefined ? {} : { maxVersion: tls.maxVersion }),
@@ -67,6 +73,7 @@ export class ClientTls {
   readonly #options: ResolvedOptions;
   readonly #trace: TraceSink;
   readonly #context: SecureContext;
+  #dataContext: SecureContext;
   readonly #pins: ReadonlySet<string>;
   readonly #tickets = new TicketPool();
   /** Tickets of lines whose certificate has not been checked yet: a stranger's must never come into the pool. */
@@ -79,6 +86,7 @@ export class ClientTls {
     this.#trace = options.onTrace;
     this.#pins = parsePins(options.tls.pins ?? []);
     this.#context = makeContext(options);
+    this.#dataContext = this.#context;
   }
 
   /** SHA-256 of the server's certificate; undefined before `checkControl`. */
@@ -94,7 +102,7 @@ export class ClientTls {
     const name = this.#nameToCheck;
     const tls = connectTls({
       socket: raw,
-      secureContext: this.#context,
+      secureContext: channel === 'control' ? this.#context : this.#dataContext,
       host: name,
       // An address is no server name (RFC 6066 section 3).
       ...(isIP(name) === 0 ? { servername: name } : {}),
@@ -152,9 +160,18 @@ export class ClientTls {
     this.#controlFingerprint = certificateFactsOf(tls)?.fingerprint256;
     if (accepted) {
       this.#accept(tls);
+      this.#offerGroupOf(tls);
       return;
     }
     throw isOtherKey ? this.#otherKey(pin) : this.#untrusted(problem, pin);
+  }
+
+  /** Data lines begin with the group that the server has chosen: another one would cost it and us a second hello each time. */
+  #offerGroupOf(control: TLSSocket): void {
+    const info = control.getEphemeralKeyInfo() as { readonly name?: string } | null;
+    const name = info?.name;
+    if (name === undefined || offeredGroups.includes(name)) return;
+    this.#dataContext = makeContext(this.#options, name);
   }
 
   #otherKey(pin: string | undefined): TlsError {

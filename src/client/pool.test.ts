@@ -100,11 +100,13 @@ describe('a pool', () => {
     assert.deepEqual(pair.notices, []);
   });
 
-  test('gives each work the folder of the login', async () => {
+  test('gives each work the folder of the login, and goes there only from elsewhere', async () => {
     let directory = '/';
+    const changes: string[] = [];
     const commands: Record<string, Script> = {
       CWD: async (session, argument) => {
         directory = argument;
+        changes.push(argument);
         await session.reply('250 Changed');
       },
       PWD: async (session) => session.reply(`257 "${directory}"`),
@@ -112,7 +114,10 @@ describe('a pool', () => {
     await using pair = await startPool({ commands });
     await pair.pool.use((client) => client.changeDirectory('/in'));
     assert.equal(await pair.pool.use((client) => client.workingDirectory()), '/');
+    await pair.pool.use((client) => client.changeDirectory('/out'));
+    assert.equal(await pair.pool.use((client) => client.workingDirectory()), '/');
     assert.equal(pair.server.sessions.length, 1);
+    assert.deepEqual(changes, ['/in', '/', '/out', '/']);
   });
 
   test('replaces sessions that were lost, in use or not, and says so', async () => {

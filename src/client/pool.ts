@@ -234,6 +234,8 @@ export class ClientPool implements AsyncDisposable {
   /** Whoever comes next expects the folder of the login. A session that cannot get there is no good any more. */
   async #returnHome(client: Client): Promise<void> {
     if (!client.isConnected || client.directory === undefined) return;
+    // It has been brought back before, and nobody has gone away since.
+    if (client.directory === client.loginDirectory) return;
     if (client.loginDirectory === undefined) {
       client.destroy();
       return;
