@@ -9,7 +9,7 @@ import type { PeerOptions } from '../test/fixtures/peers/index.ts';
 import { machineFacts } from './machine.ts';
 import { sectionOf, type KeptResult } from './report.ts';
 import { readResults, withResult, writeDocuments, writeResults } from './results-file.ts';
-import { runWorkload } from './run.ts';
+import { type Extent, runWorkload } from './run.ts';
 import { notMeasured, subjectKinds } from './subjects/index.ts';
 import type { BenchContext, Subject, SubjectKind, Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
@@ -120,14 +120,14 @@ function onSignal(cleanUp: () => Promise<void>): void {
 
 /** What the workloads of one run share; `say` tells how long the run has lasted. */
 async function contextOf(options: Options, root: string): Promise<BenchContext> {
-  const started = performance.now();
   const certificate = await createTestCertificate();
   return {
     quick: options.quick,
     root,
     certificate,
+    // The clock begins with the process.
     say: (text) => {
-      const seconds = Math.round((performance.now() - started) / 1000);
+      const seconds = Math.round(performance.now() / 1000);
       process.stderr.write(`${String(seconds).padStart(5)} s  ${text}\n`);
     },
     startAnew: (subject, more) => {
@@ -138,10 +138,22 @@ async function contextOf(options: Options, root: string): Promise<BenchContext> 
   };
 }
 
+/** A first look at everything is over by then, less what its last round takes. */
+const quickSeconds = 150;
+
+/** How much a workload may do: with --quick its share of the time that is left. */
+function extentOf(workload: Workload, options: Options): Extent {
+  const rounds = Math.min(options.rounds, workload.maxRounds ?? Infinity);
+  if (!options.quick) return { rounds };
+  const left = quickSeconds * 1000 - performance.now();
+  const still = options.workloads.length - options.workloads.indexOf(workload);
+  return { rounds, until: performance.now() + left / still };
+}
+
 /** Measures one workload and prints its section. */
 async function measure(workload: Workload, subjects: readonly Subject[], options: Options, context: BenchContext) {
-  const rounds = Math.min(options.rounds, workload.maxRounds ?? Infinity);
-  const result = await runWorkload(workload, subjectsOf(workload, subjects, options), rounds, context);
+  const chosen = subjectsOf(workload, subjects, options);
+  const result = await runWorkload(workload, chosen, extentOf(workload, options), context);
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
   const kept: KeptResult = { ...result, command, date: new Date().toISOString(), machine: machineFacts() };
   process.stdout.write(`${sectionOf(kept)}\n`);

@@ -63,6 +63,14 @@ function targetLines(result: WorkloadResult, columns: readonly Column[]): string
   );
 }
 
+function roundsInWords({ rounds, isWarm }: WorkloadResult): string {
+  if (!isWarm) return 'One round, without a warm-up.';
+  const warm = 'after a warm-up round that does not count.';
+  return rounds === 1
+    ? `One round, ${warm}`
+    : `Medians of ${rounds} rounds (least–greatest), subjects interleaved, ${warm}`;
+}
+
 /** The section of one workload, heading included. */
 export function sectionOf(result: KeptResult): string {
   const columns = measuredColumns(result);
@@ -77,7 +85,7 @@ export function sectionOf(result: KeptResult): string {
     ...tableOf(result, columns),
     '',
     ...(targets.length === 0 ? [] : [...targets, '']),
-    `${ceiling}Medians of ${result.rounds} rounds (least–greatest), subjects interleaved, one warm-up round not counted.`,
+    `${ceiling}${roundsInWords(result)}`,
     ...failed.map(
       (row) => `\n${row.name}: ${row.failures} failed tries were repeated; the first said "${row.firstFailure}".`,
     ),

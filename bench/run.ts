@@ -20,6 +20,8 @@ export interface WorkloadResult {
   readonly ceilingAbout: string;
   readonly columns: readonly Column[];
   readonly rounds: number;
+  /** Whether a round that does not count went before. */
+  readonly isWarm: boolean;
   readonly rows: readonly Row[];
   readonly ceiling: Row | undefined;
 }
@@ -28,7 +30,8 @@ interface Runner {
   readonly name: string;
   readonly version: string;
   readonly once: () => Promise<Measures>;
-  readonly rounds: Measures[];
+  /** `undefined` for one that failed each time. */
+  readonly rounds: (Measures | undefined)[];
   failures: number;
   firstFailure?: string;
 }
@@ -36,39 +39,53 @@ interface Runner {
 /** A round is tried again this often before the subject gets no number for it. */
 const tries = 3;
 
-/** One warm-up round that is not counted, then `rounds` rounds; the ceiling runs in the same rotation. */
+/** How long a workload may take: so many rounds, fewer when its time is over before. */
+export interface Extent {
+  readonly rounds: number;
+  /** As performance.now() has it; a round that has begun is ended. */
+  readonly until?: number;
+}
+
+/**
+ * One warm-up round that is not counted, then the others; the ceiling runs in the same rotation. Where there is time for
+ * one round only, that one counts.
+ */
 export async function runWorkload(
   workload: Workload,
   subjects: readonly Subject[],
-  rounds: number,
+  extent: Extent,
   context: BenchContext,
 ): Promise<WorkloadResult> {
-  const runners: Runner[] = subjects.map((subject) => ({
-    name: subject.name,
-    version: subject.version,
-    once: () => workload.measure(subject, context),
-    rounds: [],
-    failures: 0,
-  }));
-  const ceiling = ceilingOf(workload, context);
+  const runners = [...subjects.map((subject) => runnerOf(workload, subject, context)), ...ceilingOf(workload, context)];
   await workload.prepare(context);
+  let done = 0;
   try {
-    for (let round = 0; round <= rounds; round++) {
-      for (const runner of [...runners, ...ceiling]) {
-        const measures = await attempt(runner);
-        if (round > 0 && measures !== undefined) runner.rounds.push(measures);
-        context.say(
-          `${workload.name} ${round === 0 ? 'warm-up' : `round ${round}`} ${runner.name}: ${inWords(measures)}`,
-        );
-      }
+    while (done <= extent.rounds && (done === 0 || performance.now() < (extent.until ?? Infinity))) {
+      await rotate(workload, runners, done, context);
+      done++;
     }
   } finally {
     await workload.cleanUp(context);
   }
+  const isWarm = done > 1;
+  if (isWarm) for (const runner of runners) runner.rounds.shift();
   const { name, about, ceilingAbout, columns } = workload;
   const rows = runners.map((runner) => rowOf(runner, workload));
-  const [bound] = ceiling.map((runner) => rowOf(runner, workload));
-  return { name, about, ceilingAbout, columns, rounds, rows, ceiling: bound };
+  const ceiling = workload.ceiling === undefined ? undefined : rows.pop();
+  return { name, about, ceilingAbout, columns, rounds: isWarm ? done - 1 : done, isWarm, rows, ceiling };
+}
+
+async function rotate(workload: Workload, runners: readonly Runner[], round: number, context: BenchContext) {
+  for (const runner of runners) {
+    const measures = await attempt(runner);
+    runner.rounds.push(measures);
+    context.say(`${workload.name} ${round === 0 ? 'warm-up' : `round ${round}`} ${runner.name}: ${inWords(measures)}`);
+  }
+}
+
+function runnerOf(workload: Workload, subject: Subject, context: BenchContext): Runner {
+  const { name, version } = subject;
+  return { name, version, once: () => workload.measure(subject, context), rounds: [], failures: 0 };
 }
 
 function ceilingOf(workload: Workload, context: BenchContext): Runner[] {
@@ -98,7 +115,7 @@ function inWords(measures: Measures | undefined): string {
 function rowOf(runner: Runner, workload: Workload): Row {
   const spreads: Record<string, Spread> = {};
   for (const column of workload.columns) {
-    const values = runner.rounds.map((round) => round[column.name]).filter((value) => value !== undefined);
+    const values = runner.rounds.map((round) => round?.[column.name]).filter((value) => value !== undefined);
     if (values.length > 0) spreads[column.name] = spreadOf(values);
   }
   const { name, version, failures, firstFailure } = runner;

@@ -1,7 +1,7 @@
 /** The control line of a load generator: as little as possible between the stopwatch and the server. */
 
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { connect as tlsConnect, type TLSSocket } from 'node:tls';
 
 export interface Target {
@@ -9,6 +9,8 @@ export interface Target {
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** TLS 1.3 on both lines, or clear. Default true. */
+  readonly tls?: boolean;
 }
 
 export class FtpControl {
@@ -16,33 +18,40 @@ export class FtpControl {
   #ended = false;
   #wake: () => void = () => {};
   #session: Buffer | undefined;
-  #socket: TLSSocket | undefined;
+  #socket: Socket | undefined;
 
-  /** Connects, starts TLS 1.3, logs in and asks for protected data. */
+  /** Connects, starts TLS 1.3 where it is wanted, logs in and asks for protected data. */
   static async open(target: Target): Promise<FtpControl> {
+    const { tls = true } = target;
     const control = new FtpControl();
-    const raw = connect(target.port, target.host);
-    raw.setNoDelay(true);
-    const greeting = (chunk: Buffer) => control.#arrived(chunk.toString('latin1'));
-    raw.on('data', greeting);
+    const raw = connect({ port: target.port, host: target.host, noDelay: true });
+    control.#listen(raw);
     await once(raw, 'connect');
     await control.#reply('220');
-    raw.write('AUTH TLS\r\n');
-    await control.#reply('234');
-    raw.off('data', greeting);
-    const socket = tlsConnect({ socket: raw, rejectUnauthorized: false, minVersion: 'TLSv1.3' });
-    control.#socket = socket;
-    socket.setEncoding('latin1');
-    socket.on('session', (session: Buffer) => (control.#session = session));
-    socket.on('data', (text: string) => control.#arrived(text));
-    socket.on('close', () => control.#end());
-    await once(socket, 'secureConnect');
+    if (tls) await control.#secure(raw);
     const first = await control.command(`USER ${target.user}`, '331', '230');
     if (first.startsWith('331')) await control.command(`PASS ${target.password}`, '230');
-    await control.command('PBSZ 0', '200');
-    await control.command('PROT P', '200');
+    if (tls) {
+      await control.command('PBSZ 0', '200');
+      await control.command('PROT P', '200');
+    }
     await control.command('TYPE I', '200');
     return control;
+  }
+
+  #listen(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => this.#arrived(chunk.toString('latin1')));
+    socket.on('close', () => this.#end());
+  }
+
+  async #secure(raw: Socket): Promise<void> {
+    await this.command('AUTH TLS', '234');
+    raw.removeAllListeners('data').removeAllListeners('close');
+    const socket: TLSSocket = tlsConnect({ socket: raw, rejectUnauthorized: false, minVersion: 'TLSv1.3' });
+    socket.on('session', (session: Buffer) => (this.#session = session));
+    this.#listen(socket);
+    await once(socket, 'secureConnect');
   }
 
   /** The newest TLS session of the control line, for the data line to resume. */

@@ -1,15 +1,21 @@
 /** Every workload; a new one is one file and one line here. */
 
 import type { Workload } from '../workload.ts';
-import { download1Gib } from './download-1gib.ts';
+import { clearDownload1GibFour, clearUpload1GibFour, download1GibFour, upload1GibFour } from './four-streams.ts';
 import { mirrorSmallFiles } from './mirror-small-files.ts';
+import { clearDownload1Gib, clearUpload1Gib, download1Gib, upload1Gib } from './one-stream.ts';
 import { proxy256Mib } from './proxy-256mib.ts';
 import { smallFiles, smallFilesTls13 } from './small-files.ts';
-import { upload1Gib } from './upload-1gib.ts';
 
 export const workloads: readonly Workload[] = [
   download1Gib,
   upload1Gib,
+  download1GibFour,
+  upload1GibFour,
+  clearDownload1Gib,
+  clearUpload1Gib,
+  clearDownload1GibFour,
+  clearUpload1GibFour,
   smallFiles,
   smallFilesTls13,
   mirrorSmallFiles,

@@ -46,7 +46,7 @@ function resultOf(name: string, columns: readonly Column[], rows: Record<string,
     });
     return { name: row, version: '', spreads: Object.fromEntries(spreads), failures: 0, firstFailure: undefined };
   };
-  const facts = { about: 'About it.', ceilingAbout: 'nothing', rounds: 1, ceiling: undefined };
+  const facts = { about: 'About it.', ceilingAbout: 'nothing', rounds: 1, isWarm: true, ceiling: undefined };
   return { name, columns, ...facts, ...around, rows: Object.entries(rows).map(rowOf) };
 }
 
@@ -66,13 +66,27 @@ describe('the bench', () => {
   test('interleaves the rounds, leaves the warm-up out, and repeats a failed try', async () => {
     const asked: string[] = [];
     const speeds = { twinline: [999, 30, 50], peer: [1, new Error('lost'), 20, 10], ceiling: [1, 100, 100] };
-    const result = await runWorkload(scripted(speeds, asked), [subject('twinline'), subject('peer')], 2, context);
+    const result = await runWorkload(
+      scripted(speeds, asked),
+      [subject('twinline'), subject('peer')],
+      { rounds: 2 },
+      context,
+    );
     assert.equal(asked.join(' '), 'twinline peer ceiling twinline peer peer ceiling twinline peer ceiling');
     assert.equal(result.rows[0]?.spreads['speed']?.median, 40);
     assert.equal(result.rows[1]?.failures, 1);
     const section = sectionOf({ ...result, ...around });
     assert.match(section, /\| twinline 1\.0 \| 40\.0 \(30\.0–50\.0\) \| 2\.67 × \|/);
     assert.match(section, /peer: 1 failed tries were repeated; the first said "lost"/);
+  });
+
+  test('lets the only round count when the time of a workload is over behind it', async () => {
+    const asked: string[] = [];
+    const extent = { rounds: 5, until: 0 };
+    const result = await runWorkload(scripted({ peer: [7] }, asked), [subject('peer')], extent, context);
+    assert.equal(asked.join(' '), 'peer ceiling');
+    assert.equal(result.rows[0]?.spreads['speed']?.median, 7);
+    assert.match(sectionOf({ ...result, ...around }), /One round, without a warm-up\./);
   });
 
   test('says beside a figure of ours whether it reaches its target, and of nobody else', () => {

@@ -1,19 +1,19 @@
 /**
- * A program that gives and takes bytes over bare TLS 1.3 with just enough HTTP for curl: the ceiling of the machine.
+ * A program that gives and takes bytes over bare TLS 1.3 and bare TCP with just enough HTTP for curl: the ceiling of the machine.
  *
- * `node tls-origin.ts CERTIFICATE KEY` prints `listening PORT`. `GET /BYTES` sends that many bytes from memory in pieces of
+ * `node bare-origin.ts CERTIFICATE KEY` prints `listening PORT CLEARPORT`. `GET /BYTES` sends that many bytes from memory in pieces of
  * 256 KiB and closes; `PUT` takes as many as Content-Length says and closes.
  */
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer as createClearServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer } from 'node:tls';
 
 const [certificateFile = '', keyFile = ''] = process.argv.slice(2);
 const chunk = Buffer.alloc(256 * 1024, 0x61);
 
-async function give(socket: TLSSocket, bytes: number): Promise<void> {
+async function give(socket: Socket, bytes: number): Promise<void> {
   socket.write(`HTTP/1.0 200 OK\r\nContent-Length: ${bytes}\r\n\r\n`);
   for (let left = bytes; left > 0; left -= chunk.length) {
     const more = left >= chunk.length ? chunk : chunk.subarray(0, left);
@@ -22,7 +22,7 @@ async function give(socket: TLSSocket, bytes: number): Promise<void> {
   socket.end();
 }
 
-function take(socket: TLSSocket, bytes: number, already: number): void {
+function take(socket: Socket, bytes: number, already: number): void {
   let taken = already;
   const count = () => {
     if (taken >= bytes) socket.end('HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n');
@@ -34,7 +34,7 @@ function take(socket: TLSSocket, bytes: number, already: number): void {
   count();
 }
 
-function serve(socket: TLSSocket): void {
+function serve(socket: Socket): void {
   let head = Buffer.alloc(0);
   const onHead = (more: Buffer) => {
     head = Buffer.concat([head, more]);
@@ -50,10 +50,16 @@ function serve(socket: TLSSocket): void {
   socket.on('error', () => socket.destroy());
 }
 
-const server = createServer(
+const secure = createServer(
   { cert: readFileSync(certificateFile), key: readFileSync(keyFile), minVersion: 'TLSv1.3', noDelay: true },
   serve,
 );
-server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`);
-});
+const clear = createClearServer({ noDelay: true }, serve);
+
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+process.stdout.write(`listening ${await portOf(secure)} ${await portOf(clear)}\n`);

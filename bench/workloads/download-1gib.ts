@@ -1,5 +1,0 @@
-/** Workload: 1 GiB down. */
-
-import { oneStream } from './one-stream.ts';
-
-export const download1Gib = oneStream('download-1gib', 'get');
