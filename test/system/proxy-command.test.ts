@@ -96,7 +96,7 @@ describe('twinline proxy', () => {
     assert.match(before, /"recording":1/);
     const again = ['--listen', `127.0.0.1:${server.port}`, '--record', folder.join('first.jsonl')];
     const run = await runTwinline('proxy', `ftp://127.0.0.1:${server.port}`, '--blind', ...again);
-    assert.match(run.stderr, /cannot be listened on: another program uses it/);
+    assert.match(run.stderr, /cannot be listened on: another program uses it\. --listen HOST:PORT takes another place/);
     assert.equal(await readFile(folder.join('first.jsonl'), 'utf8'), before);
   });
 

@@ -20,10 +20,12 @@ import { firstLines } from './first-lines.ts';
 import { type ProxyCall, readProxyCall } from './read-proxy-call.ts';
 import { RecordingFile } from './recording-file.ts';
 
-const listenProblem = (place: HostPort, cause: unknown): TwinlineError =>
-  new TwinlineError('ERR_TWINLINE_LISTEN', `${formatHostPort(place)} cannot be listened on: ${fileProblem(cause)}.`, {
-    cause,
-  });
+const listenProblem = (place: HostPort, option: string, cause: unknown): TwinlineError =>
+  new TwinlineError(
+    'ERR_TWINLINE_LISTEN',
+    `${formatHostPort(place)} cannot be listened on: ${fileProblem(cause)}. ${option} takes another place.`,
+    { cause },
+  );
 
 /** Resolves with the exit code behind Ctrl-C. */
 export async function runProxy(word: string, options: OptionValues, output: Output): Promise<number> {
@@ -100,7 +102,7 @@ async function start(
     return await FaultProxy.start({ ...call, onEvent, ...(authority === undefined ? {} : { authority }) });
   } catch (error) {
     if (error instanceof TwinlineError) throw error;
-    throw listenProblem({ host: call.listenHost, port: call.listenPort }, error);
+    throw listenProblem({ host: call.listenHost, port: call.listenPort }, '--listen HOST:PORT', error);
   }
 }
 
@@ -112,7 +114,7 @@ async function startApi({ api: place }: ProxyCall, proxy: FaultProxy) {
     const facts = { place: { host: place.host, port: api.port }, token };
     return { facts, [Symbol.asyncDispose]: () => api[Symbol.asyncDispose]() };
   } catch (error) {
-    throw listenProblem(place, error);
+    throw listenProblem(place, '--api HOST:PORT', error);
   }
 }
 
