@@ -197,6 +197,10 @@ describe('twinline lab', () => {
     const { exitCode, stderr } = await judge('--profile', 'none.json');
     assert.equal(exitCode, 78);
     assert.match(stderr, /"none\.json" is no profile of the lab: schema/);
+    assert.match(
+      (await judge('--profile', '/dev/zero')).stderr,
+      /"\/dev\/zero" cannot be read: it has more than 1048576 bytes/,
+    );
   });
 
   test('compares reports, and refuses what cannot be compared', async () => {
@@ -211,5 +215,7 @@ describe('twinline lab', () => {
     assert.equal((await compare('a.json')).exitCode, 64);
     assert.match((await compare('a.json', 'c.json')).stderr, /have no case in common/);
     assert.equal((await compare('a.json', 'm.html')).exitCode, 78);
+    const endless = await compare('a.json', '/dev/zero');
+    assert.deepEqual([endless.exitCode, endless.stderr.includes('has more than 134217728 bytes')], [74, true]);
   });
 });

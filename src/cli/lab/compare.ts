@@ -1,8 +1,7 @@
 /** `twinline lab compare A.json B.json …`. */
 
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ConfigError, TwinlineError } from '../../errors/index.ts';
+import { ConfigError } from '../../errors/index.ts';
 import {
   compareReports,
   comparisonFormats,
@@ -13,19 +12,16 @@ import {
 } from '../../lab/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { fileProblem } from '../file-problem.ts';
 import type { Output } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
+import { readLabFile } from './read-lab-file.ts';
 import { wantedReports, writeReports } from './report-files.ts';
 
+/** All cases with as many events as a case may keep; true reports have a few MiB. */
+const maxReportBytes = 128 * 1024 * 1024;
+
 async function readReport(file: string): Promise<LabReport> {
-  let json: string;
-  try {
-    json = await readFile(file, 'utf8');
-  } catch (error) {
-    const message = `The report "${file}" cannot be read: ${fileProblem(error)}.`;
-    throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message, { cause: error });
-  }
+  const json = await readLabFile(file, 'The report', maxReportBytes);
   try {
     return parseReport(json);
   } catch (error) {

@@ -1,14 +1,14 @@
 /** Profiles of products: those that the package brings, by name, and files. */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, TwinlineError } from '../../errors/index.ts';
 import { type LabReport, parseProfile, type Profile, profileOf, profileText } from '../../lab/index.ts';
 import { text } from '../client-options/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
-import { fileProblem } from '../file-problem.ts';
 import type { Output } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
+import { readLabFile } from './read-lab-file.ts';
 import { writeLabFile } from './report-files.ts';
 
 /** The same from the sources and from the package: both lie two folders below the top. */
@@ -16,6 +16,9 @@ const ownFolders = {
   server: new URL('../../../lab/profiles/', import.meta.url),
   client: new URL('../../../lab/profiles/clients/', import.meta.url),
 } as const;
+
+/** Those of real products have ten kilobytes. */
+const maxProfileBytes = 1024 * 1024;
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -25,11 +28,10 @@ function isMissing(error: unknown): boolean {
 async function readProfileFile(file: string): Promise<Profile | undefined> {
   let json: string;
   try {
-    json = await readFile(file, 'utf8');
+    json = await readLabFile(file, 'The profile', maxProfileBytes);
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    const message = `The profile "${file}" cannot be read: ${fileProblem(error)}.`;
-    throw new TwinlineError('ERR_TWINLINE_LOCAL_FILE', message, { cause: error });
+    if (error instanceof TwinlineError && isMissing(error.cause)) return undefined;
+    throw error;
   }
   try {
     return parseProfile(json);
