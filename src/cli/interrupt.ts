@@ -6,18 +6,31 @@ import type { Output } from './output.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs `work` with a signal that Ctrl-C, SIGTERM, SIGHUP and `maxTimeMs` fire; `onInterrupt` makes room for the notice, which says what `happens`. */
+export interface InterruptWords {
+  /** Makes room for the notice. */
+  onInterrupt?(): void;
+  /** What happens now, in the notice. */
+  readonly happens?: string;
+  /** A last line for who leaves at once: what stays behind. */
+  leftBehind?(): string | undefined;
+}
+
+/** Runs `work` with a signal that Ctrl-C, SIGTERM, SIGHUP and `maxTimeMs` fire. */
 export async function withInterrupts<Result>(
   output: Output,
   maxTimeMs: number | undefined,
   work: (signal: AbortSignal) => Promise<Result>,
-  onInterrupt: () => void = () => {},
-  happens = 'the transfer is being aborted',
+  words: InterruptWords = {},
 ): Promise<Result> {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    onInterrupt();
+    if (controller.signal.aborted) {
+      const left = words.leftBehind?.();
+      if (left !== undefined) output.stderr.write(`${left}\n`);
+      process.exit(exitCodes.interrupted);
+    }
+    words.onInterrupt?.();
+    const { happens = 'the transfer is being aborted' } = words;
     output.stderr.write(`\nInterrupted: ${happens}. Ctrl-C again leaves at once.\n`);
     controller.abort(new TwinlineError('ERR_TWINLINE_ABORTED', 'Interrupted.'));
   };

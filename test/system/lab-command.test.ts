@@ -5,7 +5,14 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { quotedWord } from '../../src/cli/shell-word.ts';
 import { parseProfile, parseReport } from '../../src/lab/index.ts';
-import { createTempFolder, runCommand, type TempFolder } from '../../src/testing/index.ts';
+import {
+  createTempFolder,
+  runCommand,
+  type ScriptedSession,
+  startProcess,
+  startScriptedServer,
+  type TempFolder,
+} from '../../src/testing/index.ts';
 import { everyVerdict, sampleReport } from '../fixtures/lab-report.ts';
 import { missingProgram } from '../fixtures/installed-program.ts';
 import { cleanEnvironment, launcher, runTwinline } from '../fixtures/serve-process.ts';
@@ -181,6 +188,24 @@ describe('twinline lab', () => {
       const { cases } = parseReport(await readFile(folder.join('unjudged.json'), 'utf8'));
       assert.ok(cases.length > 100 && cases.every(({ verdict }) => verdict === 'INFRA'));
     }
+  });
+
+  test('names the folder that stays on the server where a second Ctrl-C lets nothing be removed', async () => {
+    const { promise: isStuck, resolve: stuck } = Promise.withResolvers<void>();
+    const commands = {
+      PWD: (session: ScriptedSession) => session.reply('257 "/home"'),
+      MKD: (session: ScriptedSession) => session.reply('257 made'),
+      EPSV: () => stuck(),
+    };
+    await using scripted = await startScriptedServer({ commands });
+    const words = ['lab', 'server', `ftpes://${scripted.host}:${scripted.port}`, '-u', 'user:pass', '--only', caseId];
+    await using lab = await startProcess(process.execPath, [launcher, ...words], { env: cleanEnvironment });
+    await isStuck;
+    lab.signal('SIGINT');
+    await lab.waitForLine(/Ctrl-C again leaves at once/);
+    lab.signal('SIGINT');
+    assert.equal((await lab.exited).exitCode, 130);
+    assert.match(lab.output.stderr, /\ntwinline: The folder \/home\/twinline-lab-\w+ of the lab stays on the server/);
   });
 
   test('takes profiles of clients for clients, and has some under their names', async () => {

@@ -46,7 +46,7 @@ export async function runWithSessions(
         await using pool = createPool({ ...call.connect, signal }, { size: sessions, onNotice });
         await start(pool);
       },
-      () => report.close(),
+      { onInterrupt: () => report.close() },
     );
   } catch (error) {
     report.error(error);

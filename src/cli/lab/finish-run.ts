@@ -24,13 +24,14 @@ const lastWordsMs = 500;
 
 /**
  * Whatever ends the run early, be it Ctrl-C or a reader of the output that has gone, the lab cleans up behind itself and reports
- * on what it has seen until then.
+ * on what it has seen until then. `leftBehind` is said where it is not let to.
  */
 export async function runToReport(
   run: (signal: AbortSignal) => Promise<LabReport>,
   profile: Profile | undefined,
   options: OptionValues,
   output: Output,
+  leftBehind: () => string | undefined = () => undefined,
 ): Promise<number> {
   const lost = new AbortController();
   let problem: NodeJS.ErrnoException | undefined;
@@ -49,13 +50,8 @@ export async function runToReport(
       leaveSoon();
       return exitCodes.interrupted;
     };
-    const exitCode = await withInterrupts(
-      output,
-      undefined,
-      work,
-      undefined,
-      'the lab cleans up and writes its reports',
-    );
+    const happens = 'the lab cleans up and writes its reports';
+    const exitCode = await withInterrupts(output, undefined, work, { happens, leftBehind });
     return problem === undefined ? exitCode : endedBy(problem, output);
   } finally {
     output.stdout.off('error', onLost);

@@ -3,6 +3,7 @@
 import { displayUrl, parseFtpUrl } from '../../client/index.ts';
 import { ConfigError } from '../../errors/index.ts';
 import { runServerLab, serverCases, type ServerTarget } from '../../lab/index.ts';
+import { printable } from '../../protocol/index.ts';
 import { text } from '../client-options/index.ts';
 import { readLogin } from '../client-options/login.ts';
 import type { OptionValues } from '../define-subcommand.ts';
@@ -34,11 +35,16 @@ export async function testServer(urlText: string, options: OptionValues, output:
   };
   const repeat = repeatCommand(target, options);
   const targetText = displayUrl(urlText);
+  let folder: string | undefined;
+  const onFolder = (now: string | undefined): void => {
+    folder = now;
+  };
   return runToReport(
-    (signal) => runServerLab({ ...run, signal, targetText, repeat, target }),
+    (signal) => runServerLab({ ...run, signal, targetText, repeat, target, onFolder }),
     profile,
     options,
     output,
+    () => folder && `twinline: The folder ${printable(folder)} of the lab stays on the server: remove it there.`,
   );
 }
 

@@ -76,7 +76,7 @@ export const mirror = defineSubcommand({
     report.nameFailures();
     const mirrorReport = new MirrorReport(report, sides.direction, options['itemize'] === true);
     const journalPath = options['journal'] === false ? undefined : journalPathOf(sides, call);
-    const work = withInterrupts(output, call.maxTimeMs, mirrorAll, () => report.close());
+    const work = withInterrupts(output, call.maxTimeMs, mirrorAll, { onInterrupt: () => report.close() });
 
     async function mirrorAll(signal: AbortSignal): Promise<MirrorResult> {
       const size = settings.parallel;

@@ -27,6 +27,8 @@ export interface ServerLabOptions extends ScheduleOptions {
   readonly timeouts?: Partial<LabTimeouts>;
   /** Runs the cases that flood, fill, ban or leave something behind as well. */
   readonly intrusive?: boolean;
+  /** Hears of the folder on the server that the run works in, and `undefined` when it is removed. */
+  onFolder?(folder: string | undefined): void;
 }
 
 export async function runServerLab(options: ServerLabOptions): Promise<LabReport> {
@@ -95,6 +97,7 @@ class ServerRun {
     try {
       const { seed, target } = this.#options;
       this.#scratch = await Scratch.make(this.#open, randomOfCase(seed, 'scratch'), target.file);
+      this.#options.onFolder?.(this.#scratch.folder);
       return await this.#checkSanity(this.#scratch);
     } catch (error) {
       return { ok: false, says: this.#sentence(error) };
@@ -166,6 +169,7 @@ class ServerRun {
     const known = absence === undefined ? before : { ok: false, says: absence };
     const after = known.ok && signal?.aborted !== true ? await this.#checkSanity(scratch) : known;
     const left = await scratch.remove();
+    if (left.length === 0) this.#options.onFolder?.(undefined);
     return { after, notes: [...notes, ...left.map((path) => `${path} could not be removed from the server`)] };
   }
 }
