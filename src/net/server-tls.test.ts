@@ -77,6 +77,25 @@ describe('SessionTls', () => {
   }
 
   for (const [way, options] of ways) {
+    test(`keeps sessions of the same settings apart whose handshakes run at once and take turns with contexts, ${way}`, async () => {
+      const settings: ServerTlsSettings = await certificateOf('ecdsa');
+      const servers = Array.from({ length: 6 }, () => new SessionTls(settings));
+      const sessions = (await Promise.all(servers.map((server) => meet(server, options)))).map(
+        ({ session }) => session,
+      );
+      const resumed = (by: (index: number) => number): Promise<boolean[]> =>
+        Promise.all(
+          servers.map(async (server, index) => {
+            const { facts } = await meet(server, { ...options, session: sessions[by(index) % servers.length] });
+            return facts.resumed;
+          }),
+        );
+      assert.deepEqual(new Set(await resumed((index) => index + 1)), new Set([false]));
+      assert.deepEqual(new Set(await resumed((index) => index)), new Set([true]));
+    });
+  }
+
+  for (const [way, options] of ways) {
     test(`lets a line that may only resume do so ${way}, and nothing else`, async () => {
       const server = await sessionTls();
       const first = await meet(server, options);

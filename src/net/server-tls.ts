@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
-import { defaultPairs, pairsFor } from './certificate-choice.ts';
+import { allPairs, defaultPairs, pairsFor } from './certificate-choice.ts';
+import { type BorrowedContext, ContextPool } from './context-pool.ts';
 import { renewTickets } from './renewing-tickets.ts';
 import type { CertificatePair, ServerTlsSettings } from './server-tls-settings.ts';
 import { cipherListOf, type TlsVersion } from './tls-parameters.ts';
@@ -48,15 +49,52 @@ const selectAlpn: Record<'control' | 'data', AlpnChoice> = {
 /** What Node takes and its types do not know. */
 type SocketOptions = ConstructorParameters<typeof TLSSocket>[1] & { ALPNCallback: AlpnChoice };
 
+/** The pools of all identities with the same settings; those that nobody has any more go with them. */
+const poolsOfSettings = new WeakMap<ServerTlsSettings, Map<string, ContextPool>>();
+
+function createContext(
+  settings: ServerTlsSettings,
+  pairs: readonly CertificatePair[],
+  maxVersion: TlsVersion,
+  ticketKeys: Buffer,
+): SecureContext {
+  const { ciphers, groups, minVersion = 'TLSv1.2', clientCertificates } = settings;
+  return createSecureContext({
+    cert: pairs.map((pair) => pair.certificatePem),
+    key: pairs.map((pair) => pair.privateKeyPem),
+    // Without a list the public authorities of Node would count.
+    ca: clientCertificates?.authoritiesPem ?? [],
+    minVersion,
+    maxVersion,
+    ciphers: cipherListOf(ciphers),
+    ...(groups === undefined || groups.length === 0 ? {} : { ecdhCurve: groups.join(':') }),
+    honorCipherOrder: true,
+    sessionIdContext: 'twinline',
+    ticketKeys,
+    sessionTimeout: resumableSeconds,
+  });
+}
+
+function poolFor(settings: ServerTlsSettings, pairs: readonly CertificatePair[], maxVersion: TlsVersion): ContextPool {
+  const pools = poolsOfSettings.get(settings) ?? new Map<string, ContextPool>();
+  poolsOfSettings.set(settings, pools);
+  const all = allPairs(settings);
+  const kind = [maxVersion, ...pairs.map((pair) => all.indexOf(pair))].join(' ');
+  const pool = pools.get(kind) ?? new ContextPool((keys) => createContext(settings, pairs, maxVersion, keys));
+  pools.set(kind, pool);
+  return pool;
+}
+
 /**
- * The TLS identity of one control session. Its contexts share a ticket key that no other session has, so that a data
- * connection which resumes can only come from the client of this control connection, on TLS 1.2 and 1.3.
+ * The TLS identity of one control session. It has a ticket key that no other session has, so that a data connection which
+ * resumes can only come from the client of this control connection, on TLS 1.2 and 1.3.
  */
 export class SessionTls {
   readonly #settings: ServerTlsSettings;
   readonly #ticketKeys = randomBytes(48);
   readonly #sessions = createSessionStore();
-  readonly #contexts = new Map<string, SecureContext>();
+  /** For lines that may only resume; made when it is first needed. */
+  #resuming: SecureContext | undefined;
   /** What the control line shows, and its data lines then show too (RFC 4217 section 15.1.1). */
   #pairs: readonly CertificatePair[];
 
@@ -65,40 +103,23 @@ export class SessionTls {
     this.#pairs = defaultPairs(settings);
   }
 
-  #create(pairs: readonly CertificatePair[], maxVersion: TlsVersion, ticketKeys = this.#ticketKeys): SecureContext {
-    const { ciphers, groups, minVersion = 'TLSv1.2', clientCertificates } = this.#settings;
-    return createSecureContext({
-      cert: pairs.map((pair) => pair.certificatePem),
-      key: pairs.map((pair) => pair.privateKeyPem),
-      // Without a list the public authorities of Node would count.
-      ca: clientCertificates?.authoritiesPem ?? [],
-      minVersion,
-      maxVersion,
-      ciphers: cipherListOf(ciphers),
-      ...(groups === undefined || groups.length === 0 ? {} : { ecdhCurve: groups.join(':') }),
-      honorCipherOrder: true,
-      sessionIdContext: 'twinline',
-      ticketKeys,
-      sessionTimeout: resumableSeconds,
-    });
+  get #maxVersion(): TlsVersion {
+    return this.#settings.maxVersion ?? 'TLSv1.3';
   }
 
-  /** Made when it is first needed, and kept: a context costs far more than what is said over it. */
-  #kept(kind: string, create: () => SecureContext): SecureContext {
-    const kept = this.#contexts.get(kind) ?? create();
-    this.#contexts.set(kind, kept);
-    return kept;
+  #borrow({ handshake, cap12 }: WrapOptions): BorrowedContext {
+    if (handshake === 'resume-only') return { context: this.#resumingContext(), giveBack: () => undefined };
+    const maxVersion = cap12 === true ? 'TLSv1.2' : this.#maxVersion;
+    const ticketKeys = handshake === 'full-only' ? randomBytes(48) : this.#ticketKeys;
+    return poolFor(this.#settings, this.#pairs, maxVersion).borrow(ticketKeys);
   }
 
-  #contextFor({ handshake, cap12 }: WrapOptions): SecureContext {
-    const maxVersion = cap12 === true ? 'TLSv1.2' : (this.#settings.maxVersion ?? 'TLSv1.3');
-    if (handshake === 'full-only') return this.#create(this.#pairs, maxVersion, randomBytes(48));
-    if (handshake !== 'resume-only') return this.#kept(maxVersion, () => this.#create(this.#pairs, maxVersion));
-    return this.#kept('resume-only', () => {
-      const context = this.#create([], maxVersion);
-      renewTickets(context, this.#ticketKeys);
-      return context;
-    });
+  #resumingContext(): SecureContext {
+    if (this.#resuming === undefined) {
+      this.#resuming = createContext(this.#settings, [], this.#maxVersion, this.#ticketKeys);
+      renewTickets(this.#resuming, this.#ticketKeys);
+    }
+    return this.#resuming;
   }
 
   /** Shows the certificate of `host`, where there is one, on this control line and on its data lines. True: a change. */
@@ -106,7 +127,6 @@ export class SessionTls {
     const pairs = pairsFor(this.#settings, host);
     if (pairs.length === 0 || isDeepStrictEqual(pairs, this.#pairs)) return false;
     this.#pairs = pairs;
-    this.#contexts.clear();
     return true;
   }
 
@@ -114,17 +134,29 @@ export class SessionTls {
   wrap(raw: Socket, options: WrapOptions = {}): TLSSocket {
     const { line = 'control', handshake, host } = options;
     if (line === 'control' && host !== undefined) this.#show(host);
+    const borrowed: BorrowedContext[] = [];
+    const giveBack = (): void => {
+      for (const context of borrowed.splice(0)) context.giveBack();
+    };
+    const borrow = (): SecureContext => {
+      const one = this.#borrow(options);
+      borrowed.push(one);
+      return one.context;
+    };
     const socket = new TLSSocket(raw, {
       isServer: true,
       ...(handshake === 'full-only' ? {} : { server: this.#sessions as unknown as Server }),
-      secureContext: this.#contextFor(options),
+      secureContext: borrow(),
       allowHalfOpen: true,
       // Whether one must come, and which are trusted, is for the session to say: it can explain itself.
       requestCert: this.#settings.clientCertificates !== undefined,
       rejectUnauthorized: false,
       ALPNCallback: selectAlpn[line],
-      ...(line === 'control' ? { SNICallback: this.#chooseByName } : {}),
+      ...(line === 'control' ? { SNICallback: this.#choiceByName(borrow) } : {}),
     } as SocketOptions);
+    // OpenSSL reports the end of the handshake first and writes the tickets then, before it returns.
+    socket.once('secure', () => setImmediate(giveBack));
+    socket.once('close', giveBack);
     // Behind the handshake a TLSSocket that no tls.Server made reports its errors (a record that cannot be read, a
     // renegotiation) by this event alone.
     socket.on('_tlsError', (error: Error) => socket.destroy(error));
@@ -134,10 +166,12 @@ export class SessionTls {
   }
 
   /** A name that the server does not know leaves the choice as it is (RFC 6066 section 3 allows to go on). */
-  readonly #chooseByName = (name: string, done: (error: Error | null, context?: SecureContext) => void): void => {
-    if (this.#show(name)) done(null, this.#contextFor({}));
-    else done(null);
-  };
+  #choiceByName(borrow: () => SecureContext) {
+    return (name: string, done: (error: Error | null, context?: SecureContext) => void): void => {
+      if (this.#show(name)) done(null, borrow());
+      else done(null);
+    };
+  }
 
   /** Whether the certificate that this session shows is for `host`. */
   isShownFor(host: string): boolean {
