@@ -213,6 +213,9 @@ function factsOf({ report }: Followed, size: number | undefined, { path, bytes }
   const { ending, afterFaultMs, bytesAfterFault = 0 } = report;
   const when = afterFaultMs === undefined ? '' : ` ${afterFaultMs} ms after the fault`;
   const moved = `${bytesAfterFault} of ${bytes.length} bytes behind the fault`;
-  const left = path === undefined ? '' : `; under the final name ${size === undefined ? 'nothing' : `${size} bytes`}`;
+  const left =
+    path === undefined
+      ? ''
+      : `; under the final name ${size === undefined ? 'nothing' : `${size} bytes of ${bytes.length}`}`;
   return `data line: ${ending}${when}${bytes.length === 0 ? '' : `, ${moved}`}${left}`;
 }

@@ -44,7 +44,8 @@ export const abortInUpload = defineServerCase({
     const second = await session.replyOrNothing(lab.timeouts.promptMs);
     const noop = await session.command('NOOP').catch(() => undefined);
     const left = await sizeOf(lab, path);
-    const facts = `${first?.text ?? 'nothing'}; ${second?.text ?? 'nothing more'}; under the name ${left ?? 'no'} bytes`;
+    const kept = `under the name ${left ?? 'no'} bytes of ${bytes.length}`;
+    const facts = `${first?.text ?? 'nothing'}; ${second?.text ?? 'nothing more'}; ${kept}`;
     const seen = { facts, lines: [end] };
     if (end.ending === 'open' || isWhole) return { outcome: 'ran-on', ...seen };
     if (noop?.code !== 200) return { outcome: 'lost', ...seen };

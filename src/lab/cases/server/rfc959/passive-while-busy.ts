@@ -1,4 +1,4 @@
-/** L12: another PASV or EPSV in the middle of a download. */
+/** L12: another PASV or EPSV in the middle of a download, and its replies. Whether the data connection closes is H03. */
 
 import { holdDownload } from '../../../server-lab/held-download.ts';
 import { defineServerCase } from '../../../engine/lab-case.ts';
@@ -7,10 +7,9 @@ export const passiveWhileBusy = defineServerCase({
   id: 'rfc959/3.2-3/passive-while-busy',
   row: 'L12',
   area: 'data',
-  level: 'MAY',
-  clause: 'RFC 959 section 3.2 (3)',
-  requirement:
-    'EPSV in the middle of a transfer closes the data connection; servers that keep it until the transfer is over do no harm.',
+  level: 'MUST',
+  clause: 'RFC 959 sections 3.2 (3) and 4.2',
+  requirement: 'EPSV in the middle of a transfer and the transfer itself get one reply each.',
   outcomes: {
     closed: { grade: 'pass', says: 'the data connection is closed, and the port of EPSV is new' },
     kept: { grade: 'info', says: 'EPSV is answered behind the transfer, which comes to its end' },
