@@ -1,6 +1,5 @@
 /** Asks for a password on the terminal without showing it. */
 
-import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Output } from './output.ts';
 
@@ -12,6 +11,7 @@ export function askPassword(user: string, host: string, output: Output): Promise
 /** The same with a question of its own. */
 export async function askSecret(question: string, output: Output): Promise<string | undefined> {
   if (!process.stdin.isTTY || !output.interactive) return undefined;
+  const { createInterface } = await import('node:readline');
   output.stderr.write(question);
   const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: mute, terminal: true });

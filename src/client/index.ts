@@ -27,20 +27,19 @@ export type { AppendOptions, UniqueUploadOptions, UniqueUploadResult, UploadOpti
 export type { UploadFileOptions } from './operations/upload-file.ts';
 export type { DownloadTarget, SizedSource, UploadSource } from './payload.ts';
 export type { SourcePlace } from './local-source.ts';
+export { compareTrees, downloadSegments, mirrorDown, mirrorUp } from './on-demand.ts';
 export { behindLinks } from './behind-links.ts';
 export { createKnowledgeFile, type KnowledgeFileOptions } from './knowledge/knowledge-file.ts';
 export type { Lesson, Recollection, ServerAddress } from './knowledge/knowledge-book.ts';
 export { createMemoryKnowledge, type KnowledgeStore } from './knowledge/knowledge-store.ts';
 export type { ServerKnowledge } from './knowledge/server-knowledge.ts';
-export { downloadSegments, type DownloadSegmentsOptions } from './segments/download-segments.ts';
+export type { DownloadSegmentsOptions } from './segments/download-segments.ts';
 export { TakenOverError } from './own-file.ts';
 export { partPathOf, type PartPlace } from './part-file.ts';
 export { type ClientPool, createPool, type PoolNotice, type PoolOptions } from './pool.ts';
-export { compareTrees } from './mirror/compare-trees.ts';
 export type { CompareTreesResult, TreeDifference } from './mirror/compare-trees.ts';
 export type { CopyReason } from './mirror/compare.ts';
 export type { MirrorFilter } from './mirror/filters.ts';
-export { mirrorDown, mirrorUp } from './mirror/mirror.ts';
 export type {
   CompareTreesOptions,
   MirrorEvent,

@@ -3,7 +3,7 @@
 import { before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { createTempFolder, runCommand } from '../../src/testing/index.ts';
 import { textOf, top } from './source-files.ts';
@@ -17,8 +17,8 @@ interface Manifest {
 const manifest = JSON.parse(textOf('package.json')) as Manifest;
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-async function run(command: string, args: string[], cwd: string): Promise<string> {
-  const result = await runCommand(command, args, { cwd, timeoutMs: 120_000 });
+async function run(command: string, args: string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
+  const result = await runCommand(command, args, { cwd, env, timeoutMs: 120_000 });
   assert.equal(result.exitCode, 0, `${command} ${args.join(' ')}\n${result.stdout.toString()}${result.stderr}`);
   return result.stdout.toString();
 }
@@ -56,6 +56,11 @@ describe('the published package', () => {
       files.filter((file) => unwanted.test(file)),
       [],
     );
+    // No program imports the command, and the reports on other programs are for the web.
+    assert.deepEqual(
+      files.filter((file) => /^dist\/(?:cli|console)\/.*\.d\.ts$|^docs\/lab\//.test(file)),
+      [],
+    );
   });
 
   test('contains every file that its manifest names', () => {
@@ -85,9 +90,13 @@ describe('the published package', () => {
 
     const launcher = join(modules, 'twinline/bin/twinline.js');
     assert.match(
-      await run(process.execPath, [launcher, '--version'], folder.path),
+      await run(process.execPath, [launcher, '--version'], folder.path, { XDG_CACHE_HOME: folder.path }),
       new RegExp(`\\b${manifest.version}\\b`),
     );
+    // What was compiled is kept for the next start, where nobody else can write.
+    const kept = await stat(folder.join('twinline/compile'));
+    assert.equal(kept.mode & 0o777, process.platform === 'win32' ? kept.mode & 0o777 : 0o700);
+    assert.ok((await readdir(folder.join('twinline/compile'))).length > 0);
     for (const [subpath, entry] of Object.entries(manifest.exports)) {
       if (typeof entry === 'string') continue;
       const script = `console.log(Object.keys(await import('twinline${subpath.slice(1)}')).length > 0)`;

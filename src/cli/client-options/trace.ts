@@ -6,9 +6,6 @@ import type { OptionRecord, OptionValues } from '../define-subcommand.ts';
 import type { Output } from '../output.ts';
 import { packageVersion } from '../package-version.ts';
 import { UsageError } from '../usage-error.ts';
-import { detailPrinter } from '../trace/dialogue-details.ts';
-import { dialogueLines } from '../trace/dialogue.ts';
-import { keylogWriter, traceFileWriter, traceHeader, traceLine } from '../trace/trace-file.ts';
 
 export const traceOptions: readonly OptionRecord[] = [
   {
@@ -36,10 +33,16 @@ export async function readTrace(options: OptionValues, output: Output): Promise<
   const complain = (text: string): void => void output.stderr.write(printable(text.trimEnd()) + '\n');
   const listeners: TraceListener[] = [];
   const level = verbosity(options);
-  if (level === 1) listeners.push((event) => writeLines(dialogueLines(event), output));
-  if (level > 1) listeners.push(detailPrinter((text) => output.stderr.write(text)));
+  if (level === 1) {
+    const { dialogueLines } = await import('../trace/dialogue.ts');
+    listeners.push((event) => writeLines(dialogueLines(event), output));
+  } else if (level > 1) {
+    const { detailPrinter } = await import('../trace/dialogue-details.ts');
+    listeners.push(detailPrinter((text) => output.stderr.write(text)));
+  }
   const path = fileName(options['trace'], '--trace');
   if (path !== undefined) {
+    const { traceFileWriter, traceHeader, traceLine } = await import('../trace/trace-file.ts');
     const header = traceHeader(await packageVersion(), Date.now());
     if (path !== '-') listeners.push(traceFileWriter(path, header, complain));
     else {
@@ -50,10 +53,12 @@ export async function readTrace(options: OptionValues, output: Output): Promise<
   const traceListings = options['traceListings'] === true;
   if (traceListings && path === undefined) throw new UsageError('--trace-listings needs --trace FILE.');
   const keylog = fileName(options['keylog'], '--keylog');
+  const onKeylog =
+    keylog === undefined ? undefined : (await import('../trace/trace-file.ts')).keylogWriter(keylog, complain);
   return {
     ...(listeners.length === 0 ? {} : { onTrace: (event) => listeners.forEach((listener) => listener(event)) }),
     ...(traceListings ? { traceListings } : {}),
-    ...(keylog === undefined ? {} : { onKeylog: keylogWriter(keylog, complain) }),
+    ...(onKeylog === undefined ? {} : { onKeylog }),
   };
 }
 

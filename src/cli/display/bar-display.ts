@@ -1,6 +1,8 @@
 /** Events on a terminal: a bar for each file under way, a line of totals above them where there are many, results above all. */
 
-import { type GenericFormatter, MultiBar, type SingleBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type * as CliProgress from 'cli-progress';
+import type { GenericFormatter, MultiBar, SingleBar } from 'cli-progress';
 import type { Output } from '../output.ts';
 import type { ClientEvent, EventOf } from './client-event.ts';
 import type { Display, ExpectedTotals } from './display.ts';
@@ -21,6 +23,11 @@ interface RunningBar {
 }
 
 const barWidth = 20;
+
+/** Loaded with the first bar: it costs every start as much as the client itself, and most have none. */
+function barLibrary(): typeof CliProgress {
+  return createRequire(import.meta.url)('cli-progress') as typeof CliProgress;
+}
 
 /** `name  ████░░░░  42%  3.2 MB of 7.7 MB  1.2 MB/s  0:04 left`, shortened to the width of the terminal. */
 export function barLine({ name, done, size, rate }: Figures, columns: number): string {
@@ -113,7 +120,7 @@ export class BarDisplay implements Display {
   }
 
   #create(figures: Figures): SingleBar {
-    this.#bars ??= new MultiBar({
+    this.#bars ??= new (barLibrary().MultiBar)({
       format: this.#format,
       stream: this.#output.stderr,
       hideCursor: true,

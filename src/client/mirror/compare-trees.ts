@@ -38,10 +38,7 @@ export interface CompareTreesCalls {
   readonly onFailure?: (path: string, error: unknown) => void;
 }
 
-/**
- * Tells each difference as it is found; a folder that one side lacks is one difference. Files are compared as `mirrorDown`
- * (`down`: the server is the source) and `mirrorUp` do it. Rejects when nothing can go on, or with the abort error.
- */
+/** See `on-demand.ts`, which loads it. */
 export async function compareTrees(
   sessions: SessionLender,
   direction: MirrorDirection,

@@ -36,10 +36,7 @@ export function parallelOf({ parallel = defaultParallel }: CompareTreesOptions):
   throw new LocalProtocolError('ERR_TWINLINE_ARGUMENT', message);
 }
 
-/**
- * Copies what the local folder lacks or has otherwise from the folder of the server, whose contents go into it. One file
- * that fails does not stop the others: see `failures` of the result. Rejects when nothing can go on, or with the abort error.
- */
+/** See `on-demand.ts`, which loads it. */
 export function mirrorDown(
   sessions: SessionLender,
   remoteDir: string,

@@ -19,11 +19,7 @@ export interface DownloadSegmentsOptions extends DownloadFileOptions {
   readonly segments: number;
 }
 
-/**
- * Downloads `path` in segments. Resolves when the file stands whole under `localPath`. When it rejects, nothing has changed
- * there, and a later call with `resume` goes on, also behind a crash. Rejects with `ERR_TWINLINE_CHANGED` where the file
- * there changes meanwhile or has changed since, and with `NotSupportedError` where the server tells no size.
- */
+/** See `on-demand.ts`, which loads it. */
 export async function downloadSegments(
   pool: ClientPool,
   path: string,
