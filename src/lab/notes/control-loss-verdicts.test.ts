@@ -2,31 +2,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { TrialSeen } from './control-loss-trial.ts';
 import { judgeTrial } from './control-loss-verdicts.ts';
-
-const seen: TrialSeen = {
-  direction: 'download',
-  line: 'control',
-  serverLeftControl: false,
-  fileBytes: 1_000,
-  atFault: '',
-  timeline: [],
-  droppedEntries: 0,
-  packets: [],
-  lines: [],
-  data: undefined,
-  isSecure: true,
-  outcome: { claimsSuccess: false, endedByItself: true, says: 'exit code 18' },
-  isPatient: false,
-  clientName: 'curl',
-  word: undefined,
-  hasLog: false,
-  remains: { login: true, size: 1_000, isListed: true, takesRestart: true, says: '213 1000' },
-  local: new Map([['download.bin', 400]]),
-  localName: 'download.bin',
-  localIsPrefix: true,
-  watchedMs: 5_000,
-  faultAtMs: 0,
-};
+import { lostLineTrial as seen } from '../../../test/fixtures/lost-line-trial.ts';
 
 function verdictsOf(change: Partial<TrialSeen>): string {
   const { fate, verdicts } = judgeTrial({ ...seen, ...change });

@@ -2,36 +2,15 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { NoteEntry } from './note-log.ts';
 import { judgeDataLoss, wordAfterFault } from './data-loss-verdicts.ts';
+import type { TrialSeen } from './control-loss-trial.ts';
+import { lostLineTrial } from '../../../test/fixtures/lost-line-trial.ts';
 
 const entry = (column: NoteEntry['column'], text: string): NoteEntry => ({ atMs: 0, column, text });
 const fault: NoteEntry = { ...entry('lab', 'FAULT'), isFault: true };
 
-const seen: Parameters<typeof judgeDataLoss>[0] = {
-  direction: 'download',
-  line: 'data',
-  serverLeftControl: false,
-  fileBytes: 1_000,
-  atFault: '',
-  timeline: [],
-  droppedEntries: 0,
-  packets: [],
-  lines: [],
-  data: undefined,
-  isSecure: true,
-  outcome: { claimsSuccess: false, endedByItself: true, says: 'exit code 56' },
-  isPatient: false,
-  clientName: 'curl',
-  word: undefined,
-  hasLog: true,
-  remains: { login: true, size: 1_000, isListed: true, takesRestart: true, says: '213 1000' },
-  local: new Map([['download.bin', 400]]),
-  localName: 'download.bin',
-  localIsPrefix: true,
-  watchedMs: 5_000,
-  faultAtMs: 0,
-};
+const seen: TrialSeen = { ...lostLineTrial, line: 'data', hasLog: true };
 
-const judged = (timeline: readonly NoteEntry[], more: Partial<typeof seen> = {}): string => {
+const judged = (timeline: readonly NoteEntry[], more: Partial<TrialSeen> = {}): string => {
   const { verdicts } = judgeDataLoss({ ...seen, timeline: [fault, ...timeline], ...more });
   return verdicts.map(({ end, verdict }) => `${end} ${verdict}`).join(', ');
 };
