@@ -1,7 +1,7 @@
 /** What stands between the two ends of a note and sees their lines: the relay of the lab, or the firewall of a topology. */
 
 import type { NoteLog } from './note-log.ts';
-import type { End, EndLeft, LineKind } from './relayed-line.ts';
+import type { End, EndLeft, LineKind } from './observed-line.ts';
 
 export type FaultKind = 'reset' | 'fin';
 

@@ -13,7 +13,7 @@ import type { NoteEntry } from './note-log.ts';
 import type { NoteLine } from './note-report.ts';
 import { NoteFailed, type NoteOptions } from './note-run.ts';
 import { relativePath, type Remains, type ServerAccess } from './note-server-access.ts';
-import type { End, LineKind } from './relayed-line.ts';
+import type { End, LineKind } from './observed-line.ts';
 import { wordAfterFault } from './data-loss-verdicts.ts';
 import { LogGate, sessionBegins } from './log-gate.ts';
 import { WireLog } from './wire-log.ts';

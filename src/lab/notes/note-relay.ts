@@ -8,7 +8,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { within } from '../../peer/index.ts';
 import type { Between, BetweenOptions, FaultKind } from './between.ts';
-import { type LineKind, RelayedLine } from './relayed-line.ts';
+import type { LineKind } from './observed-line.ts';
+import { RelayedLine } from './relayed-line.ts';
 import { answerSocks, readSocksTarget } from './socks-greeting.ts';
 
 const loopback = '127.0.0.1';

@@ -3,7 +3,7 @@
 import type { Verdict } from '../engine/verdict.ts';
 import type { Clause } from './clauses.ts';
 import type { NoteEntry } from './note-log.ts';
-import type { End, LineKind } from './relayed-line.ts';
+import type { End, LineKind } from './observed-line.ts';
 
 export const noteVersion = 1;
 

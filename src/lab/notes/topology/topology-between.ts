@@ -5,7 +5,7 @@ import { type CapturedPacket, PacketCapture, type PacketFile } from '../../captu
 import { parseTcpPacket, packetText, type TcpPacket } from '../../tcp/wire/tcp-packet.ts';
 import { explained, firewallLinks, type HostName, inside, namespaceOf } from '../../topology/index.ts';
 import type { Between, BetweenOptions, ToldPacket } from '../between.ts';
-import type { End, LineKind } from '../relayed-line.ts';
+import type { End, LineKind } from '../observed-line.ts';
 import { CapturedLine } from './captured-line.ts';
 import { type Cutter, cutterOf } from './cutters.ts';
 
