@@ -12,7 +12,7 @@ import { endingOfError, type LineEnding, watchCloseNotify } from './line-ending.
 const sides = ['server', 'client'] as const;
 const versions = ['TLSv1.2', 'TLSv1.3'] as const;
 const algorithms = ['ecdsa', 'rsa'] as const;
-const consumers = ['flowing', 'late', 'halting'] as const;
+const consumers = ['flowing', 'late', 'halting', 'own'] as const;
 
 interface Records {
   /** The records of the payload. */
@@ -182,7 +182,7 @@ describe('behind more than the kernel holds, with back-pressure, we know', () =>
     for (const version of versions) {
       for (const ending of ['close-notify', 'fin'] as const) {
         test(`a ${ending} that our ${side} takes on ${version}`, async () => {
-          for (const consumer of ['late', 'halting'] as const) {
+          for (const consumer of ['late', 'halting', 'own'] as const) {
             await inDuel({ side, version, algorithm: 'ecdsa' }, async (duel) => {
               const { data, alert } = await recordsFor(duel, size);
               duel.take(consumer);
@@ -201,14 +201,17 @@ describe('a reset', () => {
   for (const side of sides) {
     for (const version of versions) {
       test(`is a reset to our ${side} on ${version}, behind data, behind nothing and inside a record`, async () => {
-        for (const [size, cut] of [0, 1, 100_000].flatMap((size) => [0, 10].map((cut) => [size, cut] as const))) {
-          await inDuel({ side, version, algorithm: 'ecdsa' }, async (duel) => {
-            const { data, next } = await recordsFor(duel, size, true);
-            duel.take('flowing');
-            await duel.send(Buffer.concat([data, next.subarray(0, cut)]));
-            duel.peer.raw.resetAndDestroy();
-            assert.equal(await duel.ending(), 'reset');
-          });
+        const sizes = [0, 1, 100_000].flatMap((size) => [0, 10].map((cut) => [size, cut] as const));
+        for (const consumer of ['flowing', 'own'] as const) {
+          for (const [size, cut] of sizes) {
+            await inDuel({ side, version, algorithm: 'ecdsa' }, async (duel) => {
+              const { data, next } = await recordsFor(duel, size, true);
+              duel.take(consumer);
+              await duel.send(Buffer.concat([data, next.subarray(0, cut)]));
+              duel.peer.raw.resetAndDestroy();
+              assert.equal(await duel.ending(), 'reset');
+            });
+          }
         }
       });
 

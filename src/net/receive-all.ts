@@ -2,10 +2,14 @@
 
 import type { Socket } from 'node:net';
 import { type ByteSink, errorOf, maxUnwrittenBytes, pumpBufferBytes, type PumpProgress } from './pump.ts';
+import { readInto } from './read-into.ts';
+import { ReceivedBytes } from './received-bytes.ts';
 import type { Scope } from './scope.ts';
 
 export interface ReceiveOptions {
   readonly progress: PumpProgress;
+  /** The sink is done with its chunks when `write` resolves: their memory is used again. Without it they are its own. */
+  readonly reuseMemory?: boolean;
   onProgress?(): void;
 }
 
@@ -20,8 +24,7 @@ class Receiving {
   readonly #sink: ByteSink;
   readonly #options: ReceiveOptions;
   readonly #onSettled: (error?: Error) => void;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  readonly #received = new ReceivedBytes();
   #writing = false;
   #atEnd = false;
   #settled = false;
@@ -35,11 +38,21 @@ class Receiving {
 
   start(): void {
     const line = this.#line;
-    line.on('data', this.#onData);
     line.on('end', this.#onEnd);
     line.on('close', this.#onEnd);
-    if (line.readableEnded || line.destroyed) this.#onEnd();
-    else line.resume();
+    if (line.readableEnded || line.destroyed) {
+      this.#onEnd();
+      return;
+    }
+    if (this.#options.reuseMemory !== true || !this.#readIntoOwn()) line.on('data', this.#onData);
+    line.resume();
+  }
+
+  /** What came before lies in the stream. */
+  #readIntoOwn(): boolean {
+    const early = this.#line.read() as Buffer | null;
+    if (early !== null) this.#onData(early);
+    return readInto(this.#line, () => this.#received.room(), this.#onBytes);
   }
 
   /** Takes nothing more; what has come is handed over. */
@@ -54,29 +67,36 @@ class Receiving {
   };
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#waiting.push(chunk);
-    this.#waitingBytes += chunk.length;
-    if (this.#waitingBytes >= maxUnwrittenBytes) this.#line.pause();
-    // Small records gather for the rest of this turn, so that the disk sees few large writes.
-    if (!this.#writing && this.#waitingBytes >= pumpBufferBytes) this.#flush();
-    else if (!this.#writing && this.#waiting.length === 1) setImmediate(this.#flushIfIdle);
+    this.#received.addChunk(chunk);
+    this.#onReceived(chunk.length);
   };
+
+  readonly #onBytes = (count: number): void => {
+    if (this.#atEnd) return;
+    this.#received.add(count);
+    this.#onReceived(count);
+  };
+
+  #onReceived(count: number): void {
+    const { bytes } = this.#received;
+    if (bytes >= maxUnwrittenBytes) this.#line.pause();
+    // Small records gather for the rest of this turn, so that the disk sees few large writes.
+    if (!this.#writing && bytes >= pumpBufferBytes) this.#flush();
+    else if (!this.#writing && bytes === count) setImmediate(this.#flushIfIdle);
+  }
 
   readonly #flushIfIdle = (): void => {
     if (!this.#writing && !this.#settled) this.#flush();
   };
 
   #flush(): void {
-    if (this.#waitingBytes === 0) {
+    const { bytes } = this.#received;
+    if (bytes === 0) {
       if (this.#atEnd) this.#settle();
       return;
     }
-    const chunks = this.#waiting;
-    const bytes = this.#waitingBytes;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
     this.#writing = true;
-    writeOnce(this.#sink, chunks).then(
+    writeOnce(this.#sink, this.#received.take()).then(
       () => this.#onWritten(bytes),
       (error: unknown) => {
         this.#writing = false;
@@ -87,6 +107,7 @@ class Receiving {
 
   #onWritten(bytes: number): void {
     this.#writing = false;
+    this.#received.written();
     this.#options.progress.bytes += bytes;
     this.#options.onProgress?.();
     if (this.#line.isPaused() && !this.#atEnd) this.#line.resume();
@@ -96,6 +117,8 @@ class Receiving {
   #settle(error?: Error): void {
     if (this.#settled) return;
     this.#settled = true;
+    // A line that is neither at its end nor closed may read into its last buffer once more, also where it is destroyed.
+    if (error === undefined && (this.#line.readableEnded || this.#line.closed)) this.#received.release();
     this.#line.off('data', this.#onData);
     this.#line.off('end', this.#onEnd);
     this.#line.off('close', this.#onEnd);

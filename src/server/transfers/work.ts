@@ -96,7 +96,8 @@ export function receiveFile(
       if (deflateLevel !== undefined) inflating = new Inflating(inner, transfer.onProgress);
       const { progress, onProgress } = transfer;
       try {
-        await receiveAll(transfer.scope, connection.line, inflating ?? inner, { progress, onProgress });
+        const options = { progress, onProgress, reuseMemory: true };
+        await receiveAll(transfer.scope, connection.line, inflating ?? inner, options);
         if (transfer.interrupted) return;
         await inflating?.end();
       } catch (error) {
