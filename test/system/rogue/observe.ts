@@ -51,13 +51,23 @@ function certificateOf(role: 'trusted' | 'other', algorithm: KeyAlgorithm): Prom
 
 const password = 'open sesame';
 
+/** Seconds for a reply or a byte: short where the case ends by a timer, and elsewhere more than a busy machine takes. */
+const patience = { endsByTimer: '1', otherwise: '5' } as const;
+const timedOut = 124;
+
 /** Login, trust and timers for every command, unless the case says otherwise. */
-function standingOptions(given: readonly string[], caFile: string, mode: RogueMode): readonly string[] {
+function standingOptions(
+  given: readonly string[],
+  caFile: string,
+  mode: RogueMode,
+  exitCode: number,
+): readonly string[] {
+  const seconds = exitCode === timedOut ? patience.endsByTimer : patience.otherwise;
   const own: readonly (readonly string[])[] = [
     ['-u', `anna:${password}`],
     ...(rogueModes[mode].scheme === 'ftp' ? [] : [['--cacert', caFile]]),
-    ['--timeout', '1'],
-    ['--connect-timeout', '1'],
+    ['--timeout', seconds],
+    ['--connect-timeout', seconds],
   ];
   return own.filter(([flag = '']) => !given.includes(flag)).flat();
 }
@@ -155,16 +165,16 @@ async function runAgainst(
   const inFolder = (words: readonly string[] = []): readonly string[] =>
     words.map((word) => word.replace(/^@\//, `${folder.path}/`));
   const given = inFolder(command.options);
+  const expectation = expectationOf({ command, ...record }, mode);
   const words = [
     command.name,
     ...inFolder(command.before),
     url,
     ...inFolder(command.behind),
     ...given,
-    ...standingOptions(given, caFile, mode),
+    ...standingOptions(given, caFile, mode, expectation.exitCode),
   ];
-  const isOwnProcess = expectationOf({ command, ...record }, mode).maxRssMiB !== undefined;
-  return isOwnProcess ? runAsProcess(words, folder) : runHere(words);
+  return expectation.maxRssMiB !== undefined ? runAsProcess(words, folder) : runHere(words);
 }
 
 async function runHere(words: readonly string[]): Promise<Run> {
