@@ -25,7 +25,8 @@ interface Ready {
 describe('twinline proxy', () => {
   let folder: TempFolder;
   let server: TestServer;
-  const bytes = seededBytes(1_000_000, 3);
+  // More than the buffers of all lines hold, so that no transfer is over before a fault in its middle.
+  const bytes = seededBytes(16_000_000, 3);
   before(async () => {
     folder = await createTempFolder();
     server = await startServer();

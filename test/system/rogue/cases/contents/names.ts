@@ -160,7 +160,7 @@ const shown = [
     client: 'goes down as far as a path may be long, and --max-time ends it before',
     modes: plainOnly,
     script: () => ({ commands: { MLSD: listing('type=dir;modify=20260101000000; deeper\n') } }),
-    command: mirror('', ['--retry', '0', '--max-time', '2']),
+    command: mirror('', ['--retry', '0', '--max-time', '4']),
     expect: { exitCode: 124, message: /--max-time allows is over/, files: {} },
   }),
   defineRogueCase({
