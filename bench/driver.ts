@@ -18,7 +18,7 @@ const names = (records: readonly { name: string }[]) => records.map((record) => 
 
 const help = `npm run bench -- [options]
 
-  --workload NAME[,NAME]  ${names(workloads)} (default: all)
+  --workload NAME[,NAME]  ${names(workloads)} (default: all; with --quick not those of 10,000 files)
   --subjects NAME[,NAME]  ${names(subjectKinds)} (default: all that are there and fit the workload)
   --rounds N              rounds that count, 1 to 99 (default 5, with --quick 2)
   --quick                 less to move, fewer subjects, for a first look at everything in under three minutes
@@ -47,6 +47,9 @@ function choose<T extends { name: string }>(
   });
 }
 
+/** A larger kin of another workload tells a first look nothing. */
+const quickWorkloads = workloads.filter(({ quickSubjects }) => quickSubjects?.length !== 0);
+
 function readOptions(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -67,7 +70,11 @@ function readOptions(args: string[]) {
   return {
     ...values,
     rounds,
-    workloads: choose(workloads, values.workload, 'workload'),
+    workloads: choose(
+      values.quick && values.workload === undefined ? quickWorkloads : workloads,
+      values.workload,
+      'workload',
+    ),
     kinds: choose(subjectKinds, values.subjects, 'subject'),
     areKindsNamed: values.subjects !== undefined,
   };
@@ -82,7 +89,10 @@ const quickSubjects = ['twinline', 'vsftpd', 'pyftpdlib'];
 function subjectsOf<T extends { name: string }>(workload: Workload, all: readonly T[], options: Options): T[] {
   const fit = all.filter(({ name }) => workload.subjects?.includes(name) ?? true);
   if (!options.quick || options.areKindsNamed) return fit;
-  const few = workload.quickSubjects ?? quickSubjects;
+  const few =
+    workload.quickSubjects === undefined || workload.quickSubjects.length === 0
+      ? quickSubjects
+      : workload.quickSubjects;
   return fit.filter(({ name }) => few.includes(name));
 }
 
@@ -155,7 +165,13 @@ async function measure(workload: Workload, subjects: readonly Subject[], options
   const chosen = subjectsOf(workload, subjects, options);
   const result = await runWorkload(workload, chosen, extentOf(workload, options), context);
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
-  const kept: KeptResult = { ...result, command, date: new Date().toISOString(), machine: machineFacts() };
+  const kept: KeptResult = {
+    ...result,
+    isQuick: options.quick,
+    command,
+    date: new Date().toISOString(),
+    machine: machineFacts(),
+  };
   process.stdout.write(`${sectionOf(kept)}\n`);
   if (!options.write) return;
   await writeResults(

@@ -2,11 +2,13 @@
 
 import type { Row, WorkloadResult } from './run.ts';
 import type { Spread } from './statistics.ts';
-import { bestPeer, inFigures, timesAsGood, verdictOf } from './targets.ts';
+import { bestPeer, inFigures, timesAsGood, verdictsOf } from './targets.ts';
 import type { Column } from './workload.ts';
 
 /** A result with what it depends on besides the code. */
 export interface KeptResult extends WorkloadResult {
+  /** Made with --quick: of sizes for which the targets are not meant. */
+  readonly isQuick: boolean;
   readonly command: string;
   /** As ISO 8601 has it. */
   readonly date: string;
@@ -32,9 +34,9 @@ function measuredColumns(result: WorkloadResult): Column[] {
 
 /** A figure, with the verdict where the column asks something of ours. */
 function figure(row: Row, result: WorkloadResult, column: Column): string {
-  const verdict = verdictOf(row, result.rows, column);
-  const words = verdict === undefined ? '' : verdict.met ? ', **met**' : ', **not met**';
-  return cell(row.spreads[column.name]) + words;
+  const verdicts = verdictsOf(row, result.rows, column);
+  const words = verdicts.every(({ met }) => met) ? ', **met**' : ', **not met**';
+  return `${cell(row.spreads[column.name])}${verdicts.length === 0 ? '' : words}`;
 }
 
 function tableOf(result: WorkloadResult, columns: readonly Column[]): string[] {
@@ -43,24 +45,27 @@ function tableOf(result: WorkloadResult, columns: readonly Column[]): string[] {
   const best = main && bestPeer(result.rows, main);
   const line = (row: Row) => {
     const name = row.version === '' ? row.name : `${row.name} ${row.version}`;
-    const times = main === undefined ? '–' : ratio(row.spreads[main.name]?.median, best?.median, main);
-    return [name, ...columns.map((column) => figure(row, result, column)), times];
+    const times = main && best && ratio(row.spreads[main.name]?.median, best.median, main);
+    return [name, ...columns.map((column) => figure(row, result, column)), ...(times === undefined ? [] : [times])];
   };
   const rows = [...result.rows, ...(result.ceiling === undefined ? [] : [result.ceiling])].map(line);
-  const rule = ['---', ...heads.map(() => '---:'), '---:'];
-  const table = [['', ...heads, `${main?.name ?? ''} against the best peer`], rule, ...rows];
+  const head = ['', ...heads, ...(best === undefined ? [] : [`${main?.name} against the best peer`])];
+  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  const table = [head, rule, ...rows];
   return table.map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-function targetLines(result: WorkloadResult, columns: readonly Column[]): string[] {
-  return columns.flatMap((column) =>
-    result.rows.flatMap((row) => {
-      const verdict = verdictOf(row, result.rows, column);
-      if (verdict === undefined) return [];
-      const { asked, reached, met } = verdict;
-      return [`- Target for ${column.name}: ${asked}. ${row.name}: ${reached}, ${met ? 'met' : 'not met'}.`];
-    }),
+function targetLines(result: KeptResult, columns: readonly Column[]): string[] {
+  const lines = columns.flatMap((column) =>
+    result.rows.flatMap((row) =>
+      verdictsOf(row, result.rows, column).map(
+        ({ asked, reached, met }) =>
+          `- Target for ${column.name}: ${asked}. ${row.name}: ${reached}, ${met ? 'met' : 'not met'}.`,
+      ),
+    ),
   );
+  if (lines.length === 0) return [];
+  return [...lines, ...(result.isQuick ? ['- The targets are meant for the full sizes, without --quick.'] : []), ''];
 }
 
 function roundsInWords({ rounds, isWarm }: WorkloadResult): string {
@@ -75,7 +80,6 @@ function roundsInWords({ rounds, isWarm }: WorkloadResult): string {
 export function sectionOf(result: KeptResult): string {
   const columns = measuredColumns(result);
   const failed = result.rows.filter((row) => row.failures > 0);
-  const targets = targetLines(result, columns);
   const ceiling = result.ceiling === undefined ? '' : `Ceiling: ${result.ceilingAbout}. `;
   return [
     `## ${result.name}`,
@@ -84,7 +88,7 @@ export function sectionOf(result: KeptResult): string {
     '',
     ...tableOf(result, columns),
     '',
-    ...(targets.length === 0 ? [] : [...targets, '']),
+    ...targetLines(result, columns),
     `${ceiling}${roundsInWords(result)}`,
     ...failed.map(
       (row) => `\n${row.name}: ${row.failures} failed tries were repeated; the first said "${row.firstFailure}".`,

@@ -79,7 +79,9 @@ async function rotate(workload: Workload, runners: readonly Runner[], round: num
   for (const runner of runners) {
     const measures = await attempt(runner);
     runner.rounds.push(measures);
-    context.say(`${workload.name} ${round === 0 ? 'warm-up' : `round ${round}`} ${runner.name}: ${inWords(measures)}`);
+    context.say(
+      `${workload.name} ${round === 0 ? 'warm-up' : `round ${round}`} ${runner.name}: ${inWords(measures) ?? `no result, ${runner.firstFailure}`}`,
+    );
   }
 }
 
@@ -106,8 +108,8 @@ async function attempt(runner: Runner): Promise<Measures | undefined> {
   return undefined;
 }
 
-function inWords(measures: Measures | undefined): string {
-  if (measures === undefined) return 'no result';
+function inWords(measures: Measures | undefined): string | undefined {
+  if (measures === undefined) return undefined;
   const parts = Object.entries(measures).map(([name, value]) => `${name} ${value.toFixed(2)}`);
   return parts.join(', ');
 }

@@ -35,21 +35,24 @@ export interface Verdict {
   readonly reached: string;
 }
 
-/** Nothing where the column asks nothing, where the row is not ours or has no figure, or where no peer was measured. */
-export function verdictOf(row: Row, rows: readonly Row[], column: Column): Verdict | undefined {
-  const { target } = column;
+/** Empty where the column asks nothing, where the row is not ours or has no figure, or where no peer was measured. */
+export function verdictsOf(row: Row, rows: readonly Row[], column: Column): Verdict[] {
   const median = row.spreads[column.name]?.median;
-  if (target === undefined || median === undefined || !isOurs(row.name)) return undefined;
-  if ('value' in target) {
-    const met = column.better === 'more' ? median >= target.value : median <= target.value;
+  if (column.target === undefined || median === undefined || !isOurs(row.name)) return [];
+  const { value, timesBestPeer } = column.target;
+  const verdicts: Verdict[] = [];
+  if (value !== undefined) {
+    const met = column.better === 'more' ? median >= value : median <= value;
     const bound = column.better === 'more' ? 'at least' : 'at most';
-    return { met, asked: `${bound} ${target.value} ${column.unit}`, reached: inFigures(median) };
+    verdicts.push({ met, asked: `${bound} ${value} ${column.unit}`, reached: inFigures(median) });
   }
   const best = bestPeer(rows, column);
-  if (best === undefined) return undefined;
-  const times = timesAsGood(median, best.median, column);
-  const asked = `at least ${target.timesBestPeer} × the best peer, here ${best.name}`;
-  return { met: times >= target.timesBestPeer, asked, reached: `${times.toFixed(2)} ×` };
+  if (timesBestPeer !== undefined && best !== undefined) {
+    const times = timesAsGood(median, best.median, column);
+    const asked = `at least ${timesBestPeer} × the best peer, here ${best.name}`;
+    verdicts.push({ met: times >= timesBestPeer, asked, reached: `${times.toFixed(2)} ×` });
+  }
+  return verdicts;
 }
 
 /** Three figures or so, as the tables have them. */

@@ -7,8 +7,13 @@ import type { Peer, PeerKind, PeerOptions } from '../test/fixtures/peers/index.t
 export type SubjectKind = PeerKind;
 export type Subject = Peer;
 
-/** What ours has to reach in a column: so many times as good as the best peer, or a figure on the good side of a bound. */
-export type Target = { readonly timesBestPeer: number } | { readonly value: number };
+/** What ours has to reach in a column. */
+export interface Target {
+  /** So many times as good as the best peer in the same column. */
+  readonly timesBestPeer?: number;
+  /** At least this where more is better, at most where less is. */
+  readonly value?: number;
+}
 
 /** A column without a figure in any row is left out of the report, so that `measure` may skip it with --quick. */
 export interface Column {
@@ -45,7 +50,7 @@ export interface Workload {
   readonly columns: readonly Column[];
   /** Subjects that it makes sense for; absent: all. */
   readonly subjects?: readonly string[];
-  /** Subjects with --quick when none are named; absent: ours and the two that tell most. */
+  /** Subjects with --quick when none are named; absent: ours and the two that tell most; empty: it is left out. */
   readonly quickSubjects?: readonly string[];
   /** At most so many rounds, for what takes minutes each. */
   readonly maxRounds?: number;

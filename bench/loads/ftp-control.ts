@@ -98,7 +98,11 @@ export class FtpControl {
 
   /** The port that EPSV names. */
   async passivePort(): Promise<number> {
-    const reply = await this.command('EPSV', '229');
+    return FtpControl.portOf(await this.command('EPSV', '229'));
+  }
+
+  /** The port in a reply to EPSV. */
+  static portOf(reply: string): number {
     return Number(/\(\|\|\|(\d+)\|\)/.exec(reply)?.[1]);
   }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createTempFolder, runCommand, type CommandResult } from '../../src/testing/index.ts';
 import type { Subject } from '../workload.ts';
 
-const timeoutMs = 180_000;
+const timeoutMs = 600_000;
 const launcher = join(import.meta.dirname, '../../bin/twinline.js');
 
 export interface MirrorOrder {

@@ -2,10 +2,10 @@
 
 import type { Workload } from '../workload.ts';
 import { clearDownload1GibFour, clearUpload1GibFour, download1GibFour, upload1GibFour } from './four-streams.ts';
-import { mirrorSmallFiles } from './mirror-small-files.ts';
+import { mirrorSmallFiles, mirrorSmallFiles10000 } from './mirrors.ts';
 import { clearDownload1Gib, clearUpload1Gib, download1Gib, upload1Gib } from './one-stream.ts';
 import { proxy256Mib } from './proxy-256mib.ts';
-import { smallFiles, smallFilesTls13 } from './small-files.ts';
+import { smallFiles, smallFiles10000, smallFilesTls13 } from './small-files.ts';
 
 export const workloads: readonly Workload[] = [
   download1Gib,
@@ -18,6 +18,8 @@ export const workloads: readonly Workload[] = [
   clearUpload1GibFour,
   smallFiles,
   smallFilesTls13,
+  smallFiles10000,
   mirrorSmallFiles,
+  mirrorSmallFiles10000,
   proxy256Mib,
 ];

@@ -1,92 +1,170 @@
-/** Workloads: a thousand small files down in one call of curl, with the version of TLS that it chooses and with TLS 1.3 alone. */
+/** Workloads: many small files down and up on one session, by curl in one call and by the raw generator that sends two commands at once. */
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandResult } from '../../src/testing/index.ts';
-import { curl, curlLogin, startOrigin, urlOf } from '../loads/index.ts';
-import type { BenchContext, Measures, Subject, Workload } from '../workload.ts';
+import {
+  curl,
+  curlLogin,
+  makeSmallFiles,
+  rangeOf,
+  smallFileBytes,
+  smallFileName,
+  smallTransfers,
+  startOrigin,
+  urlOf,
+  withUploadFolder,
+} from '../loads/index.ts';
+import type { BenchContext, Column, Measures, Subject, Workload } from '../workload.ts';
 
-const fileBytes = 4096;
 const folder = 'small';
-/** A subject so slow that a round would take longer than this is measured with fewer files. */
-const roundLimitMs = 15_000;
+const upFolder = 'small-up';
+/** A subject that takes longer for each is measured with few files: it waits and does not work. */
+const slowestMsPerFile = 60;
 const fewFiles = 10;
-
-const allFiles = (context: BenchContext) => (context.quick ? 250 : 1000);
-const nameOf = (index: number) => `f${String(index).padStart(4, '0')}`;
-/** The range of names as curl's URLs write it. */
-const range = (count: number) => `f[0001-${String(count).padStart(4, '0')}]`;
-
-async function prepare(context: BenchContext): Promise<void> {
-  const bytes = Buffer.alloc(fileBytes, 0x61);
-  await mkdir(join(context.root, folder), { recursive: true, mode: 0o755 });
-  for (let index = 1; index <= allFiles(context); index++) {
-    await writeFile(join(context.root, folder, nameOf(index)), bytes, { mode: 0o644 });
-  }
-}
-
-async function millisecondsPerFile(count: number, run: () => Promise<CommandResult>): Promise<number> {
-  const result = await run();
-  const sizes = result.stdout.toString().trim().split('\n').map(Number);
-  const whole = sizes.filter((size) => size === fileBytes).length;
-  if (whole !== count) throw new Error(`${whole} of ${count} files arrived whole.`);
-  return result.durationMs / count;
-}
-
-const printSizes = ['-o', '/dev/null', '-w', '%{size_download}\n'];
 
 interface Variant {
   readonly name: string;
   /** Behind "explicit FTPS". */
   readonly about: string;
+  readonly files: number;
+  readonly quickFiles: number;
   readonly curlOptions: readonly string[];
+  /** Whether the raw generator takes part. */
+  readonly isRawAsked: boolean;
+  readonly columns: readonly Column[];
+  readonly maxRounds?: number;
 }
 
-function define({ name, about, curlOptions }: Variant): Workload {
-  /** How many files a subject gets in a round, once its warm-up has shown how slow it is. */
+async function millisecondsByCurl(count: number, args: readonly [string, ...string[]]): Promise<number> {
+  const result = await curl(...args, '-w', '%{size_download} %{size_upload}\n');
+  const lines = result.stdout.toString().trim().split('\n');
+  const whole = lines.filter((line) => line.split(' ').map(Number).includes(smallFileBytes)).length;
+  if (whole !== count) throw new Error(`${whole} of ${count} files arrived whole.`);
+  return result.durationMs / count;
+}
+
+/** One subject and as many files as it gets. */
+interface Measured {
+  readonly subject: Subject;
+  readonly context: BenchContext;
+  readonly curlOptions: readonly string[];
+  readonly count: number;
+}
+
+function curlDown({ subject, curlOptions, count }: Measured): Promise<number> {
+  const url = urlOf(subject, `${folder}/${rangeOf(smallFileName, count)}`);
+  return millisecondsByCurl(count, [url, ...curlOptions, ...curlLogin(subject), '-o', '/dev/null']);
+}
+
+function curlUp({ subject, context, curlOptions, count }: Measured): Promise<number> {
+  const files = join(context.root, folder, rangeOf(smallFileName, count));
+  return withUploadFolder(join(context.root, upFolder), count, () =>
+    millisecondsByCurl(count, [urlOf(subject, `${upFolder}/`), ...curlOptions, ...curlLogin(subject), '-T', files]),
+  );
+}
+
+async function raw(mode: 'get' | 'put', { subject, context, count }: Measured): Promise<number> {
+  const { host, controlPort: port, user, password } = subject;
+  const path = `${mode === 'get' ? folder : upFolder}/${smallFileName}`;
+  const order = { mode, host, port, user, password, path, count, bytes: smallFileBytes };
+  const move = async () => (await smallTransfers(order)).elapsedMs / count;
+  return mode === 'get' ? move() : withUploadFolder(join(context.root, upFolder), count, move);
+}
+
+async function ceiling(variant: Variant, count: number, context: BenchContext): Promise<Measures> {
+  await using origin = await startOrigin(context);
+  const at = `https://127.0.0.1:${origin.port}`;
+  const get = `${at}/${smallFileBytes}?${rangeOf(smallFileName, count)}`;
+  const files = join(context.root, folder, rangeOf(smallFileName, count));
+  const byCurl = {
+    curl: await millisecondsByCurl(count, [get, ...variant.curlOptions, '-o', '/dev/null']),
+    'curl up': await millisecondsByCurl(count, [`${at}/`, ...variant.curlOptions, '-T', files, '-H', 'Expect:']),
+    files: count,
+  };
+  if (!variant.isRawAsked) return byCurl;
+  const order = { host: '127.0.0.1', port: origin.port, path: '*', count, bytes: smallFileBytes };
+  const down = await smallTransfers({ mode: 'raw-get', ...order });
+  const up = await smallTransfers({ mode: 'raw-put', ...order });
+  return { ...byCurl, paired: down.elapsedMs / count, 'paired up': up.elapsedMs / count };
+}
+
+const unit = 'ms/file';
+const rawColumns: readonly Column[] = [
+  { name: 'paired', unit, better: 'less' },
+  { name: 'paired up', unit, better: 'less' },
+];
+
+function define(variant: Variant): Workload {
+  const { files, quickFiles, curlOptions } = variant;
+  const all = (context: BenchContext) => (context.quick ? quickFiles : files);
+  /** How many files a subject gets, once a few have shown how slow it is. */
   const counts = new Map<string, number>();
 
-  function measureCount(subject: Subject, count: number): Promise<number> {
-    const url = urlOf(subject, `${folder}/${range(count)}`);
-    return millisecondsPerFile(count, () => curl(url, ...curlOptions, ...curlLogin(subject), ...printSizes));
+  async function countFor(subject: Subject, context: BenchContext): Promise<number> {
+    const known = counts.get(subject.name);
+    if (known !== undefined) return known;
+    const guess = await curlDown({ subject, context, curlOptions, count: fewFiles });
+    const count = guess > slowestMsPerFile ? fewFiles : all(context);
+    counts.set(subject.name, count);
+    return count;
   }
 
   async function measure(subject: Subject, context: BenchContext): Promise<Measures> {
-    const known = counts.get(subject.name);
-    if (known !== undefined) return { curl: await measureCount(subject, known), files: known };
-    const guess = await measureCount(subject, fewFiles);
-    const slow = guess * allFiles(context) > roundLimitMs;
-    counts.set(subject.name, slow ? fewFiles : allFiles(context));
-    return slow ? { curl: guess, files: fewFiles } : measure(subject, context);
+    const count = await countFor(subject, context);
+    const measured = { subject, context, curlOptions, count };
+    const byCurl = { curl: await curlDown(measured), 'curl up': await curlUp(measured), files: count };
+    if (!variant.isRawAsked) return byCurl;
+    return { ...byCurl, paired: await raw('get', measured), 'paired up': await raw('put', measured) };
   }
 
-  async function ceiling(context: BenchContext): Promise<Measures> {
-    await using origin = await startOrigin(context);
-    const count = allFiles(context);
-    const url = `https://127.0.0.1:${origin.port}/${fileBytes}?${range(count)}`;
-    return { curl: await millisecondsPerFile(count, () => curl(url, ...curlOptions, ...printSizes)), files: count };
-  }
-
+  const thousands = files.toLocaleString('en-GB');
   return {
-    name,
+    name: variant.name,
     about:
-      `1,000 files of 4 KiB (250 with --quick) down over explicit FTPS${about} in one call of curl, the whole call divided by ` +
-      `the number of files. A subject that would need more than ${roundLimitMs / 1000} s is measured with ${fewFiles} files.`,
-    ceilingAbout: 'the same files over bare TLS with HTTP/1.0, a new connection with a resumed session for each',
+      `${thousands} files of 4 KiB (${quickFiles} with --quick) down and up over explicit FTPS${variant.about} in one call of curl, the whole ` +
+      `call divided by the number of files${variant.isRawAsked ? pairedAbout : ''}. A subject that is very slow is measured with ${fewFiles} files.`,
+    ceilingAbout:
+      'the same files over bare TLS with HTTP/1.0, a new connection with a resumed session for each, by the same load generators',
     columns: [
-      { name: 'curl', unit: 'ms/file', better: 'less' },
+      ...variant.columns,
+      ...(variant.isRawAsked ? rawColumns : []),
       { name: 'files', unit: 'a round', better: 'more' },
     ],
-    prepare,
+    // The daemons that fork wait a fifth of a second for each file.
+    quickSubjects: files > 1000 ? [] : ['twinline', 'pyftpdlib'],
+    ...(variant.maxRounds !== undefined && { maxRounds: variant.maxRounds }),
+    prepare: (context) => makeSmallFiles(join(context.root, folder), all(context)),
     measure,
-    ceiling,
-    cleanUp: (context) => rm(join(context.root, folder), { recursive: true, force: true }),
+    ceiling: (context) => ceiling(variant, all(context), context),
+    cleanUp: async (context) => {
+      for (const name of [folder, upFolder]) await rm(join(context.root, name), { recursive: true, force: true });
+    },
   };
 }
 
-export const smallFiles = define({ name: 'small-files', about: ' as curl does it by itself', curlOptions: [] });
+const pairedAbout =
+  '; "paired" is a Node process that sends EPSV together with RETR or STOR in one write, timed from the first command to the last 226';
+
+const columns: readonly Column[] = [
+  { name: 'curl', unit, better: 'less', target: { value: 2.5, timesBestPeer: 1 } },
+  { name: 'curl up', unit, better: 'less' },
+];
+
+const variant = { quickFiles: 100, isRawAsked: true, curlOptions: [], columns, about: ' as curl does it by itself' };
+
+export const smallFiles = define({ ...variant, name: 'small-files', files: 1000 });
 export const smallFilesTls13 = define({
+  ...variant,
   name: 'small-files-tls13',
-  about: ' with TLS 1.3 alone',
+  files: 1000,
+  isRawAsked: false,
   curlOptions: ['--tlsv1.3'],
+  about: ' with TLS 1.3 alone',
+});
+export const smallFiles10000 = define({
+  ...variant,
+  name: 'small-files-10000',
+  files: 10_000,
+  columns: columns.map(({ name, better }) => ({ name, better, unit })),
+  maxRounds: 2,
 });

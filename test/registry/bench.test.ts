@@ -12,7 +12,7 @@ import type { BenchContext, Column, Subject, Workload } from '../../bench/worklo
 const more = { name: 'speed', unit: 'MB/s', better: 'more' } as const;
 const less = { name: 'wait', unit: 'ms', better: 'less' } as const;
 
-const around = { command: 'npm run bench', date: '2026-01-02T00:00:00Z', machine: ['a machine'] };
+const around = { isQuick: false, command: 'npm run bench', date: '2026-01-02T00:00:00Z', machine: ['a machine'] };
 
 const context = { quick: true, root: '', say: () => {} } as unknown as BenchContext;
 const subject = (name: string) => ({ name, version: '1.0' }) as Subject;
