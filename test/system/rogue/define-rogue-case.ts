@@ -120,7 +120,7 @@ export const defaultWithinMs = 30_000;
 export const ownProcessWithinMs = 45_000;
 
 /** Memory of the whole test process, the server included, that no case may exceed; MiB. */
-export const defaultMaxRssMiB = 1_536;
+export const defaultMaxRssMiB = 768;
 
 export function defineRogueCase(record: RogueCase): RogueCase {
   return record;
