@@ -54,6 +54,8 @@ export class Session {
   readonly implicit: boolean;
   readonly commands: CommandTable = commandTable;
   readonly startedAt = Date.now();
+  /** The client's address, IPv4 also where it came mapped into IPv6: asked for with each line of the log. */
+  readonly remoteHost: string;
 
   account: UserAccount | undefined;
   userName: string | undefined;
@@ -106,6 +108,7 @@ export class Session {
       clearable: !implicit || this.settings.ccc,
       ...(seenAs === undefined ? {} : { seenAs }),
     });
+    this.remoteHost = normaliseAddress(this.channel.remote.host) ?? this.channel.remote.host;
     this.slot = new DataSlot(dataSlotSession(this), {
       passivePorts: this.settings.passivePorts,
       dataConnectMs: this.settings.limits.dataConnectMs,
@@ -130,10 +133,6 @@ export class Session {
   /** Address of this server on the control connection, IPv4 also where it came mapped into IPv6. */
   get localHost(): string {
     return normaliseAddress(this.channel.local.host) ?? this.channel.local.host;
-  }
-
-  get remoteHost(): string {
-    return normaliseAddress(this.channel.remote.host) ?? this.channel.remote.host;
   }
 
   /** The address of the client as it can be connected to: with its zone where it is link-local. */

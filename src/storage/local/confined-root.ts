@@ -15,7 +15,7 @@ import {
   type HostPath,
   lstat,
   openFlags,
-  readlink,
+  placeOf,
   realpath,
   toHostPath,
 } from './descriptors.ts';
@@ -240,7 +240,7 @@ export class ConfinedRoot {
 
   /** The real path of what is open, in Latin-1. */
   async #whereIs(fd: number, hostPath: HostPath): Promise<string> {
-    if (this.pathCheck === 'descriptor') return readlink(`/proc/self/fd/${fd}`);
+    if (this.pathCheck === 'descriptor') return placeOf(fd);
     const real = await realpath(hostPath);
     const [opened, found] = await Promise.all([fstat(fd), lstat(real)]);
     return opened.ino === found.ino && opened.dev === found.dev ? real.toString('latin1') : '';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 
 import { ConfigError } from '../../errors/index.ts';
 import { ConfinedRoot, type PathCheck } from './confined-root.ts';
-import { access, Descriptors, fstat, lstat, openFlags, readlink, realpath } from './descriptors.ts';
+import { access, Descriptors, fstat, lstat, openFlags, placeOf, realpath } from './descriptors.ts';
 import { errnoOf } from './errno.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ export async function findRoot(root: string, wanted: PathCheck | undefined): Pro
 /** `descriptor` where `/proc/self/fd` tells the truth about an open folder and leads into it. */
 async function bestCheck(fd: number, real: Buffer): Promise<PathCheck> {
   try {
-    const link = await readlink(`/proc/self/fd/${fd}`);
+    const link = placeOf(fd);
     const [through, direct] = await Promise.all([lstat(`/proc/self/fd/${fd}/.`), fstat(fd)]);
     const agrees = link === real.toString('latin1') && through.ino === direct.ino && through.dev === direct.dev;
     return agrees ? 'descriptor' : 'realpath';
