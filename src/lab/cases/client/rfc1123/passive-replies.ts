@@ -2,7 +2,7 @@
 
 import type { ScriptedSession } from '../../../../peer/index.ts';
 import type { ClientLab, RogueOptions } from '../../../client-lab/client-lab.ts';
-import { openTrap } from '../../../client-lab/traps.ts';
+import { openTrap, type Trap } from '../../../client-lab/traps.ts';
 import { type ClientCase, defineClientCase } from '../../../engine/lab-case.ts';
 import { defineCopingCase } from '../coping-case.ts';
 
@@ -56,7 +56,7 @@ async function judge(
   trapHost: string | undefined,
   words: Words,
 ): Promise<{ outcome: keyof typeof outcomes; facts: string }> {
-  let isTaken = false;
+  const traps: Trap[] = [];
   let saidMs = Infinity;
   const run = await lab.run({
     commands: {
@@ -65,11 +65,10 @@ async function judge(
         const own = await session.openData();
         const port = trapHost === '127.0.0.1' ? 0 : own;
         const trap = trapHost === undefined ? undefined : await openTrap(trapHost, port);
-        const timer = setInterval(() => (isTaken ||= (trap?.caught ?? 0) > 0), 20).unref();
-        lab.atEnd(() => {
-          clearInterval(timer);
-          trap?.close();
-        });
+        if (trap !== undefined) {
+          traps.push(trap);
+          lab.atEnd(() => trap.close());
+        }
         const said = trap?.port ?? own;
         await session.reply(words(said >> 8, said & 255));
         saidMs = performance.now();
@@ -79,8 +78,8 @@ async function judge(
   const { facts } = run;
   // An address without a trap cannot be watched: whoever fails only after a wait has waited for it.
   const hasWaited = trapHost === undefined && !run.hung && performance.now() - saidMs > waitingMs;
-  isTaken ||= hasWaited && !run.claimsSuccess;
-  if (isTaken) return { outcome: 'follows', facts };
+  const isTaken = traps.some(({ caught }) => caught > 0);
+  if (isTaken || (hasWaited && !run.claimsSuccess)) return { outcome: 'follows', facts };
   if (run.hung) return { outcome: 'hangs', facts };
   if (run.crashed) return { outcome: 'crashes', facts };
   return { outcome: run.claimsSuccess ? 'replaces' : 'stops', facts };

@@ -2,7 +2,7 @@
 
 import type { ScriptedSession } from '../../../../peer/index.ts';
 import type { ClientLab } from '../../../client-lab/client-lab.ts';
-import { openTrap } from '../../../client-lab/traps.ts';
+import { openTrap, type Trap } from '../../../client-lab/traps.ts';
 import { type ClientCase, defineClientCase } from '../../../engine/lab-case.ts';
 import { defineCopingCase } from '../coping-case.ts';
 
@@ -83,22 +83,21 @@ export const foreignAddressInExtended = defineClientCase({
   },
   advice: 'Ignore the address in 229; take the one of the control connection.',
   async run(lab) {
-    let caught = 0;
+    const traps: Trap[] = [];
     const run = await lab.run({
       commands: {
         EPSV: async (session) => {
           const port = await session.openData();
           const trap = await openTrap(foreignHost, port);
+          traps.push(trap);
           lab.atEnd(() => trap.close());
-          const timer = setInterval(() => (caught = Math.max(caught, trap.caught)), 20).unref();
-          lab.atEnd(() => clearInterval(timer));
           await session.reply(`229 Passive (|1|${foreignHost}|${port}|)`);
         },
       },
     });
     lab.needExtendedPassive(run);
     const { facts } = run;
-    if (caught > 0) return { outcome: 'follows', facts };
+    if (traps.some(({ caught }) => caught > 0)) return { outcome: 'follows', facts };
     if (run.hung) return { outcome: 'hangs', facts };
     if (run.crashed) return { outcome: 'crashes', facts };
     return { outcome: run.claimsSuccess ? 'works' : 'stops', facts };
@@ -122,21 +121,20 @@ function badPort(row: string, name: string, requirement: string, words: Words): 
     },
     advice: 'Refuse a port that is not a number from 1 to 65535, and try PASV.',
     async run(lab) {
-      let isTaken = false;
+      const traps: Trap[] = [];
       const run = await lab.run({
         commands: {
           EPSV: async (session) => {
             const trap = await openTrap('127.0.0.1');
+            traps.push(trap);
             lab.atEnd(() => trap.close());
-            const timer = setInterval(() => (isTaken ||= trap.caught > 0), 20).unref();
-            lab.atEnd(() => clearInterval(timer));
             await session.reply(words(trap.port));
           },
         },
       });
       lab.needExtendedPassive(run);
       const { facts } = run;
-      if (isTaken) return { outcome: 'connects', facts };
+      if (traps.some(({ caught }) => caught > 0)) return { outcome: 'connects', facts };
       if (run.hung) return { outcome: 'hangs', facts };
       if (run.crashed) return { outcome: 'crashes', facts };
       return { outcome: run.claimsSuccess ? 'falls-back' : 'stops', facts };
