@@ -104,8 +104,8 @@ async function defaultFolder(): Promise<string> {
   return bavail * bsize > 4 * 1024 ** 3 ? memory : tmpdir();
 }
 
-/** What every server gets: clear lines beside TLS, and more sessions than a workload opens unless it says otherwise. */
-const common: PeerOptions = { tlsRequired: false, sessions: 1000 };
+/** What every server gets: clear lines beside TLS, and room for all that a workload does unless it says otherwise. */
+const common: PeerOptions = { tlsRequired: false, sessions: 1000, listedEntries: 250_000 };
 
 /** Starts what is there into `running`, so that what has been started is stopped even if the next one fails. */
 async function startSubjects(kinds: readonly SubjectKind[], context: BenchContext, running: Subject[]): Promise<void> {

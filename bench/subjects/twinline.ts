@@ -7,6 +7,7 @@ import {
   createTempFolder,
   createTestCertificate,
   freePortRange,
+  runCommand,
   startProcess,
   type RunningProcess,
 } from '../../src/testing/index.ts';
@@ -26,6 +27,13 @@ async function controlPort(running: RunningProcess): Promise<number> {
   return record.port;
 }
 
+/** The user stands in a database with an Argon2id hash, as on a server that is meant for others. */
+async function makeUsers(file: string): Promise<void> {
+  const words = ['user', 'add', user, '--db', file, '--password-stdin'];
+  const made = await runCommand(process.execPath, [join(top, 'bin/twinline.js'), ...words], { input: `${password}\n` });
+  if (made.exitCode !== 0) throw new Error(`The user cannot be made: ${made.stderr.trim()}`);
+}
+
 async function start(options: PeerOptions = {}): Promise<Subject> {
   const folder = await createTempFolder('twinline-bench-');
   const certificate = options.certificate ?? (await createTestCertificate());
@@ -33,11 +41,12 @@ async function start(options: PeerOptions = {}): Promise<Subject> {
   const root = options.root ?? folder.path;
   await writeFile(certificateFile, certificate.certificatePem);
   await writeFile(folder.join('key.pem'), certificate.privateKeyPem, { mode: 0o600 });
+  await makeUsers(folder.join('users.db'));
   const passive = await freePortRange(400, host);
   const settings = {
     listen: `${host}:0`,
     root,
-    user: `${user}:${password}`,
+    'users-db': folder.join('users.db'),
     cert: certificateFile,
     key: folder.join('key.pem'),
     'passive-ports': `${passive.min}-${passive.max}`,
