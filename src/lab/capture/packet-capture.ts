@@ -2,7 +2,8 @@
 
 import { eachOnceFilter } from './each-once.ts';
 import { inNetworkNamespace } from '../tcp/system/network-namespace.ts';
-import { isLittleEndian, libc, linux, SystemCallError } from '../tcp/system/libc.ts';
+import { isLittleEndian, libc } from '../tcp/system/libc.ts';
+import { openPacketSocket } from '../tcp/system/packet-socket.ts';
 import { runTool } from '../topology/index.ts';
 
 /** How often the kernel is asked for what has come, in milliseconds. */
@@ -11,10 +12,6 @@ const pollMs = 3;
 const packetBytes = 65_600;
 /** What the kernel keeps between two looks, in bytes: a second at full speed of such a link. */
 const maxWaitingBytes = 64 * 1024 * 1024;
-/** SO_RCVBUFFORCE. */
-const forcedReceiveBuffer = 33;
-const allProtocols = 3;
-const everyInterface = 0;
 
 export interface CapturedPacket {
   /** `performance.now()`, when it was read: up to some milliseconds behind its passing. */
@@ -47,8 +44,9 @@ export class PacketCapture {
    * `SystemCallError` without the right to read packets.
    */
   static async open(place: CapturePlace | undefined, take: (packet: CapturedPacket) => void): Promise<PacketCapture> {
-    const index = place === undefined ? everyInterface : await interfaceIndex(place);
-    const open = (): number => openSocket(index);
+    const options = { filter: eachOnceFilter(isLittleEndian), waitingBytes: maxWaitingBytes };
+    const whole = place === undefined ? options : { ...options, interfaceIndex: await interfaceIndex(place) };
+    const open = (): number => openPacketSocket(whole);
     return new PacketCapture(place === undefined ? open() : inNetworkNamespace(place.namespace, open), take);
   }
 
@@ -74,47 +72,4 @@ async function interfaceIndex({ namespace, device }: CapturePlace): Promise<numb
   const told = await runTool('ip', ['-n', namespace, '-j', 'link', 'show', 'dev', device]);
   const [link] = JSON.parse(told) as { readonly ifindex: number }[];
   return link?.ifindex ?? 0;
-}
-
-/** In the network namespace that the thread is in. */
-function openSocket(index: number): number {
-  const { family, type } = linux;
-  // It takes nothing before it is bound, so that nothing of other interfaces comes through.
-  const made = libc().socket(family.packet, type.datagram | type.closeOnExec | type.nonBlocking, 0);
-  try {
-    widen(made);
-    libc().attachFilter(made, eachOnceFilter(isLittleEndian));
-    libc().bind(made, linkAddress(index));
-  } catch (error) {
-    libc().close(made);
-    throw error;
-  }
-  return made;
-}
-
-/** A root of one's own may not go beyond what the machine allows, and gets that. */
-function widen(descriptor: number): void {
-  const { level, option } = linux;
-  try {
-    libc().setOption(descriptor, level.socket, forcedReceiveBuffer, words(maxWaitingBytes));
-  } catch (error) {
-    if (!(error instanceof SystemCallError) || error.errno !== 'EPERM') throw error;
-    libc().setOption(descriptor, level.socket, option.receiveBuffer, words(maxWaitingBytes));
-  }
-}
-
-function words(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setInt32(0, value, isLittleEndian);
-  return bytes;
-}
-
-/** `struct sockaddr_ll`: packets of every protocol, of this interface; 0 stands for all. */
-function linkAddress(index: number): Uint8Array {
-  const bytes = new Uint8Array(20);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, linux.family.packet, isLittleEndian);
-  view.setUint16(2, allProtocols);
-  view.setInt32(4, index, isLittleEndian);
-  return bytes;
 }

@@ -4,10 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { SocketAddress } from '../../../net/index.ts';
 import { connectionFilter } from '../wire/connection-filter.ts';
 import { endText, packetText, parseTcpPacket, type TcpPacket } from '../wire/tcp-packet.ts';
-import { isLittleEndian, libc, linux } from './libc.ts';
-
-/** ETH_P_ALL, in network byte order where the kernel wants it so. */
-const everyProtocol = 3;
+import { isLittleEndian, libc } from './libc.ts';
+import { openPacketSocket } from './packet-socket.ts';
 
 const packetBytes = 2048;
 
@@ -22,10 +20,7 @@ const waitingBytes = 16 * 1024 * 1024;
 /** How long the watch rests where no packet is there, in milliseconds. */
 const restMs = 1;
 
-/**
- * Packets come without their link layer ("cooked"), so that loopback, Ethernet and tunnels are alike. Opened in the network
- * namespace in which the thread is at the time.
- */
+/** Opened in the network namespace in which the thread is at the time. */
 export class PacketWatch implements Disposable {
   readonly #descriptor: number;
   readonly #ends: ReadonlySet<string>;
@@ -34,18 +29,8 @@ export class PacketWatch implements Disposable {
 
   constructor(one: SocketAddress, other: SocketAddress) {
     this.#ends = new Set([`${endText(one)} ${endText(other)}`, `${endText(other)} ${endText(one)}`]);
-    const { family, type } = linux;
-    const calls = libc();
-    // Without a protocol nothing comes before the filter is there.
-    this.#descriptor = calls.socket(family.packet, type.datagram | type.closeOnExec | type.nonBlocking, 0);
-    try {
-      growBuffer(this.#descriptor);
-      calls.attachFilter(this.#descriptor, connectionFilter(one.port, other.port, isLittleEndian));
-      calls.bind(this.#descriptor, linkAddress());
-    } catch (error) {
-      calls.close(this.#descriptor);
-      throw error;
-    }
+    const filter = connectionFilter(one.port, other.port, isLittleEndian);
+    this.#descriptor = openPacketSocket({ filter, waitingBytes });
   }
 
   /** The next packet that has come by now; loopback shows each going and coming, and it counts once. */
@@ -91,25 +76,4 @@ export class PacketWatch implements Disposable {
   [Symbol.dispose](): void {
     libc().close(this.#descriptor);
   }
-}
-
-/** Beyond the bound of the system where the rights allow it (CAP_NET_ADMIN). */
-function growBuffer(descriptor: number): void {
-  const { level, option } = linux;
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, waitingBytes, isLittleEndian);
-  try {
-    libc().setOption(descriptor, level.socket, option.receiveBufferForced, bytes);
-  } catch {
-    libc().setOption(descriptor, level.socket, option.receiveBuffer, bytes);
-  }
-}
-
-/** `struct sockaddr_ll` of every protocol on every interface. */
-function linkAddress(): Uint8Array {
-  const bytes = new Uint8Array(20);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, linux.family.packet, isLittleEndian);
-  view.setUint16(2, everyProtocol);
-  return bytes;
 }

@@ -57,11 +57,3 @@ export interface TcpSocket {
   readonly cookie?: bigint;
   readonly details?: TcpDetails;
 }
-
-/** The two ends in one text, the same at both of them. */
-export function connectionKey({ local, remote }: Pick<TcpSocket, 'local' | 'remote'>): string {
-  return [local, remote]
-    .map(({ host, port }) => `${host.replace(/^::ffff:(?=\d+\.)/, '')} ${port}`)
-    .sort()
-    .join(' ');
-}
