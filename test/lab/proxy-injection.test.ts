@@ -2,7 +2,7 @@
 
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { FaultProxy, parseFault, type ProxyEvent } from '../../src/lab/index.ts';
+import { type FaultProxy, parseFault, type ProxyEvent } from '../../src/lab/index.ts';
 import {
   ScriptedClient,
   type ScriptedServer,
@@ -10,7 +10,7 @@ import {
   type ScriptedSession,
   startScriptedServer,
 } from '../../src/testing/index.ts';
-import { proxyAuthority } from './through-proxy.ts';
+import { proxyTo } from './through-proxy.ts';
 
 class Between implements AsyncDisposable {
   readonly server: ScriptedServer;
@@ -40,14 +40,8 @@ class Between implements AsyncDisposable {
 async function between(options: ScriptedServerOptions, ...rules: string[]): Promise<Between> {
   const server = await startScriptedServer(options);
   const events: ProxyEvent[] = [];
-  const proxy = await FaultProxy.start({
-    host: server.host,
-    port: server.port,
-    listenHost: '127.0.0.1',
-    listenPort: 0,
-    authority: await proxyAuthority(),
+  const proxy = await proxyTo(server, {
     upstream: { insecure: true },
-    seed: 1,
     faults: rules.map(parseFault),
     onEvent: (event) => events.push(event),
   });

@@ -22,6 +22,16 @@ export function proxyAuthority(): Promise<MadeCertificate> {
   return made;
 }
 
+/** A proxy in front of a server on loopback; it trusts nobody unless `options` say so. */
+export async function proxyTo(
+  server: { readonly host: string; readonly port: number },
+  options: Partial<ProxyOptions> = {},
+): Promise<FaultProxy> {
+  const authority = options.isBlind === true ? {} : { authority: await proxyAuthority() };
+  const { host, port } = server;
+  return FaultProxy.start({ host, port, listenHost: '127.0.0.1', listenPort: 0, seed: 1, ...authority, ...options });
+}
+
 /** 2 MiB in which every place is told from its neighbours. */
 export const fileBytes = Buffer.alloc(
   2 * 1024 * 1024,
@@ -103,15 +113,9 @@ export async function throughProxy(rules: readonly string[], options: ThroughOpt
   const isImplicit = protection === 'implicit';
   const server = await startScriptedServer({ files: { file: fileBytes }, implicitTls: isImplicit, ...serverOptions });
   const events: ProxyEvent[] = [];
-  const proxy = await FaultProxy.start({
-    host: server.host,
-    port: server.port,
+  const proxy = await proxyTo(server, {
     isImplicit,
-    listenHost: '127.0.0.1',
-    listenPort: 0,
-    authority: await proxyAuthority(),
     upstream: { insecure: true },
-    seed: 1,
     faults: rules.map(parseFault),
     onEvent: (event) => events.push(event),
     ...more,
