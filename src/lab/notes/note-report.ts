@@ -73,8 +73,6 @@ export interface NoteReport {
   readonly repeat: string;
 }
 
-export const columnNames = { server: 'Server', client: 'Client' } as const;
-
 const howWords: Readonly<Record<NoteLine['how'], string>> = {
   'close-notify': 'close_notify and FIN',
   fin: 'FIN',

@@ -1,6 +1,5 @@
 /** What every note is started with. */
 
-import type { Random } from '../../peer/index.ts';
 import type { BetweenKind } from './between.ts';
 import type { NoteClient, NoteServer } from './note-ends.ts';
 import type { NotePart } from './note-report.ts';
@@ -22,10 +21,6 @@ export interface NoteOptions {
   /** Told while it runs: what is being done, and each part when it is over. */
   readonly onStep?: (text: string) => void;
   readonly onPart?: (part: NotePart) => void;
-}
-
-export interface NoteRun extends NoteOptions {
-  readonly random: Random;
 }
 
 /** What went wrong so that there is no experiment: nothing is said about either end. */

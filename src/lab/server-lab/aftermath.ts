@@ -9,9 +9,6 @@ import { classOf, type Reply } from '../engine/reply.ts';
 import type { DataLine } from './data-line.ts';
 import type { ServerLab } from './server-lab.ts';
 
-/** How long a file must keep its size to count as left alone, in milliseconds. */
-const stableMs = 2_000;
-
 export async function canLogIn(lab: ServerLab): Promise<ProbeReport> {
   const probe = 'a new session can log in';
   try {
@@ -48,27 +45,6 @@ export async function sizeOf(lab: ServerLab, path: string): Promise<number | und
 export function sizeIn({ text }: Reply): number | undefined {
   const [, digits] = /^213 (\d+)\s*$/.exec(text) ?? [];
   return digits === undefined ? undefined : Number(digits);
-}
-
-/** Whether a path keeps its size: a session that is gone must not go on writing. */
-export async function isSizeStable(lab: ServerLab, path: string): Promise<ProbeReport> {
-  const before = await sizeOf(lab, path);
-  await sleep(stableMs);
-  const after = await sizeOf(lab, path);
-  const show = (size: number | undefined): string => (size === undefined ? 'nothing' : `${size} bytes`);
-  return {
-    probe: `${path} keeps its size for 2 s`,
-    ok: before === after,
-    says: `${show(before)}, then ${show(after)}`,
-  };
-}
-
-/** Whether the path can be written again. Removes it. */
-export async function isUnlocked(lab: ServerLab, path: string): Promise<ProbeReport> {
-  const session = await lab.open();
-  const reply = await session.command(`DELE ${path}`);
-  const ok = classOf(reply) === 2 || reply.code === 550;
-  return { probe: `${path} is not locked`, ok, says: reply.text };
 }
 
 /** Waits until the peer has ended the line, at most `withinMs`, and tells how. `faultMs` is a time of `performance.now()`. */

@@ -1,7 +1,7 @@
 /** TCP headers as bytes (RFC 9293 section 3.1): what is forged, and what is read of captured segments. */
 
 import type { IpAddress } from '../../../protocol/index.ts';
-import { internetChecksum, onesSum, pseudoHeaderSum } from './internet-checksum.ts';
+import { internetChecksum, pseudoHeaderSum } from './internet-checksum.ts';
 
 /** The flags that the lab sets and reads, from the lowest bit on; ECE and CWR are left alone. */
 export const tcpFlagNames = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
@@ -57,11 +57,6 @@ export function parseTcpHeader(bytes: Uint8Array): ParsedTcpHeader | undefined {
     window: view.getUint16(14),
     headerBytes,
   };
-}
-
-/** Whether the checksum of a whole segment is right. Captures on the sending machine often hold one that is still to be made. */
-export function isTcpChecksumRight(segment: Uint8Array, source: IpAddress, destination: IpAddress): boolean {
-  return onesSum(segment, pseudoHeaderSum(source, destination, segment.length)) === 0xffff;
 }
 
 function flagBits(flags: ReadonlySet<TcpFlag>): number {

@@ -10,7 +10,7 @@ import type { ServerLab } from '../../../server-lab/server-lab.ts';
 import type { Cell } from '../../control-close/cells.ts';
 import type { Staged } from './staging.ts';
 
-/** How long a file must keep its size. Shorter than in single cases: a session that goes on writes many times in it. */
+/** How long a file must keep its size to count as left alone, in milliseconds: a session that goes on writes many times in it. */
 const stableMs = 600;
 
 /** How long a server may take to close the data port, in milliseconds. */
