@@ -29,7 +29,7 @@ const words: Readonly<Record<LineEnding, string>> = {
 };
 
 /** Says in words how the control line ended. */
-export function describeLoss(loss: ControlLoss): string {
+function describeLoss(loss: ControlLoss): string {
   if (loss.reply !== undefined) return `the server ended the session with "${replyText(loss.reply)}"`;
   const reason = loss.ending === 'error' && loss.cause !== undefined ? ` (${loss.cause.message})` : '';
   return `${words[loss.ending]}${reason}`;

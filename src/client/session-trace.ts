@@ -36,7 +36,7 @@ const phaseOfStep: Readonly<Record<TraceStep, TracePhase>> = {
 };
 
 /** The phase that an event belongs to, and the one that the session is in behind it. */
-export function phasesOf(note: TraceNote, before: TracePhase): readonly [now: TracePhase, next: TracePhase] {
+function phasesOf(note: TraceNote, before: TracePhase): readonly [now: TracePhase, next: TracePhase] {
   switch (note.kind) {
     case 'session':
       return ['connect', 'connect'];

@@ -52,7 +52,7 @@ function keyOf({ local, remote }: ConnectionRecord): string {
 }
 
 /** One line each: `+` came, `-` went, `~` is in another state or another part of a session. */
-export function changesBetween(
+function changesBetween(
   before: ReadonlyMap<string, ConnectionRecord>,
   now: ReadonlyMap<string, ConnectionRecord>,
 ): readonly string[] {

@@ -58,7 +58,7 @@ export async function readProxyCall(word: string, options: OptionValues, output:
 }
 
 /** Throws `UsageError`. */
-export function readFault(rule: string): FaultRule {
+function readFault(rule: string): FaultRule {
   try {
     return parseFault(rule);
   } catch (error) {

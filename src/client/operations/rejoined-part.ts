@@ -8,7 +8,7 @@ import type { PartFile } from '../part-file.ts';
  * Bytes before the offset that are fetched twice. A server that ignores REST, or has another file of the same size, shows by
  * them and by nothing else.
  */
-export const rejoinedBytes = 16 * 1024;
+const rejoinedBytes = 16 * 1024;
 
 /** How many of the bytes that are here to fetch again: half of few, so that lines which break all the time still bring more. */
 export function overlapFor(found: number): number {

@@ -8,7 +8,7 @@ import type { CaseReport } from './lab-report.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** Longest run of a case that names no other, in milliseconds. */
-export const defaultDeadlineMs = 20_000;
+const defaultDeadlineMs = 20_000;
 /** Longest wait for what a case has opened to be released, in milliseconds. */
 const releaseMs = 5_000;
 

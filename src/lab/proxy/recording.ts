@@ -3,7 +3,7 @@
 import type { ProxyEvent } from './proxy-event.ts';
 
 /** Raised when a reader of older recordings could misunderstand a new one. */
-export const recordingVersion = 1;
+const recordingVersion = 1;
 
 export interface RecordingHeader {
   readonly recording: typeof recordingVersion;

@@ -5,7 +5,7 @@ import type { CaseReport, LabReport } from '../engine/lab-report.ts';
 import { type Verdict, verdicts } from '../engine/verdict.ts';
 
 /** Verdicts that have a story: something to see, and to change. */
-export const toldVerdicts: ReadonlySet<Verdict> = new Set(['FAIL', 'NON-STRICT', 'UNCLEAN', 'INFRA']);
+const toldVerdicts: ReadonlySet<Verdict> = new Set(['FAIL', 'NON-STRICT', 'UNCLEAN', 'INFRA']);
 
 /** Whether a reader must look at it: it is not as it should be, or not as the profile says. */
 export function isTold({ verdict, profile }: CaseReport): boolean {

@@ -13,7 +13,7 @@ export function terminalLine(report: CaseReport, colour: boolean): string {
 }
 
 /** Requirement, what would be right, what was seen, what to change, and how to see it again. */
-export function terminalStory(report: CaseReport, colour: boolean): string {
+function terminalStory(report: CaseReport, colour: boolean): string {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Required', `${report.requirement} (${report.level}, ${report.clause})`],
     ['Expected', expectedText(report)],

@@ -6,7 +6,7 @@ export const hostNames = ['client', 'firewall', 'server'] as const;
 export type HostName = (typeof hostNames)[number];
 
 /** Every namespace that this program makes begins so; nothing else is ever touched. */
-export const namespacePrefix = 'twinline-';
+const namespacePrefix = 'twinline-';
 
 /** Short enough to be read in a list, and safe as part of a file name. */
 const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;

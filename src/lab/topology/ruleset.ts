@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 export const firewallLinks = { client: 'to-client', server: 'to-server' } as const;
 
 /** The table that holds all of it; a cut adds to it. */
-export const tableName = 'twinline';
+const tableName = 'twinline';
 
 /** Undefined where the profile has no rules. */
 export function rulesetOf(plan: Plan): string | undefined {

@@ -147,7 +147,7 @@ export interface EndNames {
   readonly peer: string;
 }
 
-export const labEnds: EndNames = { lab: 'lab', peer: 'one under test' };
+const labEnds: EndNames = { lab: 'lab', peer: 'one under test' };
 
 const keysOf = ({ lab, peer }: EndNames): readonly (readonly [string, string])[] => [
   ['<circle r="4" class="mark-end"/>', 'connected'],

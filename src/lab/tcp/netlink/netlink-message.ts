@@ -14,7 +14,7 @@ export interface NetlinkMessage {
   readonly payload: Uint8Array;
 }
 
-export const netlinkHeaderBytes = 16;
+const netlinkHeaderBytes = 16;
 const attributeHeaderBytes = 4;
 /** The two highest bits of a type of attribute are flags. */
 const attributeTypeMask = 0x3fff;

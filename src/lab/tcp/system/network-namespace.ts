@@ -10,7 +10,7 @@ const namespaceFolder = '/run/netns';
 const ownNamespace = '/proc/thread-self/ns/net';
 
 /** The file of a namespace: a name as `ip netns` has it, or a path such as /proc/PID/ns/net. */
-export function namespaceFile(name: string): string {
+function namespaceFile(name: string): string {
   return name.includes('/') ? name : `${namespaceFolder}/${name}`;
 }
 

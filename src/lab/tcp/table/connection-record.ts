@@ -8,7 +8,7 @@ import type { TcpDetails } from './tcp-socket.ts';
 import { tcpStateNames } from './tcp-state.ts';
 
 /** A higher number is one that programs for the older may misread. New fields do not raise it. */
-export const connectionsVersion = 1;
+const connectionsVersion = 1;
 
 const end = z.strictObject({ host: z.string(), port: z.int() });
 const count = z.int().nonnegative();

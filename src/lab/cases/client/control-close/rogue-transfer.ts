@@ -33,7 +33,7 @@ export interface Happened {
 }
 
 /** 2,000 names, so that a listing has a middle. */
-export function listingOf(name: string, size: number): Buffer {
+function listingOf(name: string, size: number): Buffer {
   const lines = [`-rw-r--r--   1 ftp      ftp      ${String(size).padStart(12)} Jan 01  2026 ${name}`];
   for (let at = 1; at < 2_000; at++) {
     lines.push(`-rw-r--r--   1 ftp      ftp                 1 Jan 01  2026 entry-${String(at).padStart(4, '0')}.txt`);
