@@ -4,8 +4,8 @@ import type { KeptResult } from './report.ts';
 import type { Row } from './run.ts';
 import { bestPeer, inFigures, isOurs, timesAsGood } from './targets.ts';
 
-const nameWidth = 110;
-const barsWidth = 470;
+const nameWidth = 130;
+const barsWidth = 450;
 const figureWidth = 220;
 const width = nameWidth + barsWidth + figureWidth;
 const rowHeight = 18;

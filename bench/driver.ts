@@ -213,7 +213,8 @@ async function main(args: string[]): Promise<void> {
   const subjects: Subject[] = [];
   const stopAll = async () => {
     await Promise.all(subjects.map((subject) => subject.stop()));
-    await folder.remove();
+    // A load generator that was cut off may have written once more meanwhile.
+    await folder.remove().catch(() => folder.remove());
   };
   onSignal(stopAll);
   const kinds = options.kinds.filter((kind) =>

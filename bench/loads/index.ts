@@ -4,6 +4,5 @@ export { curl, curlLogin, curlTransfers, urlOf } from './curl.ts';
 export { type MirrorClient, mirrorByLftp, mirrorByTwinline, type MirrorOrder } from './mirrors.ts';
 export { type Origin, startOrigin } from './origin.ts';
 export { type RawOrder, type RawTotal, rawTransfers, rawTransferSeconds } from './raw-transfers.ts';
-export { serverCpuSeconds } from './server-cpu.ts';
 export { checkSmallFiles, makeSmallFiles, smallFileBytes, smallFileName, withUploadFolder } from './small-files.ts';
 export { rangeOf, smallTransfers } from './small-transfers.ts';

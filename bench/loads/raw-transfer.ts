@@ -4,7 +4,8 @@
  * `node raw-transfer.ts JSON` with the order of `raw-transfers.ts`. The modes `get` and `put` speak FTP (EPSV; under TLS
  * the session of the control line is resumed); `raw-get` and `raw-put` ask the bare origin beside this file, which
  * gives the ceiling. Once everything is open it prints `ready` and waits for a line on standard input, so that several start
- * at once; the clock runs from the command to the final reply.
+ * at once; the clock runs from the command to the final reply. Then it prints its result, and keeps the session until standard
+ * input ends: the processes of the session can be asked for their processor time until then.
  */
 
 import { once } from 'node:events';
@@ -47,7 +48,6 @@ async function pour(socket: Socket, bytes: number): Promise<void> {
 async function stopwatch(): Promise<() => RawResult> {
   process.stdout.write('ready\n');
   await once(process.stdin, 'data');
-  process.stdin.destroy();
   const startedAt = performance.timeOrigin + performance.now();
   const cpu = process.cpuUsage();
   return () => {
@@ -56,12 +56,18 @@ async function stopwatch(): Promise<() => RawResult> {
   };
 }
 
+async function tell(result: RawResult): Promise<void> {
+  const ended = once(process.stdin, 'end');
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  await ended;
+}
+
 function headerOf(order: RawOrder): string {
   const length = order.mode === 'raw-put' ? `Content-Length: ${order.bytes}\r\n` : '';
   return `${order.mode === 'raw-put' ? 'PUT' : 'GET'} ${order.path} HTTP/1.0\r\n${length}\r\n`;
 }
 
-async function rawTransfer(order: RawOrder): Promise<RawResult> {
+async function rawTransfer(order: RawOrder): Promise<void> {
   const { socket, received } = openLine(order, order.port, undefined);
   await once(socket, order.tls === false ? 'connect' : 'secureConnect');
   const ended = once(socket, 'end');
@@ -71,10 +77,10 @@ async function rawTransfer(order: RawOrder): Promise<RawResult> {
   await ended;
   const result = stop();
   if (order.mode === 'raw-get' && received() < order.bytes) throw new Error(`Got ${received()} bytes.`);
-  return result;
+  await tell(result);
 }
 
-async function ftpTransfer(order: RawOrder): Promise<RawResult> {
+async function ftpTransfer(order: RawOrder): Promise<void> {
   const { user = '', password = '' } = order;
   const control = await FtpControl.open({ ...order, user, password });
   const { socket, received } = openLine(order, await control.passivePort(), control.session);
@@ -90,10 +96,9 @@ async function ftpTransfer(order: RawOrder): Promise<RawResult> {
   await Promise.all([ended, control.reply('226', '250')]);
   const result = stop();
   if (order.mode === 'get' && received() !== order.bytes) throw new Error(`Got ${received()} bytes.`);
+  await tell(result);
   await control.close();
-  return result;
 }
 
 const order = JSON.parse(process.argv[2] ?? '{}') as RawOrder;
-const result = order.mode.startsWith('raw-') ? await rawTransfer(order) : await ftpTransfer(order);
-process.stdout.write(`${JSON.stringify(result)}\n`);
+await (order.mode.startsWith('raw-') ? rawTransfer(order) : ftpTransfer(order));

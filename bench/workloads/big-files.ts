@@ -4,15 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import {
-  curlLogin,
-  curlTransfers,
-  rawTransfers,
-  type RawTotal,
-  serverCpuSeconds,
-  startOrigin,
-  urlOf,
-} from '../loads/index.ts';
+import { curlLogin, curlTransfers, rawTransfers, type RawTotal, startOrigin, urlOf } from '../loads/index.ts';
 import type { BenchContext, Measures, Subject, Target, Workload } from '../workload.ts';
 
 const mebibyte = 1024 * 1024;
@@ -59,9 +51,9 @@ async function measure(plan: Plan, subject: Subject, context: BenchContext): Pro
   const path = (index: number) => (direction === 'down' ? source(index) : `up-${subject.name}-${index}.bin`);
   const uploads = direction === 'down' ? [] : streams.map((index) => join(subject.root, path(index)));
   const orders = streams.map((index) => ({ mode, tls, host, port, user, password, path: path(index), bytes }) as const);
-  const { value: raw, cpu } = await serverCpuSeconds(subject, () => rawTransfers(orders));
+  const raw = await rawTransfers(orders, subject.pid);
   await collect(uploads, bytes);
-  const measures = { ...rawMeasures(context, raw), cpu: cpu / (totalBytes(context) / gibibyte) };
+  const measures = { ...rawMeasures(context, raw), cpu: raw.serverCpuSeconds / (totalBytes(context) / gibibyte) };
   if (!isCurlAsked(plan, context)) return measures;
   const upload = (index: number) => (direction === 'up' ? ['-T', join(context.root, source(index))] : []);
   const seconds = await curlTransfers(

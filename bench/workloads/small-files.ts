@@ -18,9 +18,9 @@ import type { BenchContext, Column, Measures, Subject, Workload } from '../workl
 
 const folder = 'small';
 const upFolder = 'small-up';
-/** A subject that takes longer for each is measured with few files: it waits and does not work. */
-const slowestMsPerFile = 60;
 const fewFiles = 10;
+/** What the files of one column may take in all, in milliseconds: some servers wait for each and do not work. */
+const columnMs = { full: 60_000, quick: 3_000 };
 
 interface Variant {
   readonly name: string;
@@ -97,16 +97,12 @@ const rawColumns: readonly Column[] = [
 function define(variant: Variant): Workload {
   const { files, quickFiles, curlOptions } = variant;
   const all = (context: BenchContext) => (context.quick ? quickFiles : files);
-  /** How many files a subject gets, once a few have shown how slow it is. */
-  const counts = new Map<string, number>();
 
+  /** As many as the first few say that there is time for. */
   async function countFor(subject: Subject, context: BenchContext): Promise<number> {
-    const known = counts.get(subject.name);
-    if (known !== undefined) return known;
-    const guess = await curlDown({ subject, context, curlOptions, count: fewFiles });
-    const count = guess > slowestMsPerFile ? fewFiles : all(context);
-    counts.set(subject.name, count);
-    return count;
+    const each = await curlDown({ subject, context, curlOptions, count: fewFiles });
+    const affordable = Math.floor((context.quick ? columnMs.quick : columnMs.full) / each);
+    return Math.min(all(context), Math.max(fewFiles, affordable));
   }
 
   async function measure(subject: Subject, context: BenchContext): Promise<Measures> {
@@ -122,7 +118,7 @@ function define(variant: Variant): Workload {
     name: variant.name,
     about:
       `${thousands} files of 4 KiB (${quickFiles} with --quick) down and up over explicit FTPS${variant.about} in one call of curl, the whole ` +
-      `call divided by the number of files${variant.isRawAsked ? pairedAbout : ''}. A subject that is very slow is measured with ${fewFiles} files.`,
+      `call divided by the number of files${variant.isRawAsked ? pairedAbout : ''}. A server that is very slow is measured with fewer files.`,
     ceilingAbout:
       'the same files over bare TLS with HTTP/1.0, a new connection with a resumed session for each, by the same load generators',
     columns: [

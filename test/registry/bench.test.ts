@@ -119,15 +119,15 @@ describe('the bench', () => {
 
   test('draws a bar as long as a figure is good, and cuts what goes beyond the picture', () => {
     const chart = chartOf([resultOf('<a>', [less], { twinline: [1], 'peer-1': [2], 'peer-2': [4], 'peer-3': [] })]);
-    const ends = [...chart.matchAll(/class="(\w+)" d="M110 \d+L(\d+) /g)].map(([, kind, x]) => [kind, Number(x) - 110]);
+    const ends = [...chart.matchAll(/class="(\w+)" d="M130 \d+L(\d+) /g)].map(([, kind, x]) => [kind, Number(x) - 130]);
     assert.deepEqual(ends, [
-      ['ours', Math.round((470 * 2) / 3)],
-      ['peer', Math.round(470 / 3)],
-      ['peer', Math.round(470 / 6)],
+      ['ours', Math.round((450 * 2) / 3)],
+      ['peer', Math.round(450 / 3)],
+      ['peer', Math.round(450 / 6)],
     ]);
     assert.match(chart, /&lt;a>: wait/);
     const cut = chartOf([resultOf('a', [more], { twinline: [9], peer: [1] })]);
-    assert.match(cut, /class="ours" d="M110 \d+L572 \d+L580 /);
+    assert.match(cut, /class="ours" d="M130 \d+L572 \d+L580 /);
     assert.doesNotMatch(
       chartOf([resultOf('a', [more], { twinline: [9] })]),
       /class="ours" d/,
