@@ -5,7 +5,7 @@ import type { Stats } from 'node:fs';
 import { constants, type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TwinlineError } from '../errors/index.ts';
-import { type ByteSink, openPipe, releaseChunks } from '../net/index.ts';
+import { type ByteSink, openPipe } from '../net/index.ts';
 import { abortError } from './cancellation.ts';
 import { behindLinks } from './behind-links.ts';
 import { localFileError } from './local-error.ts';
@@ -48,6 +48,7 @@ export interface FinishOptions {
 }
 
 export class PartFile implements ByteSink {
+  readonly isDoneWithChunks = true;
   /** The final name. */
   readonly path: string;
   /** The same as `path` for a device or a pipe, which has no parts. */
@@ -134,7 +135,6 @@ export class PartFile implements ByteSink {
     return this.#bytes;
   }
 
-  /** The chunks are empty afterwards. */
   async write(chunks: readonly Buffer[]): Promise<void> {
     try {
       let left: readonly Buffer[] = chunks;
@@ -143,7 +143,6 @@ export class PartFile implements ByteSink {
         this.#bytes += bytesWritten;
         left = behind(left, bytesWritten);
       }
-      releaseChunks(chunks);
     } catch (error) {
       throw localFileError(this.#shownAs, 'written', error);
     }

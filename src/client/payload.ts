@@ -8,6 +8,7 @@ import {
   type ByteSource,
   type PumpProgress,
   receiveAll,
+  releaseChunks,
   type Scope,
   sendAll,
   sendStream,
@@ -60,9 +61,13 @@ export async function receivePayload(
   options: PayloadOptions & { readonly waits: LocalWaits },
 ): Promise<void> {
   const local = asSink(target, scope);
-  const sink: ByteSink = { write: async (chunks) => options.waits.during(local.write(chunks)) };
+  const reuseMemory = local.isDoneWithChunks === true;
+  const sink: ByteSink = {
+    isDoneWithChunks: reuseMemory,
+    write: async (chunks) => options.waits.during(local.write(chunks)),
+  };
   if (options.rateLimit === undefined) {
-    await receiveAll(scope, line, sink, { progress: options.progress, onProgress: options.moved });
+    await receiveAll(scope, line, sink, { progress: options.progress, reuseMemory, onProgress: options.moved });
     return;
   }
   await receiveLimited(line, scope, sink, new RateLimit(options.rateLimit), options);
@@ -232,9 +237,10 @@ async function receiveLimited(
       await readable(line, scope);
       continue;
     }
-    // The sink may give the memory back, and the chunk is then empty.
+    // The memory may be given back, and the chunk is then empty.
     const { length } = chunk;
     await sink.write([chunk]);
+    if (sink.isDoneWithChunks === true) releaseChunks([chunk]);
     options.progress.bytes += length;
     options.moved();
     await options.waits.during(limit.pay(length, scope));

@@ -8,6 +8,8 @@ export interface ByteSource {
 
 /** Where received bytes go. Calls come one after the other. */
 export interface ByteSink {
+  /** Nothing of the chunks is needed once `write` has resolved: their memory is then used again. Without it they are the sink's own. */
+  readonly isDoneWithChunks?: boolean;
   write(chunks: readonly Buffer[]): Promise<void>;
 }
 

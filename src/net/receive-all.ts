@@ -4,11 +4,12 @@ import type { Socket } from 'node:net';
 import { type ByteSink, errorOf, maxUnwrittenBytes, pumpBufferBytes, type PumpProgress } from './pump.ts';
 import { readInto } from './read-into.ts';
 import { ReceivedBytes } from './received-bytes.ts';
+import { releaseChunks } from './release-chunks.ts';
 import type { Scope } from './scope.ts';
 
 export interface ReceiveOptions {
   readonly progress: PumpProgress;
-  /** The sink is done with its chunks when `write` resolves: their memory is used again. Without it they are its own. */
+  /** As `isDoneWithChunks` of the sink. */
   readonly reuseMemory?: boolean;
   onProgress?(): void;
 }
@@ -25,6 +26,8 @@ class Receiving {
   readonly #options: ReceiveOptions;
   readonly #onSettled: (error?: Error) => void;
   readonly #received = new ReceivedBytes();
+  /** The line reads into memory of ours. */
+  #fillsOwn = false;
   #writing = false;
   #atEnd = false;
   #settled = false;
@@ -44,7 +47,8 @@ class Receiving {
       this.#onEnd();
       return;
     }
-    if (this.#options.reuseMemory !== true || !this.#readIntoOwn()) line.on('data', this.#onData);
+    this.#fillsOwn = this.#options.reuseMemory === true && this.#readIntoOwn();
+    if (!this.#fillsOwn) line.on('data', this.#onData);
     line.resume();
   }
 
@@ -96,8 +100,12 @@ class Receiving {
       return;
     }
     this.#writing = true;
-    writeOnce(this.#sink, this.#received.take()).then(
-      () => this.#onWritten(bytes),
+    const chunks = this.#received.take();
+    writeOnce(this.#sink, chunks).then(
+      () => {
+        if (this.#options.reuseMemory === true && !this.#fillsOwn) releaseChunks(chunks);
+        this.#onWritten(bytes);
+      },
       (error: unknown) => {
         this.#writing = false;
         this.#settle(errorOf(error));

@@ -24,6 +24,7 @@ export class RejoinRefused extends TwinlineError {
 
 /** Takes a download that begins `overlap` bytes before the end of the part. */
 export class RejoinedPart implements ByteSink {
+  readonly isDoneWithChunks = true;
   readonly #part: PartFile;
   /** Bytes that are still to be compared. */
   #left: number;

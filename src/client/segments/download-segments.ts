@@ -178,6 +178,7 @@ class SegmentsRun {
     const position = segment.start + segment.done;
     const joint = new Joint(Math.min(position, jointBytes), (bytes) => this.#join(segment, index, bytes));
     const sink = {
+      isDoneWithChunks: true,
       write: async (chunks: readonly Buffer[]): Promise<void> => {
         await this.#part.write(index, await joint.take(chunks));
         this.#meter.report(this.#part.segments.reduce((sum, { done }) => sum + done, 0) - this.#part.found);
