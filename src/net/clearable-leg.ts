@@ -3,7 +3,7 @@
  * whole TLS records up, so that it knows where TLS ends and clear text begins.
  */
 
-import { Duplex } from 'node:stream';
+import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
@@ -12,6 +12,8 @@ const headerBytes = 5;
 const maxRecordBytes = 18_432;
 /** From change_cipher_spec to application_data. No FTP command begins with one of these bytes. */
 const recordTypes = { first: 20, last: 23 } as const;
+
+const nothing: Buffer = Buffer.alloc(0);
 
 /** Whether these bytes can be the beginning of a record; one byte is enough to tell. */
 function beginsRecord(bytes: Buffer): boolean {
@@ -27,10 +29,21 @@ function wholeRecord(bytes: Buffer): number | undefined {
   return bytes.length < length ? undefined : length;
 }
 
-export class ClearableLeg extends Duplex {
+/**
+ * As much of a stream as Node's TLS asks for where it stands on no socket of the system. It hands on what comes and goes
+ * at once; a Duplex in its place would keep each byte of each control line in two more queues.
+ */
+export class ClearableLeg extends EventEmitter {
+  /** TLS takes it over: our half stays open behind the end of the client's. */
+  readonly allowHalfOpen = true;
+  readonly readable = true;
+  readonly writable = true;
   readonly #raw: Socket;
-  #waiting: Buffer = Buffer.alloc(0);
+  #isDestroyed = false;
+  #waiting: Buffer = nothing;
   #tlsEnded = false;
+  #isPaused = false;
+  #finCame = false;
   #finGiven = false;
   #onSent: (() => void) | undefined;
   #onClear: ((rest: Buffer) => void) | undefined;
@@ -38,7 +51,7 @@ export class ClearableLeg extends Duplex {
 
   /** `raw` must have been made with `allowHalfOpen: true`. */
   constructor(raw: Socket) {
-    super({ allowHalfOpen: true });
+    super();
     this.#raw = raw;
     raw.on('data', this.#onData);
     raw.on('end', this.#onEnd);
@@ -85,8 +98,8 @@ export class ClearableLeg extends Duplex {
 
   #pass(length: number): void {
     const records = this.#waiting.subarray(0, length);
-    this.#waiting = this.#waiting.subarray(length);
-    if (!this.destroyed && !this.push(records)) this.#raw.pause();
+    this.#waiting = length === this.#waiting.length ? nothing : this.#waiting.subarray(length);
+    if (!this.#isDestroyed) this.emit('data', records);
   }
 
   /** One record at a time, because TLS alone knows whether it was the last. */
@@ -119,27 +132,58 @@ export class ClearableLeg extends Duplex {
       return;
     }
     if (this.#waiting.length > 0) this.#pass(this.#waiting.length);
-    this.#finGiven = true;
-    if (!this.destroyed) this.push(null);
+    this.#finCame = true;
+    this.#giveFin();
   };
+
+  /** Like all that is read, the end waits while TLS wants nothing: behind a close_notify it would be a second end. */
+  #giveFin(): void {
+    if (!this.#finCame || this.#finGiven || this.#isPaused || this.#isDestroyed) return;
+    this.#finGiven = true;
+    this.emit('end');
+  }
 
   readonly #onClose = (): void => {
     this.destroy();
   };
 
-  override _read(): void {
-    if (!this.#isCleared) this.#raw.resume();
+  pause(): void {
+    this.#isPaused = true;
+    if (!this.#isCleared) this.#raw.pause();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#raw.writableEnded || this.#raw.destroyed) done();
+  resume(): void {
+    this.#isPaused = false;
+    if (!this.#isCleared) this.#raw.resume();
+    this.#giveFin();
+  }
+
+  write(chunk: Buffer, done: (error?: Error | null) => void): void {
+    if (this.#raw.writableEnded || this.#raw.destroyed) process.nextTick(done);
     else this.#raw.write(chunk, done);
   }
 
-  override _final(done: (error?: Error | null) => void): void {
+  /** TLS writes what it has between these two: one write of the socket below. */
+  cork(): void {
+    this.#raw.cork();
+  }
+
+  uncork(): void {
+    this.#raw.uncork();
+  }
+
+  /** TLS has written its last. */
+  end(done: () => void): void {
     if (this.#onSent === undefined) this.#raw.end();
     else this.#onSent();
-    done();
+    process.nextTick(done);
+  }
+
+  /** Ends the leg alone: the socket below goes on in clear, or is its owner's to end. */
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    process.nextTick(() => this.emit('close'));
   }
 }
 
