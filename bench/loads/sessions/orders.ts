@@ -5,8 +5,11 @@ import type { Target } from '../ftp-control.ts';
 export type Ending = 'RST' | 'FIN';
 
 export interface Orders {
-  /** Logs in and out `count` times in all, `atOnce` at the same time. */
-  logins: { order: { target: Target; count: number; atOnce: number }; answer: { elapsedMs: number; cpuMs: number } };
+  /** Logs in and out `count` times in all, `atOnce` at the same time; what is not through in `limitMs` is not waited for. */
+  logins: {
+    order: { target: Target; count: number; atOnce: number; limitMs: number };
+    answer: { done: number; elapsedMs: number; cpuMs: number };
+  };
   /** Opens sessions until this process holds `sessions`, and keeps them. */
   open: { order: { target: Target; sessions: number }; answer: { sessions: number } };
   /** Sends a NOOP every `everyMs` milliseconds, on the open sessions in turn, until `endNoops`. */
