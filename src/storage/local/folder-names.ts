@@ -35,6 +35,21 @@ export class FolderNames {
     return entry === null ? undefined : { name: decodeName(entry.name), type: typeOf(entry) };
   }
 
+  /** So many next names, and fewer only where the folder ends. No other call is made meanwhile. */
+  nextNames(count: number): Promise<readonly FolderName[]> {
+    return new Promise((resolve, reject) => {
+      const names: FolderName[] = [];
+      const read = (): void =>
+        this.#directory.read((error, entry) => {
+          if (error !== null) return reject(error);
+          if (entry !== null) names.push({ name: decodeName(entry.name), type: typeOf(entry) });
+          if (entry === null || names.length === count) resolve(names);
+          else read();
+        });
+      read();
+    });
+  }
+
   close(): Promise<void> {
     return this.#descriptors.closeDirectory(this.#directory);
   }
