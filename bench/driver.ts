@@ -116,20 +116,28 @@ async function startSubjects(kinds: readonly SubjectKind[], context: BenchContex
   }
 }
 
-/** Ctrl-C and SIGTERM clean up too: gigabytes in memory must not stay behind. */
-function onSignal(cleanUp: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      cleanUp().then(
-        () => process.exit(130),
-        () => process.exit(1),
-      );
-    });
-  }
+/** A first look ends then, whatever is not measured yet. */
+const quickLimitSeconds = 170;
+
+/** Ctrl-C, SIGTERM and the end of a first look's time clean up too: gigabytes in memory must not stay behind. */
+function endEarly(options: Options, context: BenchContext, cleanUp: () => Promise<void>): void {
+  const end = (code: number) =>
+    void cleanUp().then(
+      () => process.exit(code),
+      () => process.exit(1),
+    );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(130));
+  if (!options.quick) return;
+  const limit = setTimeout(() => {
+    context.say('The time of a first look is over; workloads without a section above were not measured.');
+    end(1);
+  }, quickLimitSeconds * 1000);
+  // It keeps nothing running that has come to its end.
+  limit.unref();
 }
 
-/** What the workloads of one run share; `say` tells how long the run has lasted. */
-async function contextOf(options: Options, root: string): Promise<BenchContext> {
+/** What the workloads of one run share; `say` tells how long the run has lasted. What is started goes into `running`. */
+async function contextOf(options: Options, root: string, running: Subject[]): Promise<BenchContext> {
   const certificate = await createTestCertificate();
   return {
     quick: options.quick,
@@ -140,10 +148,12 @@ async function contextOf(options: Options, root: string): Promise<BenchContext> 
       const seconds = Math.round(performance.now() / 1000);
       process.stderr.write(`${String(seconds).padStart(5)} s  ${text}\n`);
     },
-    startAnew: (subject, more) => {
+    startAnew: async (subject, more) => {
       const kind = subjectKinds.find(({ name }) => name === subject.name);
       if (kind === undefined) throw new Error(`No subject is named "${subject.name}".`);
-      return kind.start({ ...common, root, certificate, ...more });
+      const anew = await kind.start({ ...common, root, certificate, ...more });
+      running.push(anew);
+      return anew;
     },
   };
 }
@@ -209,20 +219,20 @@ async function main(args: string[]): Promise<void> {
   await using folder = await createTempFolder('twinline-bench-root-', options.folder ?? (await defaultFolder()));
   // The daemons serve it as a user of their own.
   await chmod(folder.path, 0o777);
-  const context = await contextOf(options, folder.path);
-  const subjects: Subject[] = [];
+  const running: Subject[] = [];
+  const context = await contextOf(options, folder.path, running);
   const stopAll = async () => {
-    await Promise.all(subjects.map((subject) => subject.stop()));
+    await Promise.all(running.map((subject) => subject.stop()));
     // A load generator that was cut off may have written once more meanwhile.
     await folder.remove().catch(() => folder.remove());
   };
-  onSignal(stopAll);
+  endEarly(options, context, stopAll);
   const kinds = options.kinds.filter((kind) =>
     options.workloads.some((workload) => subjectsOf(workload, [kind], options).length > 0),
   );
   try {
-    await startSubjects(kinds, context, subjects);
-    await measureAll(subjects, options, context);
+    await startSubjects(kinds, context, running);
+    await measureAll([...running], options, context);
   } finally {
     await stopAll();
   }
