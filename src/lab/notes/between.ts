@@ -1,26 +1,9 @@
 /** What stands between the two ends of a note and sees their lines: the relay of the lab, or the firewall of a topology. */
 
 import type { NoteLog } from './note-log.ts';
-import type { End, EndLeft, LineKind } from './observed-line.ts';
+import type { End, EndLeft, LineKind, SeenLine } from './observed-line.ts';
 
 export type FaultKind = 'reset' | 'fin';
-
-/** A line as it was seen. Times are `performance.now()`. */
-export interface SeenLine {
-  readonly kind: LineKind;
-  readonly firstByteMs: number | undefined;
-  readonly isTls: boolean;
-  /** The end that left first, if one has. */
-  readonly firstToLeave: End | undefined;
-  /** One end has reset the line, or both have ended their halves. */
-  readonly isOver: boolean;
-  bytesFrom(end: End): number;
-  /** Bytes that came from an end after the fault was marked. */
-  bytesAfterFault(end: End): number;
-  left(end: End): EndLeft | undefined;
-  /** Ends a line that nobody looks at any more. */
-  destroy(): void;
-}
 
 export interface BetweenHooks {
   opened(line: SeenLine): void;

@@ -1,8 +1,8 @@
 /** The field notes as experiments. */
 
 export { type ControlLossOptions, runControlLoss, settingOf } from './control-loss.ts';
-export type { Between, BetweenKind, BetweenOptions, FaultKind, SeenLine, ToldPacket } from './between.ts';
-export type { LineKind } from './observed-line.ts';
+export type { Between, BetweenKind, BetweenOptions, FaultKind, ToldPacket } from './between.ts';
+export type { LineKind, SeenLine } from './observed-line.ts';
 export { runEpsvNote, settingOfEpsv } from './epsv.ts';
 export type { ClientJob, ClientOutcome, NoteClient, NoteServer, TransferWord } from './note-ends.ts';
 export { lineSentence, type NoteName, type NotePart, type NoteReport } from './note-report.ts';

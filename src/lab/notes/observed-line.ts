@@ -1,6 +1,5 @@
 /** A line as it is seen between its two ends, by a relay or by packets: the bytes of each end, and how each has left. */
 
-import type { SeenLine } from './between.ts';
 import { TlsRecordWatch } from './tls-record-watch.ts';
 
 export type End = 'client' | 'server';
@@ -10,6 +9,23 @@ export type LineKind = 'control' | 'data';
 export interface EndLeft {
   readonly how: 'close-notify' | 'fin' | 'reset';
   readonly atMs: number;
+}
+
+/** A line as it was seen. Times are `performance.now()`. */
+export interface SeenLine {
+  readonly kind: LineKind;
+  readonly firstByteMs: number | undefined;
+  readonly isTls: boolean;
+  /** The end that left first, if one has. */
+  readonly firstToLeave: End | undefined;
+  /** One end has reset the line, or both have ended their halves. */
+  readonly isOver: boolean;
+  bytesFrom(end: End): number;
+  /** Bytes that came from an end after the fault was marked. */
+  bytesAfterFault(end: End): number;
+  left(end: End): EndLeft | undefined;
+  /** Ends a line that nobody looks at any more. */
+  destroy(): void;
 }
 
 interface Half {
