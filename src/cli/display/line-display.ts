@@ -34,9 +34,9 @@ export class LineDisplay implements Display {
     this.#totals.note(event);
     if (event.kind === 'start') this.#names.set(event.id, shownName(event));
     else if (event.kind === 'result') this.#names.delete(event.id);
+    if (!this.#tellsEach && event.kind === 'result' && event.outcome === 'complete') return;
     const line = event.kind === 'progress' ? this.#progressText(event) : eventText(event);
-    const isQuiet = !this.#tellsEach && event.kind === 'result' && event.outcome === 'complete';
-    if (line !== undefined && !isQuiet) this.say(line);
+    if (line !== undefined) this.say(line);
   }
 
   say(text: string): void {

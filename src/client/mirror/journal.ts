@@ -30,6 +30,8 @@ export class Journal {
   readonly #lock: JournalLock;
   #waiting: string[] = [];
   #writing: Promise<void> | undefined;
+  /** Writes what waits, should nothing else do so before. */
+  #due: NodeJS.Immediate | undefined;
 
   private constructor(path: string, handle: FileHandle, lock: JournalLock, earlier: ReadonlyMap<string, Line>) {
     this.path = path;
@@ -71,15 +73,17 @@ export class Journal {
 
   /** Notes that a file is about to be written; resolves when the note would outlive this process. */
   async begun(file: string, source: FileFacts): Promise<void> {
-    await this.#write('b', file, source);
+    this.#add('b', file, source);
+    await this.#written();
   }
 
-  /** Notes that a file is whole; the note is on its way when this returns. */
+  /** Notes that a file is whole; the note goes with that of the next file, or at the end of this turn. */
   done(file: string, source: FileFacts): void {
-    void this.#write('d', file, source).catch(() => undefined);
+    this.#add('d', file, source);
+    this.#due ??= setImmediate(() => void this.#written().catch(() => undefined));
   }
 
-  async #write(kind: string, file: string, source: FileFacts): Promise<void> {
+  #add(kind: string, file: string, source: FileFacts): void {
     const line: Line = {
       k: kind,
       p: file,
@@ -87,6 +91,10 @@ export class Journal {
       ...(source.modifiedMs === undefined ? {} : { m: source.modifiedMs }),
     };
     this.#waiting.push(`${JSON.stringify(line)}\n`);
+  }
+
+  /** Resolves when everything that waits is written. */
+  async #written(): Promise<void> {
     // Whoever comes while a write is under way goes with the next one.
     if (this.#writing !== undefined) await this.#writing.catch(() => undefined);
     await (this.#writing ??= this.#flush());
@@ -95,6 +103,8 @@ export class Journal {
   async #flush(): Promise<void> {
     const lines = this.#waiting.join('');
     this.#waiting = [];
+    clearImmediate(this.#due);
+    this.#due = undefined;
     try {
       if (lines !== '') await this.#handle.appendFile(lines);
     } catch (error) {
