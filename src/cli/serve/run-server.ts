@@ -22,6 +22,7 @@ import type { ServeSettings } from './settings.ts';
 import { StopSignals } from './stop-signals.ts';
 import { tellSessions } from '../told-sessions/tell-sessions.ts';
 import { TlsReload } from './tls-reload.ts';
+import { boundYoungGeneration } from './young-generation.ts';
 
 /** Resolves with the exit code after a signal has ended the server. */
 export async function runServer(options: OptionValues, output: Output): Promise<number> {
@@ -65,6 +66,7 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     emit,
     onReload: (now) => tlsReload.follow(now),
   });
+  const leaveYoungGeneration = boundYoungGeneration();
   let isLogTaken = true;
   try {
     await observers.open(settings, server, () => logFormats[settings.logFormat]({ colour: false }));
@@ -86,6 +88,7 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     manager.stopping('Letting running transfers finish');
     await drain(server, running, reloads.settings.drainTimeoutMs, say);
   } finally {
+    leaveYoungGeneration();
     await foundations.acme?.close();
     await tlsReload.close();
     await server.close();

@@ -5,11 +5,11 @@ import { promisify } from 'node:util';
 import type { Session } from '../session.ts';
 
 /**
- * Trips to the thread pool between EPSV on a reused session and its reply, a third of a millisecond in all. curl 7.88
+ * Trips to the thread pool between EPSV on a reused session and its reply, a sixth of a millisecond in all. curl 7.88
  * sends EPSV, looks once whether the reply is there already, and if it is, sleeps for a second before it connects. While
  * this process waits for the pool, a client that lost its processor to it gets it back.
  */
-const tripsBeforeReply = 4;
+const tripsBeforeReply = 2;
 
 const tripToPool = promisify(randomBytes);
 
