@@ -20,7 +20,8 @@ export class SessionFaults {
   readonly #waiting: ArmedFault[] = [];
   /** Faults about replies and commands whose moment has come. */
   readonly #active = new Set<number>();
-  readonly #undo = new Map<number, (() => void)[]>();
+  /** Ways back from lasting faults, of the lines that are open. */
+  readonly #undo = new Set<{ readonly id: number; readonly line: LinePair; readonly undo: () => void }>();
 
   constructor(book: FaultBook, session: FaultySession) {
     this.#book = book;
@@ -53,9 +54,16 @@ export class SessionFaults {
   }
 
   removed(id: number): void {
-    for (const undo of this.#undo.get(id) ?? []) undo();
-    this.#undo.delete(id);
+    for (const entry of this.#undo) {
+      if (entry.id !== id) continue;
+      entry.undo();
+      this.#undo.delete(entry);
+    }
     this.#active.delete(id);
+  }
+
+  lineClosed(line: LinePair): void {
+    for (const entry of this.#undo) if (entry.line === line) this.#undo.delete(entry);
   }
 
   /** A command has come and was not passed on: the reply in place of the server's, where a fault has one. */
@@ -135,7 +143,7 @@ export class SessionFaults {
       changed: (by, text) => this.#session.tell({ kind: 'changed', line: line.name, by, text }),
     });
     if (undo === undefined) return;
-    this.#undo.set(fault.id, [...(this.#undo.get(fault.id) ?? []), undo]);
+    this.#undo.add({ id: fault.id, line, undo });
     if (fault.forMs === undefined) return;
     line.after(fault.forMs, () => {
       undo();

@@ -110,6 +110,7 @@ export class ProxySession {
     },
     left: (line, by, how) => this.tell({ kind: 'ended', line: line.name, by, how }),
     closed: (line) => {
+      this.faults.lineClosed(line);
       if (line.kind === 'control') this.#data.shut();
       this.#look();
     },
