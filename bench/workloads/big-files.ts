@@ -112,6 +112,7 @@ export function bigFiles(plan: Plan): Workload {
       { name: 'cpu', unit: 's/GiB (server, raw)', better: 'less' },
       { name: 'raw load', unit: '%', better: 'less' },
     ],
+    ...(!tls && { quickSubjects: ['twinline', 'vsftpd'] }),
     prepare: (context) => writeSources(plan, context),
     measure: (subject, context) => measure(plan, subject, context),
     ceiling: (context) => ceiling(plan, context),

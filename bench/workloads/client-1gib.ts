@@ -65,6 +65,7 @@ function define(name: string, direction: 'down' | 'up'): Workload {
       ...names.map((client) => ({ name: `${client} peak`, unit: 'MiB', better: 'less' }) as const),
     ],
     subjects: ['twinline', 'vsftpd', 'pyftpdlib'],
+    quickSubjects: ['twinline'],
     prepare,
     measure: (subject, context) => measure(direction, subject, context),
     ceiling: async (context) => measure(direction, await ceiling.of(context), context),

@@ -28,7 +28,6 @@ export const workloads: readonly Workload[] = [
   smallFiles10000,
   mirrorSmallFiles,
   mirrorSmallFiles10000,
-  proxy256Mib,
   logins,
   idleSessions,
   listings,
@@ -37,4 +36,5 @@ export const workloads: readonly Workload[] = [
   clientDownload,
   clientUpload,
   startUp,
+  proxy256Mib,
 ];

@@ -84,6 +84,7 @@ export const proxy256Mib: Workload = {
     { name: 'up', unit: 'MB/s', better: 'more' },
     { name: 'up ratio', unit: '×', better: 'more' },
   ],
+  quickSubjects: ['twinline'],
   prepare,
   measure,
   ceiling,
