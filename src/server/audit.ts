@@ -126,6 +126,7 @@ export const sessionCauses = [
   'overflow',
   'drain',
   'ended-by-operator',
+  'worker-lost',
   'internal-error',
 ] as const;
 export type SessionCause = (typeof sessionCauses)[number];
@@ -141,6 +142,7 @@ export const refusalCauses = [
   'no-descriptors',
   'banned',
   'no-proxy-header',
+  'no-worker',
 ] as const;
 export type RefusalCause = (typeof refusalCauses)[number];
 
@@ -186,6 +188,17 @@ export type ServerEvent = { readonly at: number } & (
   | { readonly type: 'banned'; readonly network: string; readonly untilMs: number | undefined; readonly reason: string }
   /** The file of bans could not be read or written; the bans that are known stay in force. */
   | { readonly type: 'ban-list-failed'; readonly error: unknown }
+  /** A process that serves sessions has begun: `worker` is its number, from 1 upwards, and `pid` that of the system. */
+  | { readonly type: 'worker-started'; readonly worker: number; readonly pid: number }
+  /** One has ended that should not have; its sessions are lost, and another takes its place after `restartMs`. */
+  | {
+      readonly type: 'worker-lost';
+      readonly worker: number;
+      readonly pid: number;
+      readonly sessions: number;
+      readonly detail: string;
+      readonly restartMs: number;
+    }
   /** The system could not hand a connection over; the server goes on listening. */
   | { readonly type: 'accept-failed'; readonly error: unknown }
   | ({ readonly type: 'session-opened' } & SessionIdentity)

@@ -1,5 +1,7 @@
 /** Part `server`: the FTPS server. */
 
+import type * as Workers from './workers/index.ts';
+
 export * from './audit.ts';
 export { isVerb } from './commands/index.ts';
 export {
@@ -17,6 +19,17 @@ export { type Ban, isInForce } from './bans/ban.ts';
 export { BanList, type BanListOptions } from './bans/ban-list.ts';
 export { parseNetwork } from './limits/networks.ts';
 export * from './server.ts';
+export type {
+  CrewMember,
+  MessagePort,
+  WorkerOptions,
+  WorkerServer,
+  WorkersServer,
+  WorkerStaff,
+} from './workers/index.ts';
+
+/** What a server of several processes is made of; a program with one process never loads it. */
+export const loadWorkers = (): Promise<typeof Workers> => import('./workers/index.ts');
 
 /** What a program needs beside the server itself: storages, user stores, and the interfaces to write others. */
 export {

@@ -42,7 +42,7 @@ export class Membership {
 
   /** `full`: the user has as many sessions as may be, and nothing has changed. */
   async enter(account: UserAccount): Promise<'entered' | 'full'> {
-    const share = this.#surroundings.shares.enter(account);
+    const share = await this.#surroundings.shares.enter(account);
     if (share === undefined) return 'full';
     try {
       this.#files = await openAccountStorage(account, this.#surroundings.storages);

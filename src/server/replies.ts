@@ -64,6 +64,7 @@ export const replies = {
   tooManyFailedLogins: reply(421, 'Too many failed logins, closing the control connection'),
   tooManyWaitingCommands: reply(421, 'Too many commands wait for the transfer, closing the control connection'),
   noDescriptors: reply(421, 'The server has no room for another connection now, try again later'),
+  noWorker: reply(421, 'The server cannot take another connection at this moment, try again later'),
   tooManySessions: reply(421, 'Too many sessions, try again later'),
   tooManyFromAddress: reply(421, 'Too many sessions from your address, close some first'),
   tooManyUnauthenticated: reply(421, 'Too many connections without a login, make place for newer ones'),

@@ -11,13 +11,14 @@ import type { ServerEventBody } from './audit.ts';
 import type { ListenerOwner, ListeningAddress } from './listener.ts';
 import { ListenerSet } from './listener-set.ts';
 import type { ServerOptions } from './options.ts';
-import { UserShares } from './shares/user-shares.ts';
+import { type Shares, UserShares } from './shares/user-shares.ts';
 import { UsageBook } from './quota/usage-book.ts';
 import { createClosedStorage, type ServerStorages } from './rights/account-storage.ts';
 import { replies } from './replies.ts';
 import { BanList } from './bans/ban-list.ts';
 import { Defence } from './bans/defence.ts';
 import { LoginDelays } from './bans/login-delays.ts';
+import type { AdmittedConnection, HostedSession, ServerParts } from './hosted-session.ts';
 import { Reception, type ReceivedConnection } from './limits/reception.ts';
 import { SessionLimits } from './limits/session-limits.ts';
 import { Session } from './session.ts';
@@ -44,30 +45,35 @@ export class FtpsServer {
   #options: ServerOptions;
   #settings: ServerSettings;
   #tlsSettings: ServerTlsSettings | undefined;
+  readonly #ownBook: UsageBook;
   readonly #storages: ServerStorages;
   readonly #closedStorage: StorageBackend;
-  readonly #shares: UserShares;
+  readonly #shares: Shares;
   readonly #scope = new Scope();
-  readonly #sessions = new Set<Session>();
-  readonly #limits: SessionLimits<Session>;
+  readonly #parts: ServerParts;
+  readonly #sessions = new Map<number, HostedSession>();
+  readonly #limits: SessionLimits<HostedSession>;
   readonly #reception: Reception;
   readonly #listeners: ListenerSet;
   readonly #defence: Defence;
+  /** Of this process; where several share theirs, it only listens. */
   readonly #loginDelays: LoginDelays;
   #nextSession = 1;
   #stopping = false;
   #sweeping = false;
   #whenEmpty: (() => void)[] = [];
 
-  constructor(options: ServerOptions) {
+  constructor(options: ServerOptions, parts: ServerParts = {}) {
     this.#options = options;
+    this.#parts = parts;
+    this.#ownBook = parts.book ?? new UsageBook();
     this.#storages = {
       main: options.storage,
       named: new Map(Object.entries(options.storages ?? {})),
-      book: new UsageBook(),
+      book: parts.shared?.book ?? this.#ownBook,
     };
     this.#closedStorage = createClosedStorage(options.storage);
-    this.#shares = new UserShares(options.rates ?? {});
+    this.#shares = parts.shared?.shares ?? new UserShares(options.rates ?? {});
     this.#tlsSettings = options.tlsSettings;
     if (options.tlsSettings !== undefined) checkServerTls(options.tlsSettings);
     this.#settings = settingsOf(options, () => this.#tlsSettings);
@@ -177,6 +183,11 @@ export class FtpsServer {
     await Promise.race([swept, sleep(startSweepMs, undefined, { ref: false })]);
   }
 
+  /** Sees at once to the uploads of a process that has died, so that they can be resumed. */
+  rescueUploads(): void {
+    void this.#sweep();
+  }
+
   /** One sweep at a time: that of a large tree may outlast the time between two. */
   async #sweep(): Promise<void> {
     if (this.#sweeping) return;
@@ -184,7 +195,7 @@ export class FtpsServer {
     try {
       for (const storage of this.#allStorages()) {
         const report = await storage.sweep(this.#settings.limits.partialMaxAgeMs);
-        if (report.removed > 0) this.#storages.book.forgetMeasurements();
+        if (report.removed > 0) this.#ownBook.forgetMeasurements();
         if (report.kept > 0 || report.removed > 0) this.#emit({ type: 'swept', ...report });
       }
     } catch (error) {
@@ -203,18 +214,31 @@ export class FtpsServer {
     this.#reception.receive(raw, mode === 'implicit');
   }
 
-  #open({ raw, implicit, seenAs }: ReceivedConnection): void {
-    const session = new Session(raw, this.#nextSession++, implicit, this.#surroundings(), seenAs);
-    this.#sessions.add(session);
+  /** Takes a connection that another process has let in, and given a number; false: it had to be refused here. */
+  adopt(connection: AdmittedConnection): boolean {
+    connection.raw.on('error', () => undefined);
+    return this.#reception.take(connection);
+  }
+
+  #open({ raw, implicit, seenAs, number = this.#nextSession++ }: ReceivedConnection): boolean {
+    const { host } = this.#parts;
+    const surroundings = this.#surroundings();
+    const session =
+      host === undefined
+        ? new Session(raw, number, implicit, surroundings, seenAs)
+        : host.open({ raw, number, implicit, seenAs }, surroundings);
+    if (session === undefined) return false;
+    this.#sessions.set(number, session);
     session.start();
     // A connection with a header was paused behind it; TLS takes up what is there by itself.
-    if (!implicit) raw.resume();
+    if (!implicit && host === undefined) raw.resume();
     this.#limits.enter(session, session.standing);
+    return true;
   }
 
   /** Who the server has banned by itself may end what it does; an operator's word ends everything. */
   #endBanned(): void {
-    for (const session of this.#sessions) {
+    for (const session of this.#sessions.values()) {
       const ban = this.#defence.banOf(session.remoteHost);
       if (ban === undefined || (ban.by === 'server' && session.standing === 'user')) continue;
       session.end('banned', `${ban.network} is banned: ${ban.reason}`, replies.banned(ban.untilMs));
@@ -222,6 +246,7 @@ export class FtpsServer {
   }
 
   #surroundings(): SessionSurroundings {
+    const { shared } = this.#parts;
     return {
       settings: this.#settings,
       storages: this.#storages,
@@ -229,13 +254,17 @@ export class FtpsServer {
       closedStorage: this.#closedStorage,
       users: () => this.#options.users,
       scope: this.#scope,
-      loginDelays: this.#loginDelays,
+      loginDelays: shared?.loginDelays ?? this.#loginDelays,
       emit: (event) => this.#emit(event),
-      counts: () => this.counts(),
-      standingChanged: (session, standing) => this.#limits.changed(session, standing),
+      counts: () => shared?.countsWith(this.counts()) ?? this.counts(),
+      standingChanged: (session, standing) => {
+        this.#limits.changed(session, standing);
+        shared?.standingChanged(session.number, standing);
+      },
       ended: (session) => {
-        this.#sessions.delete(session);
+        this.#sessions.delete(session.number);
         this.#limits.leave(session);
+        shared?.ended(session.number);
         if (this.#sessions.size > 0) return;
         for (const callback of this.#whenEmpty.splice(0)) callback();
       },
@@ -270,12 +299,22 @@ export class FtpsServer {
 
   /** All sessions as they are now, in the order of their coming. */
   liveSessions(): readonly LiveSession[] {
-    return [...this.#sessions].map(liveSessionOf);
+    return [...this.#sessions.values()].filter((session) => session instanceof Session).map(liveSessionOf);
+  }
+
+  /** The session of this number. */
+  hosted(number: number): HostedSession | undefined {
+    return this.#sessions.get(number);
+  }
+
+  /** The storage that sessions begin in, which stays as long as the server. */
+  get mainStorage(): StorageBackend {
+    return this.#storages.main;
   }
 
   /** Ends a session with 421, and cuts its transfer; false where there is none of this number. */
   endSession(number: number): boolean {
-    const session = [...this.#sessions].find((candidate) => candidate.number === number);
+    const session = this.#sessions.get(number);
     session?.end('ended-by-operator', 'the operator has ended the session', replies.endedByOperator);
     return session !== undefined;
   }
@@ -302,12 +341,12 @@ export class FtpsServer {
    */
   async drain(timeoutMs: number): Promise<DrainReport> {
     this.#stopListening();
-    const busy = [...this.#sessions].filter((session) => session.transfer !== undefined);
+    const busy = [...this.#sessions.values()].filter((session) => session.transfer !== undefined);
     this.#emit({ type: 'draining', sessions: this.#sessions.size, transfers: busy.length });
-    for (const session of this.#sessions) session.endAfterTransfer();
+    for (const session of this.#sessions.values()) session.endAfterTransfer();
     let cut = 0;
     const timer = setTimeout(() => {
-      for (const session of this.#sessions) {
+      for (const session of this.#sessions.values()) {
         if (session.transfer !== undefined) cut += 1;
         session.end('drain', 'the server is shutting down', replies.shuttingDown);
       }
@@ -324,7 +363,7 @@ export class FtpsServer {
   async close(): Promise<void> {
     const wasStopping = this.#stopping;
     this.#stopListening();
-    for (const session of this.#sessions) session.end('drain', 'the server was closed', replies.shuttingDown);
+    for (const session of this.#sessions.values()) session.end('drain', 'the server was closed', replies.shuttingDown);
     const sessions = this.#empty();
     this.#scope.close();
     await sessions;

@@ -20,7 +20,7 @@ import type { StorageBackend } from '../storage/index.ts';
 import type { UserAccount, UserStore } from '../users/index.ts';
 import type { ServerEventBody, SessionCause, SessionIdentity } from './audit.ts';
 import { defaultChoices } from './choices.ts';
-import type { LoginDelays } from './bans/login-delays.ts';
+import type { LoginPauses } from './bans/login-delays.ts';
 import { CommandLoop } from './command-loop.ts';
 import { ControlTls } from './control-tls.ts';
 import { controlCauses, handshakeCause } from './control-causes.ts';
@@ -28,6 +28,7 @@ import type { CommandTable } from './commands/define-command.ts';
 import { commandTable } from './commands/index.ts';
 import type { StartedChange } from './file-changes.ts';
 import type { ServerSettings } from './settings.ts';
+import type { HostedSession } from './hosted-session.ts';
 import { type EvictionCause, type Standing, standingOf } from './limits/session-limits.ts';
 import { replies } from './replies.ts';
 import { Membership } from './membership.ts';
@@ -42,7 +43,7 @@ import type { Transfer } from './transfers/transfer.ts';
 const evictionLingerMs = 200;
 
 /** A session from accept to the end of its last transfer. */
-export class Session {
+export class Session implements HostedSession {
   readonly number: number;
   readonly settings: ServerSettings;
   readonly scope: Scope;
@@ -353,7 +354,7 @@ export class Session {
     this.#surroundings.ended(this);
   }
 
-  get loginDelays(): LoginDelays {
+  get loginDelays(): LoginPauses {
     return this.#surroundings.loginDelays;
   }
 

@@ -53,6 +53,10 @@ const textsOf: ByEventType<readonly string[]> = {
   'ban-list-failed': ({ error }) => [
     `The list of bans cannot be used: ${printable(error instanceof Error ? error.message : String(error))}`,
   ],
+  'worker-started': ({ worker, pid }) => [`Worker ${worker} started (process ${pid})`],
+  'worker-lost': ({ worker, pid, sessions, detail }) => [
+    `Worker ${worker} (process ${pid}) is gone: ${printable(detail)}; ${sessions} sessions are lost`,
+  ],
   'accept-failed': ({ error }) => [
     `Connection could not be accepted: ${printable(error instanceof Error ? error.message : String(error))}`,
   ],

@@ -76,6 +76,14 @@ const rowsOf: ByEventType<readonly Row[]> = {
     fact(`${shownAddress(network)} is banned ${shownUntil(untilMs)}: ${printable(reason)}`, 'yellow'),
   ],
   'ban-list-failed': ({ error }) => [fact(`the list of bans cannot be used: ${shownError(error)}`, 'red')],
+  'worker-started': ({ worker, pid }) => [fact(`worker ${worker} serves sessions (process ${pid})`, 'green')],
+  'worker-lost': ({ worker, pid, sessions, detail, restartMs }) => [
+    fact(
+      `worker ${worker} (process ${pid}) is gone: ${printable(detail)}; ${sessions} sessions are lost, ` +
+        `another one starts in ${restartMs / 1000} s`,
+      'red',
+    ),
+  ],
   'accept-failed': ({ error }) => [fact(`a connection could not be accepted: ${shownError(error)}`, 'red')],
   'session-opened': () => [fact('connected')],
   command: ({ text }) => [{ sign: '>', text: shownCommand(text), style: 'cyan' }],

@@ -1,9 +1,10 @@
 /** The admin port of a running server: its metrics and its state, loaded only when the port is asked for. */
 
 import { type AdminApi, createServerMetrics, ServerState, type Sink, startAdminServer } from '../../console/index.ts';
-import type { FtpsServer, ServerEvent } from '../../server/index.ts';
+import type { ServerEvent } from '../../server/index.ts';
 import { packageVersion } from '../package-version.ts';
 import { formatHostPort, type HostPort } from './listen-address.ts';
+import type { RunningServer } from './running-server.ts';
 
 export interface AdminPort {
   /** `http://127.0.0.1:9921`. */
@@ -15,7 +16,7 @@ export interface AdminPort {
 /** Opens it. Rejects with `TwinlineError` ERR_TWINLINE_LISTEN. */
 export async function openAdminPort(
   address: HostPort,
-  server: FtpsServer,
+  server: RunningServer,
   sinks: () => readonly Sink[],
   /** Undefined: sessions are neither listed nor ended. */
   token: string | undefined,
@@ -35,7 +36,7 @@ export async function openAdminPort(
   };
 }
 
-function apiOf(server: FtpsServer, token: string): AdminApi {
+function apiOf(server: RunningServer, token: string): AdminApi {
   return {
     token,
     liveSessions: () => server.liveSessions(),

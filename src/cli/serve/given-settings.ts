@@ -29,6 +29,19 @@ export class GivenSettings extends GivenValues<SettingName> {
     this.problems = problems.list();
   }
 
+  /** All of it as text, for another process of this server. */
+  snapshot(): string {
+    return JSON.stringify([...this.values], (_, value: unknown) =>
+      value instanceof Map ? { map: [...value] } : value,
+    );
+  }
+
+  /** What a snapshot holds. */
+  static restored(snapshot: string): GivenSettings {
+    const values = JSON.parse(snapshot, (_, value: unknown) => (isSentMap(value) ? new Map(value.map) : value)) as [];
+    return new GivenSettings({}, new Map<string, FileValue>(values));
+  }
+
   /** Whether both say the same of a setting, wherever it stands. */
   isSame(other: GivenSettings, name: SettingName): boolean {
     return contentOf(this.values.get(name)) === contentOf(other.values.get(name));
@@ -57,6 +70,10 @@ export class GivenSettings extends GivenValues<SettingName> {
     }
     return new GivenValues(values, (field) => `${name}.${field}`, 'file');
   }
+}
+
+function isSentMap(value: unknown): value is { readonly map: [] } {
+  return typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map);
 }
 
 /** A value without the places that it comes from, to be compared. */

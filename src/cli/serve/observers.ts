@@ -2,12 +2,13 @@
 
 import type { AdminPort } from './admin-port.ts';
 import type { Sink, SinkReports } from '../../console/index.ts';
-import type { FtpsServer, ServerEvent } from '../../server/index.ts';
+import type { ServerEvent } from '../../server/index.ts';
 import { printable } from '../../protocol/index.ts';
 import { fileProblem } from '../file-problem.ts';
 import type { LogFormat } from '../log-formats/log-format.ts';
 import { DataFolder } from './data-folder.ts';
 import { openSinks } from './open-sinks.ts';
+import type { RunningServer } from './running-server.ts';
 import type { ServeSettings } from './settings.ts';
 
 /** All watchers that the settings ask for. */
@@ -34,7 +35,7 @@ export class Observers {
   }
 
   /** Opens them, or none. Rejects with a `TwinlineError` that says what to do. */
-  async open(settings: ServeSettings, server: FtpsServer, format: () => Promise<LogFormat>): Promise<void> {
+  async open(settings: ServeSettings, server: RunningServer, format: () => Promise<LogFormat>): Promise<void> {
     // Without a listener this signal would open the debugger of the platform.
     process.on('SIGUSR1', this.#reopen);
     this.#sinks = await openSinks(settings.sinks, settings.hooks, format, this.#reports());

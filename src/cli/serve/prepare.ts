@@ -97,7 +97,12 @@ export async function closeStorages({ storage, storages }: Pick<Foundations, 'st
   for (const one of storages.values()) await one.close();
 }
 
-async function openStorage({ durability }: ServeSettings, root: string, option = '--root'): Promise<LocalStorage> {
+/** `option` is what names the folder, for the sentence that refuses it. */
+export async function openStorage(
+  { durability }: ServeSettings,
+  root: string,
+  option = '--root',
+): Promise<LocalStorage> {
   try {
     return await createLocalStorage({ root, durability });
   } catch (error) {

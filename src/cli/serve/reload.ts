@@ -1,13 +1,16 @@
 /** Reads the configuration again while the server runs: what can change does, and a bad file changes nothing. */
 
 import { TwinlineError } from '../../errors/index.ts';
-import type { FtpsServer, ListenerOptions, ServerEvent } from '../../server/index.ts';
+import type { ServerTlsSettings } from '../../net/index.ts';
+import type { ListenerOptions, ServerEvent } from '../../server/index.ts';
 import type { UserStore } from '../../users/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { problemsIn } from '../problems.ts';
 import { FileWatch } from './file-watch.ts';
+import type { GivenSettings } from './given-settings.ts';
 import { type LoadedSettings, loadSettings } from './load-settings.ts';
 import { prepareTls, prepareUsers, readGivenTls } from './prepare.ts';
+import type { RunningServer } from './running-server.ts';
 import { serverOptions } from './server-options.ts';
 import type { SettingRecord } from './setting-record.ts';
 import { type SettingName, settingRecords } from './setting-records.ts';
@@ -22,19 +25,19 @@ export interface ReloadsOptions {
   readonly users: UserStore;
   /** Sockets that were handed over, which stay. */
   readonly inherited: readonly ListenerOptions[];
-  readonly server: FtpsServer;
+  readonly server: Pick<RunningServer, 'reconfigure'>;
   readonly emit: (event: ServerEvent) => void;
   /** Hears the settings of each reload that was taken. */
-  readonly onReload: (settings: ServeSettings) => void;
+  readonly onReload: (settings: ServeSettings, given: GivenSettings, tls: ServerTlsSettings | undefined) => void;
 }
 
 /** The settings of a running server. */
 export class Reloads {
   readonly #options: OptionValues;
   readonly #inherited: readonly ListenerOptions[];
-  readonly #server: FtpsServer;
+  readonly #server: Pick<RunningServer, 'reconfigure'>;
   readonly #emit: (event: ServerEvent) => void;
-  readonly #onReload: (settings: ServeSettings) => void;
+  readonly #onReload: ReloadsOptions['onReload'];
   #loaded: LoadedSettings;
   #users: UserStore;
   readonly #retired = new Map<UserStore, NodeJS.Timeout>();
@@ -94,7 +97,7 @@ export class Reloads {
     this.#retire(this.#users);
     this.#users = users;
     this.#loaded = { settings, given };
-    this.#onReload(settings);
+    this.#onReload(settings, given, tls?.tlsSettings);
     const changed = differing.map(({ name }) => name).filter((name) => !later.includes(name as SettingName));
     this.#emit({ at: Date.now(), type: 'settings-reloaded', changed, afterRestart: later });
   }

@@ -1,6 +1,6 @@
 /** Runs one server from its start to the end of its drain. */
 
-import { createServer, type FtpsServer, type ListeningAddress, type ServerEvent } from '../../server/index.ts';
+import { createServer, type ListeningAddress, type ServerEvent } from '../../server/index.ts';
 import type { OptionValues } from '../define-subcommand.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { logFormats } from '../log-formats/index.ts';
@@ -9,19 +9,21 @@ import { EventLog } from './event-log.ts';
 import { firstScreen } from './first-screen.ts';
 import { formatHostPort } from './listen-address.ts';
 import { explainListenProblem } from './listen-problem.ts';
-import { loadSettings } from './load-settings.ts';
+import { type LoadedSettings, loadSettings } from './load-settings.ts';
 import { Observers } from './observers.ts';
 import { openLogStream } from './log-stream.ts';
 import { closeStorages, type Foundations, prepareFoundations } from './prepare.ts';
 import { Reloads } from './reload.ts';
+import type { RunningServer } from './running-server.ts';
 import { RunningTransfers } from './running-transfers.ts';
 import { serverOptions } from './server-options.ts';
-import { layGroundwork } from './service/groundwork.ts';
+import { type Groundwork, layGroundwork } from './service/groundwork.ts';
 import { ServiceManager } from './service/service-manager.ts';
 import type { ServeSettings } from './settings.ts';
 import { StopSignals } from './stop-signals.ts';
 import { tellSessions } from '../told-sessions/tell-sessions.ts';
 import { TlsReload } from './tls-reload.ts';
+import type { ServerWithWorkers } from './workers/serve-with-workers.ts';
 import { boundYoungGeneration } from './young-generation.ts';
 
 /** Resolves with the exit code after a signal has ended the server. */
@@ -46,16 +48,8 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     observers.take(event);
     if (settings.sinks.logFile === undefined) log.take(event);
   };
-  const { storage, users, bans } = foundations;
-  const server = createServer({
-    ...serverOptions(settings, foundations, inherited),
-    bound,
-    storage,
-    storages: Object.fromEntries(foundations.storages),
-    rates: settings.rates,
-    bans,
-    onEvent: emit,
-  });
+  const { users, bans } = foundations;
+  const server = await makeServer(loaded, foundations, { inherited, bound, onEvent: emit });
   const tlsReload = new TlsReload({ settings, server, take: emit });
   const reloads = new Reloads({
     options,
@@ -64,7 +58,10 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     inherited,
     server,
     emit,
-    onReload: (now) => tlsReload.follow(now),
+    onReload: (now, given, tls) => {
+      tlsReload.follow(now);
+      if ('followReload' in server) server.followReload(given, tls);
+    },
   });
   const leaveYoungGeneration = boundYoungGeneration();
   let isLogTaken = true;
@@ -106,6 +103,26 @@ export async function runServer(options: OptionValues, output: Output): Promise<
   return exitCodes.ok;
 }
 
+/** Nothing is open yet but what is bound. Processes besides this one are loaded only where they are asked for. */
+async function makeServer(
+  { settings, given }: LoadedSettings,
+  foundations: Foundations,
+  { inherited, ...parts }: Pick<Groundwork, 'inherited' | 'bound'> & { readonly onEvent: (event: ServerEvent) => void },
+): Promise<RunningServer | ServerWithWorkers> {
+  const { storage, storages, bans } = foundations;
+  const options = {
+    ...serverOptions(settings, foundations, inherited),
+    ...parts,
+    storage,
+    storages: Object.fromEntries(storages),
+    rates: settings.rates,
+    bans,
+  };
+  if (settings.workers === 1) return createServer(options);
+  const { createServerWithWorkers } = await import('./workers/serve-with-workers.ts');
+  return createServerWithWorkers(settings.workers, given, options);
+}
+
 /** Standard error has them too; a log that is read on the same screen needs them not twice. */
 function logWarnings(
   warnings: readonly string[],
@@ -126,7 +143,7 @@ function readyStatus(addresses: readonly ListeningAddress[]): string {
   return `Serving on ${addresses.map(formatHostPort).join(', ')}`;
 }
 
-async function start(server: FtpsServer, settings: ServeSettings): Promise<readonly ListeningAddress[]> {
+async function start(server: RunningServer, settings: ServeSettings): Promise<readonly ListeningAddress[]> {
   try {
     return await server.start();
   } catch (error) {
@@ -184,7 +201,7 @@ function screenFacts(
 }
 
 async function drain(
-  server: FtpsServer,
+  server: RunningServer,
   running: RunningTransfers,
   timeoutMs: number,
   say: (text: string) => void,

@@ -1,14 +1,15 @@
 /** The settings of `twinline serve` as the options of its server. */
 
 import type { ListenerOptions, ServerOptions } from '../../server/index.ts';
-import type { Foundations } from './prepare.ts';
+import type { UserStore } from '../../users/index.ts';
+import type { LoadedTls } from './load-tls.ts';
 import { listenersOfServer } from './service/inherited-sockets.ts';
 import type { ServeSettings } from './settings.ts';
 
 /** Everything but what a server keeps for its whole life: at the start, and again at every reload. */
 export function serverOptions(
   settings: ServeSettings,
-  { users, tls: loaded }: Pick<Foundations, 'users' | 'tls'>,
+  { users, tls: loaded }: { readonly users: UserStore; readonly tls: Pick<LoadedTls, 'tlsSettings'> | undefined },
   inherited: readonly ListenerOptions[],
 ): Omit<ServerOptions, 'storage' | 'onEvent'> {
   const { tls, passivePorts, passiveHost, welcome, onControlLoss, missingCloseNotify } = settings;

@@ -302,6 +302,15 @@ export const settingRecords = [
     description: 'Go on as this user once the ports are open, when started as root',
   },
   {
+    name: 'workers',
+    group: 'program',
+    reload: 'restart',
+    placeholder: 'auto|number',
+    exampleToml: '"auto"',
+    description: 'Processes that serve sessions, to use more than one processor; auto: one for each',
+    defaultText: '1, which is the server itself',
+  },
+  {
     name: 'watch-config',
     group: 'program',
     reload: 'restart',

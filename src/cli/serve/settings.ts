@@ -34,6 +34,7 @@ import { anonymousOf, type HttpHook, httpHookOf, type ProgramHook, programHookOf
 import { runAsOf } from './read/run-as.ts';
 import { adminsOf, usersDbOf, usersOf } from './read/users.ts';
 import { welcomeOf } from './read/welcome.ts';
+import { workersOf } from './read/workers.ts';
 
 /** Everything that `twinline serve` was told, checked for itself; files and ports are not looked at yet. */
 export interface ServeSettings {
@@ -89,6 +90,8 @@ export interface ServeSettings {
   readonly metrics: HostPort | undefined;
   /** `USER` or `USER:GROUP` to go on as; undefined: whoever started the server. */
   readonly runAs: string | undefined;
+  /** Processes that serve sessions; 1: this one. */
+  readonly workers: number;
   readonly adminApi: boolean;
   /** The configuration file is read again when it changes, and not by SIGHUP alone. */
   readonly watchConfig: boolean;
@@ -131,6 +134,7 @@ const readers: { readonly [Key in keyof ServeSettings]: (given: GivenSettings) =
   hooks: hooksOf,
   metrics: metricsOf,
   runAs: runAsOf,
+  workers: workersOf,
   adminApi: adminApiOf,
   watchConfig: (given) => given.isOn('watch-config'),
   drainTimeoutMs: drainTimeoutOf,

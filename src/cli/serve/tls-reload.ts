@@ -2,9 +2,10 @@
 
 import { unwatchFile, watchFile } from 'node:fs';
 import type { CertificatePair, ServerTlsSettings } from '../../net/index.ts';
-import type { FtpsServer, ServerEvent } from '../../server/index.ts';
+import type { ServerEvent } from '../../server/index.ts';
 import { describeCertificate } from './certificate.ts';
 import { loadTls, tlsFiles } from './load-tls.ts';
+import type { RunningServer } from './running-server.ts';
 import type { ServeSettings } from './settings.ts';
 
 /** How often the files are looked at: asking is cheap, and works on every file system and through links. */
@@ -14,7 +15,7 @@ const settleMs = 1_000;
 
 export interface TlsReloadOptions {
   readonly settings: ServeSettings;
-  readonly server: Pick<FtpsServer, 'replaceTlsSettings'>;
+  readonly server: Pick<RunningServer, 'replaceTlsSettings'>;
   /** Takes the event that tells of settings that could not be used. */
   readonly take: (event: ServerEvent) => void;
   /** For tests. */

@@ -13,6 +13,7 @@ import { sinks } from './sinks.ts';
 import { sweeps } from './sweeps.ts';
 import { tls } from './tls.ts';
 import { transfers } from './transfers.ts';
+import { workers } from './workers.ts';
 
 export const metricsGroups: readonly MetricsGroup[] = [
   live,
@@ -27,4 +28,5 @@ export const metricsGroups: readonly MetricsGroup[] = [
   commands,
   sweeps,
   sinks,
+  workers,
 ];

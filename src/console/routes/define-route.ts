@@ -7,7 +7,7 @@ import type { ServerState } from '../server-state.ts';
 /** What `/api` may see and do, and the token that opens it. */
 export interface AdminApi {
   readonly token: string;
-  liveSessions(): readonly LiveSession[];
+  liveSessions(): readonly LiveSession[] | Promise<readonly LiveSession[]>;
   endSession(number: number): boolean;
 }
 
@@ -42,7 +42,7 @@ export interface OpenRoute extends Common {
 /** For who comes from this machine with the token. */
 export interface ApiRoute extends Common {
   readonly needs: 'token';
-  answer(api: AdminApi, number: number): RouteAnswer;
+  answer(api: AdminApi, number: number): RouteAnswer | Promise<RouteAnswer>;
 }
 
 export type Route = OpenRoute | ApiRoute;

@@ -19,7 +19,7 @@ function shown({ session, user, remoteHost, remotePort, startedAt, tls, verb, tr
 export const listSessions = defineApiRoute({
   method: 'GET',
   path: '/api/sessions',
-  answer: (api) => jsonAnswer(200, { sessions: api.liveSessions().map(shown) }),
+  answer: async (api) => jsonAnswer(200, { sessions: (await api.liveSessions()).map(shown) }),
 });
 
 export const endSession = defineApiRoute({

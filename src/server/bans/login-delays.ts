@@ -21,13 +21,21 @@ function digest(text: string): string {
   return hash('sha256', text, 'base64').slice(0, 22);
 }
 
+/** Who says how long logins wait, here or in the process that counts for several. */
+export interface LoginPauses {
+  /** Milliseconds before this login may be looked at. */
+  before(address: string, name: string): number | Promise<number>;
+  /** Counts a refused login; gives the milliseconds after which it is answered. */
+  refused(address: string, name: string): number | Promise<number>;
+}
+
 /**
  * A refused login is answered after a delay that doubles with each refusal of its address; a login that comes meanwhile
  * over another connection waits until then, and later ones behind it. A name with many refusals makes every login wait
  * whose address has not logged in under that name before: also the right one, because a delay for wrong ones only would
  * tell them apart. An exempt address has the first delay always.
  */
-export class LoginDelays {
+export class LoginDelays implements LoginPauses {
   readonly #rules: () => LoginDelayRules;
   readonly #now: () => number;
   readonly #byAddress: RecentCounts;
@@ -52,7 +60,6 @@ export class LoginDelays {
     return addressKey(address, this.#rules().limits.ipv6PrefixBits);
   }
 
-  /** Milliseconds before this login may be looked at. */
   before(address: string, name: string): number {
     const { isExempt, limits } = this.#rules();
     if (isExempt(address)) return 0;
@@ -66,7 +73,6 @@ export class LoginDelays {
     return Math.min(Math.max(forName, forAddress), limits.maxLoginDelayMs);
   }
 
-  /** Counts a refused login; gives the milliseconds after which it is answered. */
   refused(address: string, name: string): number {
     const { isExempt } = this.#rules();
     if (isExempt(address)) return this.#delayAfter(1);

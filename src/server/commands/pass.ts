@@ -39,7 +39,7 @@ function mailOf(account: UserAccount, password: Secret): string | undefined {
 async function logIn(session: Session, name: string, password: Secret): Promise<Reply | undefined> {
   const { loginDelays } = session;
   const { limits } = session.settings;
-  const waitMs = loginDelays.before(session.remoteHost, name);
+  const waitMs = await loginDelays.before(session.remoteHost, name);
   if (waitMs > 0) await pause(session, waitMs);
   if (session.closed) return undefined;
   const checked = await askStore(session, name, password);
@@ -48,7 +48,7 @@ async function logIn(session: Session, name: string, password: Secret): Promise<
   session.failedLogins += 1;
   session.fire('login-refused');
   session.emit({ type: 'login', name, accepted: false, cause: 'credentials', ...session.identity });
-  await pause(session, loginDelays.refused(session.remoteHost, name));
+  await pause(session, await loginDelays.refused(session.remoteHost, name));
   if (session.closed) return undefined;
   if (session.failedLogins < limits.failedLogins) return replies.loginRefused;
   session.send(replies.loginRefused);

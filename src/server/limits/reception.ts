@@ -17,6 +17,8 @@ export interface ReceivedConnection {
   readonly implicit: boolean;
   /** Its ends, as a trusted proxy has given them or as the socket has them. */
   readonly seenAs: Endpoints;
+  /** Of its session, where another process has given it. */
+  readonly number?: number;
 }
 
 export interface ReceptionSurroundings {
@@ -29,8 +31,8 @@ export interface ReceptionSurroundings {
     readonly isProxy: (address: string) => boolean;
     readonly limits: Pick<ServerLimits, 'proxyHeaderMs'>;
   };
-  /** Makes a session of the connection. */
-  admit(connection: ReceivedConnection): void;
+  /** Makes a session of the connection; false: there is no process to take it. */
+  admit(connection: ReceivedConnection): boolean;
 }
 
 type Refusal = Pick<RefusedConnection, 'cause' | 'reply' | 'detail'>;
@@ -44,6 +46,7 @@ const inWords: Readonly<
     reply: replies.noDescriptors,
     detail: 'the process is near its limit of open files; raise it (LimitNOFILE of systemd, or ulimit -n)',
   },
+  'no-worker': { reply: replies.noWorker, detail: 'no worker process is there to take it' },
 };
 
 function noHeader(reason: string): { readonly reply: Reply; readonly detail: string } {
@@ -69,7 +72,7 @@ export class Reception {
     const { isProxy, limits } = this.#surroundings.rules();
     const own = endpointsOf(raw);
     if (!isProxy(own.remote.host)) {
-      this.#decide({ raw, implicit, seenAs: own });
+      this.take({ raw, implicit, seenAs: own });
       return;
     }
     readProxyHeader(raw, this.#surroundings.scope, limits.proxyHeaderMs, (result) => {
@@ -79,15 +82,17 @@ export class Reception {
       }
       const { header } = result;
       const seenAs = header.kind === 'local' ? own : { remote: header.source, local: header.destination };
-      this.#decide({ raw, implicit, seenAs });
+      this.take({ raw, implicit, seenAs });
     });
   }
 
-  #decide(connection: ReceivedConnection): void {
+  /** Takes a connection whose ends are known. False: it has been refused. */
+  take(connection: ReceivedConnection): boolean {
     const { host } = connection.seenAs.remote;
     const refusal = this.#refusalOf(normaliseAddress(host) ?? host);
-    if (refusal === undefined) this.#surroundings.admit(connection);
-    else this.#refuse(connection, refusal);
+    if (refusal === undefined && this.#surroundings.admit(connection)) return true;
+    this.#refuse(connection, refusal ?? { cause: 'no-worker', ...inWords['no-worker'] });
+    return false;
   }
 
   #refuse({ raw, implicit, seenAs }: ReceivedConnection, refusal: Refusal): void {

@@ -13,11 +13,12 @@ import {
   type WriteMode,
 } from '../../storage/index.ts';
 import { MeteredUpload, type Quota, quotaExceeded } from './metered-upload.ts';
-import type { UsageLedger } from './usage-ledger.ts';
-import { runInside, type UsageBook } from './usage-book.ts';
+import { countClaimed } from './count-claimed.ts';
+import type { Ledger } from './usage-ledger.ts';
+import { type LedgerBook, runInside } from './usage-book.ts';
 
 export interface MeteredStorageOptions {
-  readonly book: UsageBook;
+  readonly book: LedgerBook;
   /** Folder of the main storage that `inner` shows as `/`. */
   readonly folder: string;
   /** Of the user of this session; what others change counts without bound. */
@@ -53,7 +54,7 @@ export class MeteredStorage implements StorageBackend {
     return folder === '/' ? path : folder + path;
   }
 
-  #ledgersOf(path: string): readonly UsageLedger[] {
+  #ledgersOf(path: string): readonly Ledger[] {
     return this.#options.book.ledgersOf(this.#mainPath(path));
   }
 
@@ -66,7 +67,9 @@ export class MeteredStorage implements StorageBackend {
   async #freeBytes(path: string): Promise<number> {
     const free = this.#inner.freeBytes === undefined ? Number.MAX_SAFE_INTEGER : await this.#inner.freeBytes(path);
     const quota = this.#quotaAt(path);
-    return quota?.bytes === undefined ? free : Math.min(free, Math.max(0, quota.bytes - quota.ledger.usage.bytes));
+    return quota?.bytes === undefined
+      ? free
+      : Math.min(free, Math.max(0, quota.bytes - (await quota.ledger.usage).bytes));
   }
 
   stat(path: string): Promise<Entry> {
@@ -92,46 +95,50 @@ export class MeteredStorage implements StorageBackend {
     path: string,
     user: StorageUser,
     mode: WriteMode,
-    ledgers: readonly UsageLedger[],
+    ledgers: readonly Ledger[],
   ): Promise<WriteHandle> {
     const existing = await unlessNotFound(this.#inner.stat(path));
     const part = await unlessNotFound(this.#inner.partialSize(path, user));
     const reservedFiles = existing === undefined ? 1 : 0;
     const quota = this.#quotaAt(path);
     const replacedBytes = (existing?.size ?? 0) + (mode.kind === 'replace' ? (part ?? 0) : 0);
-    this.#checkRoom(path, mode, { quota, replacedBytes, reservedFiles, part });
-    for (const ledger of ledgers) ledger.reserve(reservedFiles);
+    await this.#countNames(path, ledgers, { reservedFiles });
     try {
+      await this.#checkRoom(path, mode, { quota, replacedBytes, part });
       const handle = await this.#inner.openWrite(path, user, mode);
       const tookPart = mode.kind !== 'replace' && part !== undefined;
-      for (const ledger of ledgers) ledger.change(handle.startOffset - (tookPart ? part : 0), 0);
+      for (const ledger of ledgers) await ledger.change(handle.startOffset - (tookPart ? part : 0), 0);
       const options = { inner: this.#inner, book: this.#options.book, ledgers, path, mainPath: this.#mainPath(path) };
       return new MeteredUpload(handle, { ...options, user, quota, replacedBytes, reservedFiles });
     } catch (error) {
-      for (const ledger of ledgers) ledger.reserve(-reservedFiles);
+      for (const ledger of ledgers) await ledger.reserve(-reservedFiles);
       throw error;
     }
   }
 
   /** Refuses at once what cannot succeed: the reply comes before a byte has been sent. */
-  #checkRoom(
+  async #checkRoom(
     path: string,
     mode: WriteMode,
-    upload: { quota: Quota | undefined; replacedBytes: number; reservedFiles: number; part: number | undefined },
-  ): void {
-    const { quota, replacedBytes, reservedFiles, part = 0 } = upload;
-    if (quota === undefined) return;
-    const { usage } = quota.ledger;
-    this.#checkFiles(path, quota, reservedFiles);
-    if (quota.bytes === undefined) return;
+    upload: { quota: Quota | undefined; replacedBytes: number; part: number | undefined },
+  ): Promise<void> {
+    const { quota, replacedBytes, part = 0 } = upload;
+    if (quota?.bytes === undefined) return;
+    const usage = await quota.ledger.usage;
     const cutOff = mode.kind === 'resume' ? Math.max(0, part - mode.offset) : 0;
     const room = quota.bytes - usage.bytes + replacedBytes + cutOff;
     if (room <= 0 || (mode.expectedBytes ?? 0) > room) throw quotaExceeded(path, quota.bytes);
   }
 
-  #checkFiles(path: string, quota: Quota | undefined, more: number): void {
-    if (quota?.files === undefined || more === 0 || quota.ledger.usage.files + more <= quota.files) return;
-    throw explainedStorageError('quota-exceeded', path, `The quota of ${quota.files} files and directories is used up`);
+  /** Counts names, there or to come, unless the quota has no room for them. */
+  async #countNames(
+    path: string,
+    ledgers: readonly Ledger[],
+    names: { readonly files?: number; readonly reservedFiles?: number },
+  ): Promise<void> {
+    const quota = this.#quotaAt(path);
+    const answer = await countClaimed(ledgers, names, { ledger: quota?.ledger, maxFiles: quota?.files });
+    if (answer !== 'counted') throw filesUsedUp(path, quota);
   }
 
   partialSize(path: string, user: StorageUser): Promise<number | undefined> {
@@ -142,12 +149,11 @@ export class MeteredStorage implements StorageBackend {
   #withNewName(path: string, make: () => Promise<void>): Promise<void> {
     const ledgers = this.#ledgersOf(path);
     return runInside(ledgers, async () => {
-      this.#checkFiles(path, this.#quotaAt(path), 1);
-      for (const ledger of ledgers) ledger.change(0, 1);
+      await this.#countNames(path, ledgers, { files: 1 });
       try {
         await make();
       } catch (error) {
-        for (const ledger of ledgers) ledger.change(0, -1);
+        for (const ledger of ledgers) await ledger.change(0, -1);
         throw error;
       }
     });
@@ -164,7 +170,7 @@ export class MeteredStorage implements StorageBackend {
     return runInside(ledgers, async () => {
       const { bytes } = await this.#inner.usage(path).catch(() => ({ bytes: 0 }));
       await this.#inner.removeDirectory(path);
-      for (const ledger of ledgers) ledger.change(-bytes, -1);
+      for (const ledger of ledgers) await ledger.change(-bytes, -1);
     });
   }
 
@@ -172,7 +178,7 @@ export class MeteredStorage implements StorageBackend {
     const ledgers = this.#ledgersOf(path);
     return runInside(ledgers, async () => {
       const bytes = await this.#inner.removeFile(path);
-      for (const ledger of ledgers) ledger.change(-bytes, -1);
+      for (const ledger of ledgers) await ledger.change(-bytes, -1);
       return bytes;
     });
   }
@@ -183,12 +189,12 @@ export class MeteredStorage implements StorageBackend {
     const isWithin = all.length === left.length && all.length === entered.length;
     return runInside(all, async () => {
       const moved = isWithin ? undefined : await this.#usageOfMoved(from);
-      if (moved !== undefined) this.#checkMoved(from, to, moved);
+      if (moved !== undefined) await this.#checkMoved(from, to, moved);
       const replaced = await this.#inner.rename(from, to);
-      for (const ledger of left) if (moved !== undefined) ledger.change(-moved.bytes, -moved.files);
+      for (const ledger of left) if (moved !== undefined) await ledger.change(-moved.bytes, -moved.files);
       for (const ledger of entered) {
-        if (moved !== undefined) ledger.change(moved.bytes, moved.files);
-        if (replaced !== undefined) ledger.change(-replaced, -1);
+        if (moved !== undefined) await ledger.change(moved.bytes, moved.files);
+        if (replaced !== undefined) await ledger.change(-replaced, -1);
       }
       return replaced;
     });
@@ -200,11 +206,14 @@ export class MeteredStorage implements StorageBackend {
     return { bytes, files: type === 'directory' ? files + 1 : files };
   }
 
-  #checkMoved(from: string, to: string, moved: StorageUsage): void {
+  async #checkMoved(from: string, to: string, moved: StorageUsage): Promise<void> {
     const quota = this.#quotaAt(to);
     if (quota === undefined || this.#quotaAt(from) !== undefined) return;
-    this.#checkFiles(to, quota, moved.files);
-    if (quota.bytes !== undefined && quota.ledger.usage.bytes + moved.bytes > quota.bytes) {
+    const usage = await quota.ledger.usage;
+    if (quota.files !== undefined && moved.files > 0 && usage.files + moved.files > quota.files) {
+      throw filesUsedUp(to, quota);
+    }
+    if (quota.bytes !== undefined && usage.bytes + moved.bytes > quota.bytes) {
       throw quotaExceeded(to, quota.bytes);
     }
   }
@@ -228,4 +237,9 @@ export class MeteredStorage implements StorageBackend {
   close(): Promise<void> {
     return this.#inner.close();
   }
+}
+
+function filesUsedUp(path: string, quota: Quota | undefined): Error {
+  const most = quota?.files ?? 0;
+  return explainedStorageError('quota-exceeded', path, `The quota of ${most} files and directories is used up`);
 }

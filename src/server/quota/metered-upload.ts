@@ -1,20 +1,21 @@
 /** An upload whose bytes count as they are written, and which ends at the moment when there is no room for more. */
 
 import { explainedStorageError, type StorageBackend, type StorageUser, type WriteHandle } from '../../storage/index.ts';
-import type { UsageLedger } from './usage-ledger.ts';
-import { runInside, type UsageBook } from './usage-book.ts';
+import { countClaimed } from './count-claimed.ts';
+import type { Ledger } from './usage-ledger.ts';
+import { type LedgerBook, runInside } from './usage-book.ts';
 
 /** Room that one user has; undefined is no bound. */
 export interface Quota {
-  readonly ledger: UsageLedger;
+  readonly ledger: Ledger;
   readonly bytes: number | undefined;
   readonly files: number | undefined;
 }
 
 export interface MeteredUploadOptions {
   readonly inner: StorageBackend;
-  readonly book: UsageBook;
-  readonly ledgers: readonly UsageLedger[];
+  readonly book: LedgerBook;
+  readonly ledgers: readonly Ledger[];
   /** Path in `inner`, and in the main storage. */
   readonly path: string;
   readonly mainPath: string;
@@ -42,27 +43,26 @@ export class MeteredUpload implements WriteHandle {
     this.#bytes = handle.startOffset;
   }
 
-  #count(bytes: number, files = 0): void {
-    for (const ledger of this.#options.ledgers) ledger.change(bytes, files);
-  }
-
-  /** The same at the end, when the reserved name is there, or will not come. */
-  #countEnd(bytes: number, files = 0): void {
-    this.#count(bytes, files);
-    for (const ledger of this.#options.ledgers) ledger.reserve(-this.#options.reservedFiles);
+  /** Counts at the end, when the reserved name is there, or will not come. */
+  async #countEnd(bytes: number, files = 0): Promise<void> {
+    for (const ledger of this.#options.ledgers) {
+      await ledger.change(bytes, files);
+      await ledger.reserve(-this.#options.reservedFiles);
+    }
   }
 
   write(chunks: readonly Buffer[]): Promise<void> {
     const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     return runInside(this.#options.ledgers, async () => {
-      const { quota, replacedBytes, path } = this.#options;
-      if (quota?.bytes !== undefined && quota.ledger.usage.bytes + length - replacedBytes > quota.bytes) {
-        this.#isOver = true;
-        throw quotaExceeded(path, quota.bytes);
-      }
+      const { ledgers, quota, replacedBytes, path } = this.#options;
+      const bounds = { ledger: quota?.ledger, maxBytes: quota?.bytes, freedBytes: replacedBytes };
       // Counted before it is written, so that parallel uploads cannot both take the last of the room.
-      this.#count(length);
       this.#bytes += length;
+      if ((await countClaimed(ledgers, { bytes: length }, bounds)) !== 'counted') {
+        this.#bytes -= length;
+        this.#isOver = true;
+        throw quotaExceeded(path, quota?.bytes ?? 0);
+      }
       await this.#handle.write(chunks);
     });
   }
@@ -74,10 +74,10 @@ export class MeteredUpload implements WriteHandle {
       try {
         await this.#handle.commit(isWanted);
       } catch (error) {
-        this.#countEnd((await this.#partSize()) - this.#bytes - older);
+        await this.#countEnd((await this.#partSize()) - this.#bytes - older);
         throw error;
       }
-      this.#countEnd(-(replaced ?? 0) - older, replaced === undefined ? 1 : 0);
+      await this.#countEnd(-(replaced ?? 0) - older, replaced === undefined ? 1 : 0);
     });
   }
 
@@ -87,14 +87,14 @@ export class MeteredUpload implements WriteHandle {
     return this.#end(async () => {
       const older = await this.#partSize();
       await this.#handle.keep();
-      this.#countEnd((await this.#partSize()) - this.#bytes - older);
+      await this.#countEnd((await this.#partSize()) - this.#bytes - older);
     });
   }
 
   discard(): Promise<void> {
     return this.#end(async () => {
       await this.#handle.discard();
-      this.#countEnd(-this.#bytes);
+      await this.#countEnd(-this.#bytes);
     });
   }
 

@@ -1,8 +1,17 @@
 /** The ledgers of all folders with a quota, shared by all sessions: whoever changes something, it counts. */
 
-import { UsageLedger } from './usage-ledger.ts';
+import { type Ledger, UsageLedger } from './usage-ledger.ts';
 
-export class UsageBook {
+/** The ledgers that sessions count in. */
+export interface LedgerBook {
+  ledger(folder: string): Ledger;
+  /** Those in which changes under a path of the main storage count; mostly none. */
+  ledgersOf(path: string): readonly Ledger[];
+  /** Runs pieces of work on one path one after the other, each inside all of the ledgers. */
+  inTurn<T>(path: string, ledgers: readonly Ledger[], work: () => Promise<T>): Promise<T>;
+}
+
+export class UsageBook implements LedgerBook {
   readonly #ledgers = new Map<string, UsageLedger>();
   /** The end of the last piece of work on each path that is being uploaded to. */
   readonly #tails = new Map<string, Promise<unknown>>();
@@ -15,7 +24,11 @@ export class UsageBook {
     return ledger;
   }
 
-  /** Those in which changes under a path of the main storage count; mostly none. */
+  /** The folders of all ledgers. */
+  get folders(): readonly string[] {
+    return [...this.#ledgers.keys()];
+  }
+
   ledgersOf(path: string): readonly UsageLedger[] {
     if (this.#ledgers.size === 0) return [];
     return [...this.#ledgers.values()].filter((ledger) => ledger.covers(path));
@@ -26,8 +39,7 @@ export class UsageBook {
     for (const ledger of this.#ledgers.values()) ledger.forget();
   }
 
-  /** Runs pieces of work on one path one after the other, each inside all of the ledgers. */
-  async inTurn<T>(path: string, ledgers: readonly UsageLedger[], work: () => Promise<T>): Promise<T> {
+  async inTurn<T>(path: string, ledgers: readonly Ledger[], work: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(path) ?? Promise.resolve();
     const own = before.then(() => runInside(ledgers, work));
     const tail = own.catch(() => undefined);
@@ -41,6 +53,6 @@ export class UsageBook {
 }
 
 /** Runs a change that counts in all of the ledgers. */
-export function runInside<T>([first, ...rest]: readonly UsageLedger[], work: () => Promise<T>): Promise<T> {
+export function runInside<T>([first, ...rest]: readonly Ledger[], work: () => Promise<T>): Promise<T> {
   return first === undefined ? work() : first.run(() => runInside(rest, work));
 }

@@ -2,11 +2,44 @@
 
 import type { StorageUsage } from '../../storage/index.ts';
 
+/** What is to be counted at once, where the bounds leave room for all of it. */
+export interface LedgerClaim {
+  readonly bytes: number;
+  readonly files: number;
+  /** Names that are not there yet. */
+  readonly reservedFiles: number;
+  /** Bytes that will be free again when this is done. */
+  readonly freedBytes: number;
+  /** Undefined: no bound. */
+  readonly maxBytes: number | undefined;
+  readonly maxFiles: number | undefined;
+}
+
+export type ClaimAnswer = 'counted' | 'no-bytes' | 'no-files';
+
+/** What a folder holds, here or in the process that counts for several: whoever asks there waits for the answer. */
+export interface Ledger {
+  /** The folder, a path of the main storage. */
+  readonly folder: string;
+  readonly usage: StorageUsage | Promise<StorageUsage>;
+  /** Whether changes under this path are to be counted here. */
+  covers(path: string): boolean;
+  change(bytes: number, files: number): void | Promise<void>;
+  /** Counts names that are not there yet: a measurement does not find them. A negative number gives them back. */
+  reserve(files: number): void | Promise<void>;
+  /** Counts a change within bounds, or nothing of it: of two who ask at the same time, one is the first. */
+  claim(claim: LedgerClaim): ClaimAnswer | Promise<ClaimAnswer>;
+  /** Begins the work of one session with a quota; `measure` adds up the folder if that is not known, or long ago. */
+  hold(measure: () => Promise<StorageUsage>, now: number): Promise<void>;
+  release(): void;
+  /** Runs a change that counts. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** How long the number is believed of a folder that nobody with a quota is working in, in milliseconds. */
 const maxIdleAgeMs = 10 * 60_000;
 
-export class UsageLedger {
-  /** The folder, a path of the main storage. */
+export class UsageLedger implements Ledger {
   readonly folder: string;
   #bytes = 0;
   #files = 0;
@@ -26,7 +59,6 @@ export class UsageLedger {
     return { bytes: this.#bytes, files: this.#files + this.#reservedFiles };
   }
 
-  /** Whether changes under this path are to be counted here. */
   covers(path: string): boolean {
     return this.folder === '/' || path === this.folder || path.startsWith(`${this.folder}/`);
   }
@@ -36,12 +68,20 @@ export class UsageLedger {
     this.#files += files;
   }
 
-  /** Counts names that are not there yet: a measurement does not find them. A negative number gives them back. */
   reserve(files: number): void {
     this.#reservedFiles += files;
   }
 
-  /** Begins the work of one session with a quota; `measure` adds up the folder if that is not known, or long ago. */
+  claim({ bytes, files, reservedFiles, freedBytes, maxBytes, maxFiles }: LedgerClaim): ClaimAnswer {
+    const { usage } = this;
+    const names = files + reservedFiles;
+    if (maxFiles !== undefined && names > 0 && usage.files + names > maxFiles) return 'no-files';
+    if (maxBytes !== undefined && bytes > 0 && usage.bytes + bytes - freedBytes > maxBytes) return 'no-bytes';
+    this.change(bytes, files);
+    this.reserve(reservedFiles);
+    return 'counted';
+  }
+
   async hold(measure: () => Promise<StorageUsage>, now: number): Promise<void> {
     this.#holders += 1;
     const isOld = this.#measuredAt === undefined || (this.#holders === 1 && now - this.#measuredAt > maxIdleAgeMs);
@@ -76,7 +116,6 @@ export class UsageLedger {
     }
   }
 
-  /** Runs a change that counts. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     while (this.#measuring !== undefined) await this.#measuring.catch(() => undefined);
     this.#running += 1;

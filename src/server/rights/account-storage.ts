@@ -12,7 +12,7 @@ import {
 import type { Mount, UserAccount } from '../../users/index.ts';
 import { MeteredStorage } from '../quota/metered-storage.ts';
 import type { Quota } from '../quota/metered-upload.ts';
-import type { UsageBook } from '../quota/usage-book.ts';
+import type { LedgerBook } from '../quota/usage-book.ts';
 import { AccessRights } from './access-rights.ts';
 import { GuardedStorage } from './guarded-storage.ts';
 
@@ -22,7 +22,7 @@ export interface ServerStorages {
   /** Those that mounts can name. */
   readonly named: ReadonlyMap<string, StorageBackend>;
   /** What the folders with a quota hold. */
-  readonly book: UsageBook;
+  readonly book: LedgerBook;
 }
 
 /** What a session has of them. Paths are those of the user. */
@@ -86,11 +86,12 @@ async function openQuota(account: UserAccount, { main, book }: ServerStorages): 
   const { home, quotaBytes: bytes, quotaFiles: files } = account;
   if (bytes === undefined && files === undefined) return undefined;
   const ledger = book.ledger(home);
-  await ledger.hold(() => measure(main, home), performance.now());
+  await ledger.hold(() => measureFolder(main, home), performance.now());
   return { ledger, bytes, files };
 }
 
-async function measure(main: StorageBackend, home: string): Promise<StorageUsage> {
+/** What a folder of the main storage holds, interrupted uploads included. */
+export async function measureFolder(main: StorageBackend, home: string): Promise<StorageUsage> {
   const view = await openView(main, home);
   try {
     return (await unlessNotFound(view.usage('/'))) ?? { bytes: 0, files: 0 };

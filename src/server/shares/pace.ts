@@ -2,7 +2,7 @@
 
 import { type Scope, startDeadline } from '../../net/index.ts';
 import type { ReadHandle, WriteHandle } from '../../storage/index.ts';
-import type { RateMeter } from './rate-meter.ts';
+import type { Meter } from './rate-meter.ts';
 
 /** Share of a second that may pass in one step. */
 const stepSeconds = 0.1;
@@ -13,22 +13,29 @@ const maxStepBytes = 65_536;
 const minWaitMs = 2;
 
 export class Pace {
-  readonly #meters: readonly RateMeter[];
+  readonly #meters: readonly Meter[];
   readonly #now: () => number;
+  /** The narrowest of the bounds. */
+  readonly bytesPerSecond: number;
   /** How many bytes to move between two waits. */
   readonly stepBytes: number;
 
-  constructor(meters: readonly RateMeter[], now: () => number = () => performance.now()) {
+  constructor(meters: readonly Meter[], now: () => number = () => performance.now()) {
     this.#meters = meters;
     this.#now = now;
-    const slowest = Math.min(...meters.map(({ bytesPerSecond }) => bytesPerSecond));
-    this.stepBytes = Math.min(maxStepBytes, Math.max(minStepBytes, Math.floor(slowest * stepSeconds)));
+    this.bytesPerSecond = Math.min(...meters.map(({ bytesPerSecond }) => bytesPerSecond));
+    this.stepBytes = Math.min(maxStepBytes, Math.max(minStepBytes, Math.floor(this.bytesPerSecond * stepSeconds)));
+  }
+
+  /** Books bytes in every bound; the answer is how many milliseconds they take. */
+  async book(bytes: number): Promise<number> {
+    const now = this.#now();
+    return Math.max(...(await Promise.all(this.#meters.map(async (meter) => meter.book(bytes, now)))));
   }
 
   /** Books bytes and resolves when their time has passed; at once when `scope` closes. */
   async pay(bytes: number, scope: Scope): Promise<void> {
-    const now = this.#now();
-    const waitMs = Math.max(...this.#meters.map((meter) => meter.book(bytes, now)));
+    const waitMs = await this.book(bytes);
     if (waitMs < minWaitMs || scope.closed) return;
     await new Promise<void>((resolve) => {
       const deadline = startDeadline(scope, Math.ceil(waitMs), () => {

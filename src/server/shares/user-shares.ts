@@ -26,6 +26,15 @@ interface UserShare {
   readonly meters: { up?: RateMeter; down?: RateMeter };
 }
 
+/** What a user's place is given by. */
+export type SharingUser = Pick<UserAccount, 'name' | 'maxSessions' | 'rateUp' | 'rateDown'>;
+
+/** Where sessions find their places, here or in the process that counts for several. */
+export interface Shares {
+  /** Takes a session in; undefined when the user has as many as may be. */
+  enter(user: SharingUser): SessionShare | undefined | Promise<SessionShare | undefined>;
+}
+
 /** The place of one session, from its login to its end or the next login. */
 export interface SessionShare {
   /** Undefined where nothing bounds the direction: then no byte is looked at. */
@@ -46,7 +55,7 @@ function kept(meter: RateMeter | undefined, bytesPerSecond: number | undefined):
   return bytesPerSecond === undefined ? undefined : new RateMeter(bytesPerSecond);
 }
 
-export class UserShares {
+export class UserShares implements Shares {
   readonly #rates: RateSettings;
   readonly #whole: Meters;
   readonly #users = new Map<string, UserShare>();
@@ -57,7 +66,7 @@ export class UserShares {
   }
 
   /** Takes a session in; undefined when the user has as many as may be. The rates are those of the latest login. */
-  enter(account: UserAccount): SessionShare | undefined {
+  enter(account: SharingUser): SessionShare | undefined {
     const known = this.#users.get(account.name);
     if (known !== undefined && known.sessions >= (account.maxSessions ?? Infinity)) return undefined;
     const share: UserShare = known ?? { sessions: 0, meters: {} };

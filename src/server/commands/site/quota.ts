@@ -12,10 +12,10 @@ export const quota = defineSiteCommand({
   argument: 'none',
   inFeatures: true,
   help: 'SITE QUOTA',
-  run: (session) => {
+  run: async (session) => {
     const { quota: own } = session.membership;
     if (own === undefined) return reply(200, 'There is no quota for this user');
-    const { bytes, files } = own.ledger.usage;
+    const { bytes, files } = await own.ledger.usage;
     return replyLines(200, [
       'Quota of the home directory, interrupted uploads included:',
       line('Bytes', bytes, own.bytes),
