@@ -209,13 +209,19 @@ describe('two workers', () => {
     assert.deepEqual(workersOf(serve).filter(lives), []);
   });
 
-  test('end by themselves when the main process is killed', async () => {
+  test('take over what a proxy has told, and end by themselves when the main process is killed', async () => {
     await using folder = await createTempFolder();
-    await using serve = await serveIn(folder, config());
-    const client = await logIn(serve);
+    await using serve = await serveIn(folder, config('proxy-protocol-from = ["127.0.0.1"]\n'));
+    const client = await ScriptedClient.connect({ port: serve.port });
+    const header = 'PROXY TCP4 192.0.2.7 127.0.0.1 40000 21\r\n';
+    await client.send(`${header}USER anna\r\n`);
+    assert.match(await client.readReply(), /^220/);
+    assert.match(await client.readReply(), /^331/);
+    await client.expect(230, 'PASS secret');
+    await serve.waitForLine(/"event":"login".*"remoteHost":"192\.0\.2\.7","remotePort":40000/);
     const line = await client.openPassive();
     await client.expect(150, 'STOR part');
-    await line.write(Buffer.alloc(1_000));
+    await line.write(`${header}part`);
     serve.signal('SIGKILL');
     await until(() => workersOf(serve).filter(lives).length === 0, 'a worker has outlived its server');
     client.close();

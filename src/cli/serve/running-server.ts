@@ -7,7 +7,7 @@ export interface RunningServer {
   start(): Promise<readonly ListeningAddress[]>;
   reconfigure(options: Parameters<FtpsServer['reconfigure']>[0]): Promise<void>;
   replaceTlsSettings(settings: ServerTlsSettings): void;
-  countsByOwner(): readonly LiveCount[];
+  countsByOwner(): readonly LiveCount[] | Promise<readonly LiveCount[]>;
   liveSessions(): readonly LiveSession[] | Promise<readonly LiveSession[]>;
   endSession(number: number): boolean;
   drain(timeoutMs: number): Promise<DrainReport>;

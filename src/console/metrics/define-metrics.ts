@@ -10,7 +10,7 @@ export type PrometheusLibrary = Pick<typeof Prometheus, 'Counter' | 'Gauge' | 'H
 /** What is looked up when the numbers are fetched, in place of being counted. */
 export interface MetricsSource {
   /** What lives in the server, by kind and owner. */
-  liveCounts(): readonly LiveCount[];
+  liveCounts(): readonly LiveCount[] | Promise<readonly LiveCount[]>;
   /** Where events go beside the log. */
   sinks(): readonly Pick<Sink, 'name' | 'counts'>[];
   /** Version of the program. */

@@ -8,8 +8,8 @@ export const live = defineMetrics(({ library, registers, source }) => {
     help: 'Living things by kind and owner; without sessions all are 0 but the listeners of the server.',
     labelNames: ['kind', 'owner'],
     registers,
-    collect: () => {
-      for (const { kind, owner, count } of source.liveCounts()) living.set({ kind, owner }, count);
+    collect: async () => {
+      for (const { kind, owner, count } of await source.liveCounts()) living.set({ kind, owner }, count);
     },
   });
   new library.Gauge({

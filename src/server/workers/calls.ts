@@ -50,6 +50,8 @@ export type WorkerCalls = {
   configure(settings: unknown): Promise<void>;
   /** Ends all sessions that are left; resolves when nothing is open any more. */
   close(nothing: null): Promise<void>;
+  /** What lives in it now. */
+  counts(nothing: null): readonly LiveCount[];
   /** What lives elsewhere. */
   countsElsewhere(counts: readonly LiveCount[]): void;
   /** The folders that have a ledger by now; the answer says that changes count in them from here on. */

@@ -15,6 +15,9 @@ import { sumOfCounts } from './live-counts.ts';
 import { RemoteSession } from './remote-session.ts';
 import { revivedEvent } from './event-relay.ts';
 
+/** How long a worker may take to say what lives in it. */
+const countsMs = 1_000;
+
 /** One worker, from its first message to the end of its process. */
 export interface CrewMember {
   readonly line: Line<WorkerCalls>;
@@ -181,8 +184,12 @@ export class Crew implements SessionHost {
     }
   }
 
-  /** What lives in all workers, as they have told last. */
-  counts(): readonly LiveCount[] {
+  /** What lives in all workers now; of one that does not answer, what it has told last. */
+  async counts(): Promise<readonly LiveCount[]> {
+    const asked = [...this.#members].map(async (member) => {
+      member.counts = await member.line.ask('counts', null);
+    });
+    await settledWithin(countsMs, asked);
     return sumOfCounts([...this.#members].map(({ counts }) => counts));
   }
 
@@ -204,6 +211,13 @@ export class Crew implements SessionHost {
     const asked = await Promise.allSettled([...this.#members].map(({ line }) => line.ask(name, argument)));
     return asked.flatMap((one) => (one.status === 'rejected' ? [(one.reason as Error).message] : []));
   }
+}
+
+async function settledWithin(timeoutMs: number, works: readonly Promise<void>[]): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, timeoutMs);
+  await Promise.race([Promise.allSettled(works), late]);
+  clearTimeout(timer);
 }
 
 /** Leaves what comes from now on to the process that gets the socket; gives what has come already. */

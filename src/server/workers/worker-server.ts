@@ -69,6 +69,7 @@ export class WorkerServer {
       end: ({ session, cause, detail, reply }) => this.#server.hosted(session)?.end(cause, detail, reply),
       endAfterTransfer: ({ session }) => this.#server.hosted(session)?.endAfterTransfer(),
       sessions: () => this.#server.liveSessions(),
+      counts: () => this.#server.countsByOwner(),
       tls: (settings) => this.#server.replaceTlsSettings(settings),
       configure,
       close: () => this.close(),

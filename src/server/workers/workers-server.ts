@@ -88,9 +88,9 @@ export class WorkersServer {
     return this.#server.countsByOwner().filter(({ kind }) => kind !== 'session');
   }
 
-  /** Of all processes; workers tell what has changed twice a second. */
-  countsByOwner(): readonly LiveCount[] {
-    return sumOfCounts([this.#ownCounts(), this.#crew.counts()]);
+  /** Of all processes. */
+  async countsByOwner(): Promise<readonly LiveCount[]> {
+    return sumOfCounts([this.#ownCounts(), await this.#crew.counts()]);
   }
 
   liveSessions(): Promise<readonly LiveSession[]> {
