@@ -10,9 +10,11 @@ import { machineFacts } from './machine.ts';
 import { sectionOf, type KeptResult } from './report.ts';
 import { readResults, withResult, writeDocuments, writeResults } from './results-file.ts';
 import { type Extent, runWorkload } from './run.ts';
-import { notMeasured, subjectKinds } from './subjects/index.ts';
+import { namedOnly, notMeasured, subjectKinds } from './subjects/index.ts';
 import type { BenchContext, Subject, SubjectKind, Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
+
+const allKinds = [...subjectKinds, ...namedOnly];
 
 const names = (records: readonly { name: string }[]) => records.map((record) => record.name).join(', ');
 
@@ -20,6 +22,7 @@ const help = `npm run bench -- [options]
 
   --workload NAME[,NAME]  ${names(workloads)} (default: all; with --quick not those of 10,000 files)
   --subjects NAME[,NAME]  ${names(subjectKinds)} (default: all that are there and fit the workload)
+                          ${names(namedOnly)} only when named
   --rounds N              rounds that count, 1 to 99 (default 5, with --quick 2)
   --quick                 less to move, fewer subjects, for a first look at everything in under three minutes
   --write                 keep the results in bench/results.json and make bench/RESULTS.md and the chart from it
@@ -75,7 +78,7 @@ function readOptions(args: string[]) {
       values.workload,
       'workload',
     ),
-    kinds: choose(subjectKinds, values.subjects, 'subject'),
+    kinds: values.subjects === undefined ? subjectKinds : choose(allKinds, values.subjects, 'subject'),
     areKindsNamed: values.subjects !== undefined,
   };
 }
@@ -149,7 +152,7 @@ async function contextOf(options: Options, root: string, running: Subject[]): Pr
       process.stderr.write(`${String(seconds).padStart(5)} s  ${text}\n`);
     },
     startAnew: async (subject, more) => {
-      const kind = subjectKinds.find(({ name }) => name === subject.name);
+      const kind = allKinds.find(({ name }) => name === subject.name);
       if (kind === undefined) throw new Error(`No subject is named "${subject.name}".`);
       const anew = await kind.start({ ...common, root, certificate, ...more });
       running.push(anew);

@@ -2,9 +2,12 @@
 
 import { peerKinds } from '../../test/fixtures/peers/index.ts';
 import type { SubjectKind } from '../workload.ts';
-import { twinline } from './twinline.ts';
+import { twinline, twinlineWorkers } from './twinline.ts';
 
 export const subjectKinds: readonly SubjectKind[] = [twinline, ...peerKinds];
+
+/** Measured only where --subjects names them. */
+export const namedOnly: readonly SubjectKind[] = [twinlineWorkers];
 
 /** Peers of the fixtures that are no subjects, and why. */
 export const notMeasured: Readonly<Record<string, string>> = {

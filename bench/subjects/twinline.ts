@@ -34,7 +34,7 @@ async function makeUsers(file: string): Promise<void> {
   if (made.exitCode !== 0) throw new Error(`The user cannot be made: ${made.stderr.trim()}`);
 }
 
-async function start(options: PeerOptions = {}): Promise<Subject> {
+async function start(name: string, workers: number, options: PeerOptions = {}): Promise<Subject> {
   const folder = await createTempFolder('twinline-bench-');
   const certificate = options.certificate ?? (await createTestCertificate());
   const certificateFile = folder.join('certificate.pem');
@@ -53,6 +53,7 @@ async function start(options: PeerOptions = {}): Promise<Subject> {
     tls: options.tlsRequired === false ? 'optional' : 'required',
     'log-format': 'json',
     'data-dir': folder.join('data'),
+    ...(workers === 1 ? {} : { workers: String(workers) }),
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const running = await startProcess(process.execPath, [join(top, 'bin/twinline.js'), 'serve', ...args]);
@@ -63,7 +64,7 @@ async function start(options: PeerOptions = {}): Promise<Subject> {
   try {
     const port = await controlPort(running);
     const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { version: string };
-    const facts = { name: 'twinline', version, host, controlPort: port, user, password, root, certificateFile };
+    const facts = { name, version, host, controlPort: port, user, password, root, certificateFile };
     return { ...facts, pid: running.pid, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
@@ -71,10 +72,16 @@ async function start(options: PeerOptions = {}): Promise<Subject> {
   }
 }
 
-export const twinline: SubjectKind = {
-  name: 'twinline',
-  peerMissing: () =>
-    existsSync(join(top, 'src/cli/subcommands/serve.ts')) ? undefined : 'twinline serve is not there yet',
-  start,
-  canRequireSessionReuse: false,
-};
+function twinlineWith(name: string, workers: number): SubjectKind {
+  return {
+    name,
+    peerMissing: () =>
+      existsSync(join(top, 'src/cli/subcommands/serve.ts')) ? undefined : 'twinline serve is not there yet',
+    start: (options) => start(name, workers, options),
+    canRequireSessionReuse: false,
+  };
+}
+
+export const twinline = twinlineWith('twinline', 1);
+/** The same with its sessions in two processes. */
+export const twinlineWorkers = twinlineWith('twinline-workers', 2);

@@ -113,6 +113,7 @@ describe('the settings of serve', () => {
       hooks: [],
       metrics: undefined,
       runAs: undefined,
+      workers: 1,
       adminApi: false,
       watchConfig: false,
       drainTimeoutMs: 30_000,
