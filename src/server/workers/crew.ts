@@ -139,7 +139,7 @@ export class Crew implements SessionHost {
     });
     member.hosted.set(number, { session, surroundings });
     const read = stopReading(raw).toString('base64');
-    line.tell('connection', { number, implicit, seenAs, read }, { socket: raw });
+    line.tell('connection', { number, implicit, seenAs, read }, raw);
     return session;
   }
 

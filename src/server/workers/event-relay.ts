@@ -13,16 +13,22 @@ function isOfSessions(event: ServerEvent): boolean {
   return 'session' in event || event.type === 'connection-refused';
 }
 
+/** What events travel by. */
+interface RelayWay {
+  /** Takes events to the others that wait; `sent` is to be called when the system has them. */
+  send(events: readonly ServerEvent[], sent: () => void): void;
+  flushSoon(): void;
+  flush(): void;
+}
+
 export class EventRelay {
-  readonly #send: (events: readonly ServerEvent[], sent: () => void) => void;
+  readonly #way: RelayWay;
   #gathered: ServerEvent[] = [];
-  #isDue = false;
   #waiting = 0;
   #dropped = 0;
 
-  /** `sent` is to be called when the system has taken the events. */
-  constructor(send: (events: readonly ServerEvent[], sent: () => void) => void) {
-    this.#send = send;
+  constructor(way: RelayWay) {
+    this.#way = way;
   }
 
   readonly take = (event: ServerEvent): void => {
@@ -33,24 +39,17 @@ export class EventRelay {
       return;
     }
     this.#gathered.push(sendable(event));
-    if (isForAudit) {
-      this.flush();
-    } else if (!this.#isDue) {
-      this.#isDue = true;
-      setImmediate(() => {
-        this.#isDue = false;
-        this.flush();
-      });
-    }
+    if (isForAudit) this.#way.flush();
+    else this.#way.flushSoon();
   };
 
-  /** Sends what was gathered. */
-  flush(): void {
+  /** Hands over what was gathered, to go with whatever is sent next. */
+  handOver(): void {
     const events = this.#gathered;
     if (events.length === 0) return;
     this.#gathered = [];
     this.#waiting += events.length;
-    this.#send(events, () => {
+    this.#way.send(events, () => {
       this.#waiting -= events.length;
       if (this.#waiting === 0) this.#tellDropped();
     });
@@ -61,7 +60,7 @@ export class EventRelay {
     const text = `${this.#dropped} lines of the log were lost, because the main process could not take them in time.`;
     this.#dropped = 0;
     this.#gathered.push({ at: Date.now(), type: 'warning', text });
-    this.flush();
+    this.#way.flushSoon();
   }
 }
 

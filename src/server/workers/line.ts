@@ -32,6 +32,10 @@ export class Line<Other extends Calls<Other>> {
   /** Runs before anything is sent: what was gathered goes first. */
   readonly #beforeSending: () => void;
   readonly #waiting = new Map<number, Waiting>();
+  /** What goes with the next message: a message of its own for each costs more than what it says. */
+  #soon: Message[] = [];
+  #whenSent: (() => void)[] = [];
+  #isDue = false;
   #nextCall = 1;
   #isClosed = false;
 
@@ -42,32 +46,70 @@ export class Line<Other extends Calls<Other>> {
   }
 
   /** Calls without waiting. What is told to a side that has gone is lost, and so is its socket. */
-  tell<Name extends keyof Other & string>(
-    name: Name,
-    argument: Argument<Other, Name>,
-    { socket, sent }: { readonly socket?: Socket; readonly sent?: () => void } = {},
-  ): void {
+  tell<Name extends keyof Other & string>(name: Name, argument: Argument<Other, Name>, socket?: Socket): void {
+    this.#send([name, argument], socket);
+  }
+
+  /** The same with the next message, or at the end of this turn; `sent` hears when the system has taken it. */
+  tellSoon<Name extends keyof Other & string>(name: Name, argument: Argument<Other, Name>, sent?: () => void): void {
     if (this.#isClosed) return;
     this.#beforeSending();
-    this.#port.send([name, argument], socket, sent);
+    this.#soon.push([name, argument]);
+    if (sent !== undefined) this.#whenSent.push(sent);
+    this.flushSoon();
   }
 
   /** Rejects when the other side could not do it, or has gone. */
   ask<Name extends keyof Other & string>(name: Name, argument: Argument<Other, Name>): Promise<Answer<Other, Name>> {
     if (this.#isClosed) return Promise.reject(gone());
-    this.#beforeSending();
     const call = this.#nextCall++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve, reject });
-      this.#port.send([name, argument, call]);
+      this.#send([name, argument, call]);
     });
   }
 
-  /** Takes a message of the other side. */
-  take(message: unknown, socket?: Socket): void {
-    const [to, value, third] = message as Message;
-    if (typeof to === 'number') this.#settle(to, value, third as string | undefined);
-    else void this.#answer(to, value, third as number | undefined, socket);
+  /** Sends what waits at the end of this turn of the event loop. */
+  flushSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.flush();
+    });
+  }
+
+  /** Sends what waits. */
+  flush(): void {
+    this.#beforeSending();
+    if (this.#soon.length > 0 && !this.#isClosed) this.#sendAll();
+  }
+
+  #send(message: Message, socket?: Socket): void {
+    if (this.#isClosed) {
+      socket?.destroy();
+      return;
+    }
+    this.#beforeSending();
+    this.#soon.push(message);
+    this.#sendAll(socket);
+  }
+
+  #sendAll(socket?: Socket): void {
+    const [messages, whenSent] = [this.#soon, this.#whenSent];
+    this.#soon = [];
+    this.#whenSent = [];
+    this.#port.send(messages, socket, () => {
+      for (const sent of whenSent) sent();
+    });
+  }
+
+  /** Takes what the other side has sent; a socket belongs to the last message. */
+  take(messages: unknown, socket?: Socket): void {
+    for (const [to, value, third] of messages as readonly Message[]) {
+      if (typeof to === 'number') this.#settle(to, value, third as string | undefined);
+      else void this.#answer(to, value, third as number | undefined, socket);
+    }
   }
 
   async #answer(name: string, argument: unknown, call: number | undefined, socket?: Socket): Promise<void> {
@@ -78,9 +120,9 @@ export class Line<Other extends Calls<Other>> {
     }
     try {
       const value = await offered?.(argument as never, socket);
-      if (!this.#isClosed) this.#port.send([call, value ?? null]);
+      this.#send([call, value ?? null]);
     } catch (error) {
-      if (!this.#isClosed) this.#port.send([call, null, error instanceof Error ? error.message : String(error)]);
+      this.#send([call, null, error instanceof Error ? error.message : String(error)]);
     }
   }
 

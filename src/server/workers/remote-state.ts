@@ -2,7 +2,7 @@
 
 import type { LoginPauses } from '../bans/login-delays.ts';
 import { Pace } from '../shares/pace.ts';
-import type { SessionShare, Shares, SharingUser } from '../shares/user-shares.ts';
+import type { RateSettings, SessionShare, Shares, SharingUser } from '../shares/user-shares.ts';
 import type { PrimaryCalls, ShareRates } from './calls.ts';
 import type { Line } from './line.ts';
 
@@ -15,11 +15,14 @@ export function createRemotePauses(line: Line<PrimaryCalls>): LoginPauses {
 
 export class RemoteShares implements Shares {
   readonly #line: Line<PrimaryCalls>;
+  readonly #hasRates: boolean;
   readonly #rates = new Map<number, ShareRates>();
   #next = 1;
 
-  constructor(line: Line<PrimaryCalls>) {
+  /** `rates` are those of the server. */
+  constructor(line: Line<PrimaryCalls>, rates: RateSettings) {
     this.#line = line;
+    this.#hasRates = Object.values(rates).some((rate) => rate !== undefined);
   }
 
   async enter({ name, maxSessions, rateUp, rateDown }: SharingUser): Promise<SessionShare | undefined> {
@@ -30,7 +33,10 @@ export class RemoteShares implements Shares {
       ...(rateUp === undefined ? {} : { rateUp }),
       ...(rateDown === undefined ? {} : { rateDown }),
     };
-    const rates = await this.#line.ask('enter', { share, user });
+    const isFree = !this.#hasRates && [maxSessions, rateUp, rateDown].every((bound) => bound === undefined);
+    // Whom nothing bounds need not wait to hear so; what another login of the user brings is told.
+    if (isFree) this.#line.tellSoon('enter', { share, user });
+    const rates = isFree ? {} : await this.#line.ask('enter', { share, user });
     if (rates === null) return undefined;
     this.#rates.set(share, rates);
     return {
@@ -41,7 +47,7 @@ export class RemoteShares implements Shares {
         return new Pace([{ bytesPerSecond, book }]);
       },
       leave: () => {
-        if (this.#rates.delete(share)) this.#line.tell('leave', share);
+        if (this.#rates.delete(share)) this.#line.tellSoon('leave', share);
       },
     };
   }

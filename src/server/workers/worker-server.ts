@@ -26,7 +26,7 @@ const unbounded: Partial<ServerLimits> = {
 };
 
 /** Everything but what belongs to the process with the listeners. */
-export type WorkerOptions = Omit<ServerOptions, 'listeners' | 'bound' | 'bans' | 'rates' | 'onEvent'>;
+export type WorkerOptions = Omit<ServerOptions, 'listeners' | 'bound' | 'bans' | 'onEvent'>;
 
 function optionsOf(options: WorkerOptions): WorkerOptions & { readonly listeners: readonly [] } {
   return { ...options, listeners: [], limits: { ...options.limits, ...unbounded } };
@@ -43,10 +43,14 @@ export class WorkerServer {
 
   /** `configure` takes the new settings of a reload, and rejects when they cannot be. */
   constructor(options: WorkerOptions, port: MessagePort, configure: (settings: unknown) => Promise<void>) {
-    const relay = new EventRelay((events, sent) => this.#line.tell('events', events, { sent }));
-    this.#line = new Line<PrimaryCalls>(port, this.#calls(configure), () => relay.flush());
+    const relay = new EventRelay({
+      send: (events, sent) => this.#line.tellSoon('events', events, sent),
+      flushSoon: () => this.#line.flushSoon(),
+      flush: () => this.#line.flush(),
+    });
+    this.#line = new Line<PrimaryCalls>(port, this.#calls(configure), () => relay.handOver());
     this.#book = new RemoteBook(this.#line);
-    this.#shares = new RemoteShares(this.#line);
+    this.#shares = new RemoteShares(this.#line, options.rates ?? {});
     this.#server = new FtpsServer({ ...optionsOf(options), onEvent: relay.take }, { shared: this.#shared() });
     this.#telling = setInterval(() => this.#tellCounts(), countsEveryMs).unref();
   }
@@ -56,8 +60,8 @@ export class WorkerServer {
       loginDelays: createRemotePauses(this.#line),
       shares: this.#shares,
       book: this.#book,
-      standingChanged: (session, standing) => this.#line.tell('standing', { session, standing }),
-      ended: (session) => this.#line.tell('ended', session),
+      standingChanged: (session, standing) => this.#line.tellSoon('standing', { session, standing }),
+      ended: (session) => this.#line.tellSoon('ended', session),
       countsWith: (own) => countsWith(own, this.#elsewhere),
     };
   }
@@ -103,7 +107,7 @@ export class WorkerServer {
     const text = JSON.stringify(counts);
     if (text === this.#told) return;
     this.#told = text;
-    this.#line.tell('counts', counts);
+    this.#line.tellSoon('counts', counts);
   }
 
   /** As `reconfigure` of a server. */

@@ -49,13 +49,13 @@ export class WorkerChild implements MessagePort {
     this.#child.on('message', take);
   }
 
-  send(message: unknown, socket?: Socket): void {
+  send(message: unknown, socket?: Socket, sent: () => void = () => undefined): void {
     if (!this.#child.connected) {
       socket?.destroy();
       return;
     }
     // A failure is the end of the process, which is heard of on its own.
-    if (socket === undefined) this.#child.send(message as object, () => undefined);
+    if (socket === undefined) this.#child.send(message as object, sent);
     else this.#sendSocket(message as object, socket);
   }
 

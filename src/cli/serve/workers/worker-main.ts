@@ -32,8 +32,10 @@ class WorkerProcess {
     const { WorkerServer } = await loadWorkers();
     const storages = Object.fromEntries(this.#storages);
     const port = { send: (message: unknown, _: unknown, sent?: () => void) => sendToMain(message, sent) };
-    this.#server = new WorkerServer({ ...options, storage: this.#storage, storages }, port, (fresh) =>
-      this.#follow(fresh as WorkerOrders),
+    this.#server = new WorkerServer(
+      { ...options, rates: settings.rates, storage: this.#storage, storages },
+      port,
+      (fresh) => this.#follow(fresh as WorkerOrders),
     );
     tellSessions('twinline serve');
   }
