@@ -9,6 +9,7 @@ import { DataFolder } from '../data-folder.ts';
 import { closeStorages, openStorage, prepareUsers } from '../prepare.ts';
 import { serverOptions } from '../server-options.ts';
 import type { ServeSettings } from '../settings.ts';
+import { boundYoungGeneration } from '../young-generation.ts';
 import { settingsOfOrders, type WorkerOrders, type WorkerStart } from './orders.ts';
 
 /** How long sessions may take to settle their files when the main process is gone. */
@@ -37,6 +38,7 @@ class WorkerProcess {
       port,
       (fresh) => this.#follow(fresh as WorkerOrders),
     );
+    boundYoungGeneration();
     tellSessions('twinline serve');
   }
 
