@@ -30,6 +30,10 @@ async function readOnce(source: ByteSource, buffer: Buffer, position: number): P
   return source.read(buffer, position);
 }
 
+/** Beside more runs than these each has one buffer under way: a turn of the event loop encrypts what all of them have read. */
+const fewRuns = 16;
+let runs = 0;
+
 /** One run of `sendAll`. */
 class Sending {
   readonly #source: ByteSource;
@@ -75,7 +79,7 @@ class Sending {
   /** A small file takes one block: its size is known, and behind that one read at a time looks for the end. */
   #hasRoom(): boolean {
     const mayHoldMore = this.#readAt < this.#options.size || this.#reading === 0;
-    return mayHoldMore && this.#blocks.length + this.#writing < buffersAhead;
+    return mayHoldMore && this.#blocks.length + this.#writing < (runs > fewRuns ? 1 : buffersAhead);
   }
 
   #fill(block: Block, position: number, have: number): void {
@@ -141,7 +145,9 @@ export function sendAll(scope: Scope, source: ByteSource, line: Socket, options:
       resolve();
       return;
     }
+    runs += 1;
     const sending = new Sending(source, line, options, (error) => {
+      runs -= 1;
       leave();
       if (error === undefined) resolve();
       else reject(error);
