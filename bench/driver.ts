@@ -162,7 +162,7 @@ async function contextOf(options: Options, root: string, running: Subject[]): Pr
 }
 
 /** A first look at everything is over by then, less what its last round takes. */
-const quickSeconds = 150;
+const quickSeconds = 110;
 
 /** How much a workload may do: with --quick its share of the time that is left. */
 function extentOf(workload: Workload, options: Options): Extent {
