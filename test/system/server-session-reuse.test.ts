@@ -3,7 +3,7 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { constants } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
 import { type ScriptedClient, WatchedLine } from '../../src/testing/index.ts';
@@ -32,6 +32,34 @@ async function strangerOn(port: number): Promise<WatchedLine> {
   const raw = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
   await once(raw, 'connect');
   return new WatchedLine(raw);
+}
+
+/** A way to a port of the server on which what a client says behind its ClientHello lies still until `release`. */
+async function heldBehindHello(port: number): Promise<{ port: number; release(): void } & AsyncDisposable> {
+  const held = Promise.withResolvers<void>();
+  const sockets: Socket[] = [];
+  const relay = createServer((near) => {
+    const far = connectTcp({ port, host: '127.0.0.1' });
+    sockets.push(near, far);
+    for (const socket of sockets) socket.on('error', () => undefined);
+    far.pipe(near);
+    near.once('data', (hello: Buffer) => {
+      near.pause();
+      far.write(hello);
+      void held.promise.then(() => near.pipe(far));
+    });
+  });
+  relay.listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  return {
+    port: (relay.address() as AddressInfo).port,
+    release: () => held.resolve(),
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      relay.close();
+      await once(relay, 'close');
+    },
+  };
 }
 
 async function fetchOver(client: ScriptedClient, line: WatchedLine): Promise<string> {
@@ -108,6 +136,31 @@ describe('session reuse "require"', { concurrency: 4 }, () => {
       assert.equal(await fetchOver(client, line), 'mine');
       assert.equal((await silent.ended).how, 'reset');
       assert.equal(server.eventsOf('data-peer-refused').length, 2);
+    });
+  }
+
+  for (const [what, isReleased, opening] of [
+    ['answers an upload behind the handshake that its client has begun', true, /^150 Connection accepted/],
+    ['does not wait for ever for the rest of a handshake', false, /^150 Opening data connection/],
+  ] as const) {
+    test(what, async () => {
+      await using server = await serverWith('require');
+      await using client = await server.session({ protection: 'TLSv1.3' });
+      await using held = await heldBehindHello(await portOf(client));
+      const line = await client.connectData(held.port);
+      await line.startTls({ ...onlyVersion('TLSv1.3'), session: sessionOf(client.control) });
+      const before = server.eventsOf('command').length;
+      await client.send('STOR b\r\n');
+      if (isReleased) {
+        await server.event('command', before + 1);
+        held.release();
+      }
+      assert.match(await client.readReply(), opening);
+      held.release();
+      await line.write('yours');
+      line.closeNotifyThenFin();
+      assert.match(await client.readReply(), /^226 /);
+      assert.equal((await server.read('/b'))?.toString(), 'yours');
     });
   }
 

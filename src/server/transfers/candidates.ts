@@ -32,6 +32,8 @@ export class Candidates {
   #isAwaited = false;
   #helloSeen = false;
   #lastFailure: SlotFailure | undefined;
+  /** Tells who waits for a handshake that has begun. */
+  #handshakeOver: (() => void) | undefined;
 
   /** All connections belong to `scope`. */
   constructor(scope: Scope, options: CandidatesOptions) {
@@ -39,6 +41,7 @@ export class Candidates {
     this.#options = options;
     scope.add(() => {
       this.#over = true;
+      this.#handshakeOver?.();
     });
   }
 
@@ -71,6 +74,7 @@ export class Candidates {
     this.#over = true;
     for (const connection of this.#running) if (connection !== chosen) connection.reset();
     this.#options.chosen(chosen, facts);
+    this.#handshakeOver?.();
   }
 
   #drop(connection: DataConnection, failure: SlotFailure): void {
@@ -80,6 +84,21 @@ export class Candidates {
     this.#options.dropped(connection);
     this.#lastFailure = failure;
     if (this.#isAwaited) this.#boundWait();
+    this.#handshakeOver?.();
+  }
+
+  /** Resolves when a handshake that has begun is over, its ticket sent, and behind `mostMs` at the latest. */
+  async handshakeOver(mostMs: number): Promise<void> {
+    if (this.#over || !this.#helloSeen || this.#running.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const deadline = startDeadline(this.#scope, mostMs, () => this.#handshakeOver?.());
+      this.#handshakeOver = () => {
+        this.#handshakeOver = undefined;
+        deadline.stop();
+        // OpenSSL reports the end of the handshake first, and writes the tickets then.
+        setImmediate(resolve);
+      };
+    });
   }
 
   /** A transfer command has come: from now on the right connection is waited for, with a bound. */

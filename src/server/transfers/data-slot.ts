@@ -20,6 +20,8 @@ import { SlotFailure } from './slot-failure.ts';
 
 /** How long a transfer waits for another line where one was reset before it could be taken, in milliseconds. */
 const lostLineWaitMs = 1000;
+/** How long an upload holds its 150 back for a handshake that the client has begun, in milliseconds. */
+const handshakeBeforeReplyMs = 500;
 
 export interface DataSlotSettings {
   readonly passivePorts: PortRange;
@@ -92,6 +94,14 @@ export class DataSlot {
   /** True when a connection has been accepted. */
   get connected(): boolean {
     return this.#connection !== undefined;
+  }
+
+  /**
+   * Resolves when an upload may be answered with 150. Where a line must resume, and its client has begun with that, the new
+   * ticket goes first: curl 7.88 reads once from a line on which it sends, at the end, and has no other ticket for its next.
+   */
+  async uploadMayBegin(): Promise<void> {
+    await this.#candidates?.handshakeOver(handshakeBeforeReplyMs);
   }
 
   /** Why a slot that was opened is not pending any more. */

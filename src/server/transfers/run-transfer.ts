@@ -62,7 +62,8 @@ export async function runTransfer(
     const work = await open(transfer);
     // From here on the record of the transfer tells all.
     session.change = undefined;
-    // 150 waits neither for the data connection nor for its TLS: some clients begin TLS only after they have read it.
+    // 150 does not wait for the data connection, nor for TLS that has not begun: some clients begin it when they have read 150.
+    if (plan.direction === 'upload') await session.slot.uploadMayBegin();
     if (!transfer.interrupted) {
       session.send(
         reply(150, plan.opening ?? (session.slot.connected ? 'Connection accepted' : 'Opening data connection')),
