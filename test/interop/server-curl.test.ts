@@ -21,19 +21,25 @@ async function fetched(args: readonly string[]): Promise<Buffer> {
 
 const secure = ['-k', '--ssl-reqd'];
 
-/** The longest time between the reply to an opener and the next command, in milliseconds. */
-function longestWaitAfterOpener(server: TestServer): number {
-  let longest = 0;
+/** How often curl was silent for half a second and more behind the reply to an opener. */
+function longWaits(server: TestServer): number {
+  let count = 0;
   let openedAt: number | undefined;
   for (const event of server.events) {
     if (event.type === 'command' && openedAt !== undefined) {
-      longest = Math.max(longest, event.at - openedAt);
+      if (event.at - openedAt >= 500) count += 1;
       openedAt = undefined;
     }
     if (event.type === 'reply' && event.code === 229) openedAt = event.at;
   }
-  return longest;
+  return count;
 }
+
+/**
+ * Whether one file waits is chance: where curl loses its processor at the wrong moment, 1 to 3 of 100 do (decision 0005).
+ * A server that brings it about does so with most of them.
+ */
+const mostLongWaits = 10;
 
 const smallFiles = Array.from({ length: 100 }, (_, i) => ({ name: `f${i}.bin`, bytes: seededBytes(1000 + i, i) }));
 
@@ -41,7 +47,7 @@ const skip = missingProgram('curl');
 
 describe('100 small files in one curl call', { skip }, () => {
   for (const version of ['1.2', '1.3']) {
-    test(`come down whole, with no wait of a second on any (TLS ${version})`, async () => {
+    test(`come down whole, and curl does not wait a second for each (TLS ${version})`, async () => {
       await using server = await startServer({ files: 'disk' });
       await using folder = await createTempFolder();
       for (const { name, bytes } of smallFiles) await writeFile(join(server.root, name), bytes);
@@ -50,13 +56,13 @@ describe('100 small files in one curl call', { skip }, () => {
       for (const { name, bytes } of smallFiles) {
         assert.equal(hashOf(await readFile(folder.join(name))), hashOf(bytes), name);
       }
-      assert.ok(longestWaitAfterOpener(server) < 500, `${longestWaitAfterOpener(server)} ms`);
+      assert.ok(longWaits(server) <= mostLongWaits, `${longWaits(server)} files waited`);
       assert.equal(server.eventsOf('session-opened').length, 1);
       // curl keeps one ticket of TLS 1.3 and OpenSSL uses it once; the second file then brings one that lasts.
       assert.ok(server.eventsOf('data-tls').filter(({ tls }) => tls.resumed).length >= 99);
     });
 
-    test(`go up whole, with no wait of a second on any (TLS ${version})`, async () => {
+    test(`go up whole, and curl does not wait a second for each (TLS ${version})`, async () => {
       await using server = await startServer({ files: 'disk' });
       await using folder = await createTempFolder();
       for (const { name, bytes } of smallFiles) await writeFile(folder.join(name), bytes);
@@ -65,7 +71,7 @@ describe('100 small files in one curl call', { skip }, () => {
       for (const { name, bytes } of smallFiles) {
         assert.equal(hashOf(await readFile(join(server.root, name))), hashOf(bytes), name);
       }
-      assert.ok(longestWaitAfterOpener(server) < 500, `${longestWaitAfterOpener(server)} ms`);
+      assert.ok(longWaits(server) <= mostLongWaits, `${longWaits(server)} files waited`);
       assert.equal((await readdir(server.root)).length, 100);
     });
   }
