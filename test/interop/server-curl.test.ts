@@ -36,8 +36,7 @@ function longWaits(server: TestServer): number {
 }
 
 /**
- * Whether one file waits is chance: where curl loses its processor at the wrong moment, 1 to 3 of 100 do (decision 0005).
- * A server that brings it about does so with most of them.
+ * Whether one file waits is chance: it does where curl loses its processor at the wrong moment (decision 0005). A server that brings it about does so with most of them.
  */
 const mostLongWaits = 10;
 
