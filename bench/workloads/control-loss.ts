@@ -63,7 +63,7 @@ export const controlLoss: Workload = {
     ...endings.map((ending) => column(`${ending} p50 beside 200`)),
     ...endings.flatMap((ending) => [column(`${ending} p50`), column(`${ending} p99`)]),
   ],
-  quickSubjects: ['twinline', 'vsftpd'],
+  quickSubjects: ['twinline'],
   prepare,
   measure,
   ceiling: async (context) => measure(await ceiling.of(context), context),

@@ -114,7 +114,7 @@ export const fairness: Workload = {
     { name: 'ramp up', unit: 'ms', better: 'less' },
     { name: 'up', unit: 'MB/s', better: 'more' },
   ],
-  quickSubjects: ['twinline', 'vsftpd'],
+  quickSubjects: ['twinline'],
   prepare,
   measure,
   ceiling: async (context) => measure(await ceiling.of(context), context),
