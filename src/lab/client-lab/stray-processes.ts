@@ -7,13 +7,14 @@ const maxLooks = 3;
 
 /** `home` is the folder that the client was given as its HOME, and nobody else. Gives the number of processes that were ended. */
 export async function endStrays(home: string): Promise<number> {
-  let ended = 0;
+  // One that was killed may still be on its way out when it is looked again.
+  const ended = new Set<number>();
   for (let look = 0; look < maxLooks; look += 1) {
-    const strays = await strayIds(home);
+    const strays = (await strayIds(home)).filter((pid) => !ended.has(pid));
     if (strays.length === 0) break;
-    for (const pid of strays) if (end(pid)) ended += 1;
+    for (const pid of strays) if (end(pid)) ended.add(pid);
   }
-  return ended;
+  return ended.size;
 }
 
 async function strayIds(home: string): Promise<readonly number[]> {
