@@ -1,7 +1,7 @@
 /**
- * Runs test files of real programs, and tries a file in which something failed once more, alone.
+ * Runs test files, and tries a file in which something failed once more, alone.
  *
- * Thousands of tests with real processes, sockets and deadlines share two cores here. A file that fails beside others and
+ * Thousands of tests with real sockets, processes and deadlines share two cores here. A file that fails beside others and
  * passes alone is named at the end as unsteady, so that it is mended; a file that fails alone too fails the run, and so
  * does a run in which many files fail. Called with the file patterns and `--concurrency N --timeout SECONDS`.
  */
