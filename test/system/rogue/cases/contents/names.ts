@@ -157,11 +157,15 @@ const shown = [
     id: 'name/folder-in-itself',
     section: 6,
     server: 'lists a folder inside of itself, for ever',
-    client: 'goes down as far as a path may be long, and --max-time ends it before',
+    client: 'goes 100 levels down, says that more was left out, and why that may be',
     modes: plainOnly,
     script: () => ({ commands: { MLSD: listing('type=dir;modify=20260101000000; deeper\n') } }),
-    command: mirror('', ['--retry', '0', '--max-time', '4']),
-    expect: { exitCode: 124, message: /--max-time allows is over/, files: {} },
+    command: mirror('', ['--retry', '0']),
+    expect: {
+      exitCode: 65,
+      message: /more than 100 levels deep and was left out; a link to a folder above/,
+      files: {},
+    },
   }),
   defineRogueCase({
     id: 'name/line-end-in-a-url',
