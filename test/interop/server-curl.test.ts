@@ -38,7 +38,7 @@ function longWaits(server: TestServer): number {
 /**
  * Whether one file waits is chance: it does where curl loses its processor at the wrong moment (decision 0005). A server that brings it about does so with most of them.
  */
-const mostLongWaits = 10;
+const mostLongWaits = 3;
 
 const smallFiles = Array.from({ length: 100 }, (_, i) => ({ name: `f${i}.bin`, bytes: seededBytes(1000 + i, i) }));
 

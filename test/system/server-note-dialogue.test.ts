@@ -45,7 +45,6 @@ const upload = [`> STOR ${name}`, '< 150 Connection accepted', '< 226 Transfer O
 function dialogueOf(stderr: string): string[] {
   return stderr
     .split(/\r?\n/)
-    .map((line) => line.replace(/^.*?(?=[<>] )/, ''))
     .filter((line) => /^[<>] /.test(line))
     .map((line) => line.replace(/\(\|\|\|\d+\|\)/, '(|||PORT|)').trimEnd())
     .filter((line) => !/^(> QUIT|< 221)/.test(line));
@@ -56,7 +55,8 @@ function url(server: TestServer, implicit: boolean): string {
 }
 
 async function curl(args: readonly string[]): Promise<{ dialogue: string[]; stderr: string }> {
-  const result = await runCommand('curl', ['-v', '-u', 'rado:pass', '-k', '--ftp-ssl', ...args]);
+  // Without -s the progress meter writes between the lines, and into them.
+  const result = await runCommand('curl', ['-v', '-sS', '-u', 'rado:pass', '-k', '--ftp-ssl', ...args]);
   assert.equal(result.exitCode, 0, result.stderr);
   return { dialogue: dialogueOf(result.stderr), stderr: result.stderr };
 }
