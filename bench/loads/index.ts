@@ -1,5 +1,6 @@
 /** Load generators and the bare origin, each in a process of its own. */
 
+export { collectBigFile, gibibyte, makeBigFile, mebibyte } from './big-files.ts';
 export { curl, curlLogin, curlTransfers, urlOf } from './curl.ts';
 export { type MirrorClient, mirrorByLftp, mirrorByTwinline, type MirrorOrder } from './mirrors.ts';
 export { type Origin, startOrigin } from './origin.ts';

@@ -1,14 +1,20 @@
 /** One gibibyte in one stream or in several at once, down or up, under TLS 1.3 or in clear, with the raw generator and with curl. */
 
-import { createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { curlLogin, curlTransfers, rawTransfers, type RawTotal, startOrigin, urlOf } from '../loads/index.ts';
+import {
+  collectBigFile,
+  curlLogin,
+  curlTransfers,
+  gibibyte,
+  makeBigFile,
+  mebibyte,
+  rawTransfers,
+  type RawTotal,
+  startOrigin,
+  urlOf,
+} from '../loads/index.ts';
 import type { BenchContext, Measures, Subject, Target, Workload } from '../workload.ts';
-
-const mebibyte = 1024 * 1024;
-const gibibyte = 1024 * mebibyte;
 
 interface Plan {
   readonly name: string;
@@ -24,22 +30,11 @@ const streamsOf = (plan: Plan) => Array.from({ length: plan.streams }, (_, index
 const source = (index: number) => `big-${index}.bin`;
 
 async function writeSources(plan: Plan, context: BenchContext): Promise<void> {
-  const piece = Buffer.alloc(mebibyte, 0x61);
-  function* pieces() {
-    for (let left = fileBytes(plan, context); left > 0; left -= piece.length) yield piece;
-  }
-  for (const index of streamsOf(plan)) {
-    await pipeline(pieces, createWriteStream(join(context.root, source(index)), { mode: 0o644 }));
-  }
+  for (const index of streamsOf(plan)) await makeBigFile(join(context.root, source(index)), fileBytes(plan, context));
 }
 
-/** Checks uploads by their length and removes them. */
 async function collect(paths: readonly string[], bytes: number): Promise<void> {
-  for (const path of paths) {
-    const { size } = await stat(path);
-    await rm(path);
-    if (size !== bytes) throw new Error(`The upload has ${size} bytes in place of ${bytes}.`);
-  }
+  for (const path of paths) await collectBigFile(path, bytes);
 }
 
 async function measure(plan: Plan, subject: Subject, context: BenchContext): Promise<Measures> {

@@ -1,32 +1,16 @@
 /** Workloads: one big file moved by our client, curl and lftp, from and to the same server. */
 
-import { createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fileClients } from '../loads/file-clients.ts';
+import { collectBigFile, gibibyte, makeBigFile, mebibyte } from '../loads/index.ts';
 import { Ceiling } from '../subjects/bare-ftp.ts';
 import type { BenchContext, Measures, Subject, Workload } from '../workload.ts';
 
-const mebibyte = 1024 * 1024;
 const source = 'client.bin';
 const names = ['twinline', 'curl', 'lftp'] as const;
 
 const fileBytes = (context: BenchContext) => (context.quick ? 128 : 1024) * mebibyte;
-
-async function prepare(context: BenchContext): Promise<void> {
-  const piece = Buffer.alloc(mebibyte, 0x61);
-  function* pieces() {
-    for (let left = fileBytes(context); left > 0; left -= piece.length) yield piece;
-  }
-  await pipeline(pieces, createWriteStream(join(context.root, source), { mode: 0o644 }));
-}
-
-async function collect(path: string, bytes: number): Promise<void> {
-  const { size } = await stat(path);
-  await rm(path);
-  if (size !== bytes) throw new Error(`The file has ${size} bytes in place of ${bytes}.`);
-}
 
 /** All clients in turn, so that each round compares them on the same machine at the same time. */
 async function measure(direction: 'down' | 'up', subject: Subject, context: BenchContext): Promise<Measures> {
@@ -39,9 +23,9 @@ async function measure(direction: 'down' | 'up', subject: Subject, context: Benc
     const order = direction === 'down' ? { remote: source, local: arrived } : { remote: target, local: whole };
     const run = await fileClients[name](subject, { direction, ...order });
     // The bare server keeps nothing.
-    if (direction === 'down' || subject.name !== 'ceiling') await collect(arrived, bytes);
+    if (direction === 'down' || subject.name !== 'ceiling') await collectBigFile(arrived, bytes);
     measures[name] = bytes / 1e6 / run.seconds;
-    measures[`${name} cpu`] = run.cpuSeconds / (bytes / 1024 ** 3);
+    measures[`${name} cpu`] = run.cpuSeconds / (bytes / gibibyte);
     measures[`${name} peak`] = run.peakMib;
   }
   const { twinline = 0, curl = 0, lftp = 0 } = measures;
@@ -66,7 +50,7 @@ function define(name: string, direction: 'down' | 'up'): Workload {
     ],
     subjects: ['twinline', 'vsftpd', 'pyftpdlib'],
     quickSubjects: ['twinline'],
-    prepare,
+    prepare: (context) => makeBigFile(join(context.root, source), fileBytes(context)),
     measure: (subject, context) => measure(direction, subject, context),
     ceiling: async (context) => measure(direction, await ceiling.of(context), context),
     cleanUp: async (context) => {

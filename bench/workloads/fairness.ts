@@ -1,16 +1,14 @@
 /** Workload: idle sessions beside two hundred transfers. */
 
-import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm, stat, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { makeBigFile, mebibyte } from '../loads/index.ts';
 import { LoadProcess, targetOf } from '../loads/sessions/load-process.ts';
 import type { Movement } from '../loads/sessions/orders.ts';
 import { percentileOf } from '../statistics.ts';
 import { Ceiling } from '../subjects/bare-ftp.ts';
 import type { BenchContext, Measures, Subject, Workload } from '../workload.ts';
 
-const mebibyte = 1024 * 1024;
 const crowd = 200;
 const source = 'fair.bin';
 const upFolder = 'fair-up';
@@ -20,11 +18,7 @@ const ceiling = new Ceiling();
 const fileBytes = (context: BenchContext) => (context.quick ? 4 : 10) * mebibyte;
 
 async function prepare(context: BenchContext): Promise<void> {
-  const piece = Buffer.alloc(mebibyte, 0x61);
-  function* pieces() {
-    for (let left = fileBytes(context); left > 0; left -= piece.length) yield piece;
-  }
-  await pipeline(pieces, createWriteStream(join(context.root, source), { mode: 0o644 }));
+  await makeBigFile(join(context.root, source), fileBytes(context));
   await mkdir(join(context.root, upFolder));
   // The daemons serve it as a user of their own.
   await chmod(join(context.root, upFolder), 0o777);

@@ -1,26 +1,15 @@
 /** Workload: one file through `twinline proxy` and without it, one after the other in each round. */
 
-import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { createTempFolder, startProcess } from '../../src/testing/index.ts';
-import { rawTransferSeconds, startOrigin } from '../loads/index.ts';
+import { collectBigFile, makeBigFile, mebibyte, rawTransferSeconds, startOrigin } from '../loads/index.ts';
 import type { BenchContext, Measures, Subject, Workload } from '../workload.ts';
 
-const mebibyte = 1024 * 1024;
 const source = 'proxied.bin';
 const launcher = join(import.meta.dirname, '../../bin/twinline.js');
 
 const fileBytes = (context: BenchContext) => (context.quick ? 64 : 256) * mebibyte;
-
-async function prepare(context: BenchContext): Promise<void> {
-  const piece = Buffer.alloc(mebibyte, 0x61);
-  function* pieces() {
-    for (let left = fileBytes(context); left > 0; left -= piece.length) yield piece;
-  }
-  await pipeline(pieces, createWriteStream(join(context.root, source), { mode: 0o644 }));
-}
 
 /** The proxy in a process of its own, in front of a subject. */
 async function startProxy(subject: Subject) {
@@ -46,7 +35,7 @@ async function measure(subject: Subject, context: BenchContext): Promise<Measure
   const move = async (mode: 'get' | 'put', port: number): Promise<number> => {
     const path = mode === 'get' ? source : up;
     const seconds = await rawTransferSeconds({ mode, host, port, user, password, path, bytes });
-    if (mode === 'put') await rm(join(root, up));
+    if (mode === 'put') await collectBigFile(join(root, up), bytes);
     return seconds;
   };
   await using proxy = await startProxy(subject);
@@ -85,7 +74,7 @@ export const proxy256Mib: Workload = {
     { name: 'up ratio', unit: '×', better: 'more' },
   ],
   quickSubjects: ['twinline'],
-  prepare,
+  prepare: (context) => makeBigFile(join(context.root, source), fileBytes(context)),
   measure,
   ceiling,
   cleanUp: (context) => rm(join(context.root, source), { force: true }),
