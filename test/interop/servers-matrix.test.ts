@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { type Client, NotSupportedError, ReplyError } from '../../src/client/index.ts';
+import { type Client, NotSupportedError, ReplyError, TimeoutError } from '../../src/client/index.ts';
 import { createTempFolder } from '../../src/testing/index.ts';
 import { probes, serverColumns, type ServerColumn } from './servers-matrix/probes.ts';
 import { type MatrixServer, ServerVisit } from './servers-matrix/server-visit.ts';
@@ -21,11 +21,26 @@ function inabilityOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/**
+ * pyftpdlib 1.5.7 on a busy machine now and then never goes on with a data line, whoever the client is; what was tried there
+ * gets a second session.
+ */
+async function twiceWithPyftpdlib(visit: ServerVisit, client: Client, attempt: (client: Client) => Promise<void>) {
+  if (visit.server.name !== 'pyftpdlib') return attempt(client);
+  try {
+    if (client.isConnected) return await attempt(client);
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+  }
+  await using another = await visit.begin();
+  return await attempt(another);
+}
+
 async function runProbe(visit: ServerVisit, client: Client, column: ServerColumn): Promise<void> {
   const { name } = visit.server;
   table.set(name, visit.mode, column, 'FAIL');
   try {
-    await probes[column](visit, client);
+    await twiceWithPyftpdlib(visit, client, (session) => probes[column](visit, session));
     table.set(name, visit.mode, column, 'yes');
   } catch (error) {
     const inability = inabilityOf(error);
@@ -58,10 +73,9 @@ describe('all that our client can do', { concurrency: 3 }, () => {
           const visit = new ServerVisit(server, mode, folder);
           await mkdir(visit.path(''), { mode: 0o755 });
           await visit.give(visit.path(''));
-          await using client = await visit.connect();
-          await client.changeDirectory(visit.base);
+          await using client = await visit.begin();
           for (const column of serverColumns) await t.test(column, () => runProbe(visit, client, column));
-          await noteDataLine(visit, client);
+          await twiceWithPyftpdlib(visit, client, (session) => noteDataLine(visit, session));
         });
       }
     });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
-import { type Client, createPool, mirrorDown, mirrorUp, partPathOf, TimeoutError } from '../../../src/client/index.ts';
+import { type Client, createPool, mirrorDown, mirrorUp, partPathOf } from '../../../src/client/index.ts';
 import { hashOf, hashOfFile, seededBytes } from '../../../src/testing/index.ts';
 import { FaultRelay, type LineFault } from '../../fixtures/fault-relay.ts';
 import { oddNames } from '../matrix/interop-client.ts';
@@ -167,23 +167,6 @@ const active: Probe = async (visit) => {
   assert.ok((await namesOf(client)).includes('active'));
 };
 
-/**
- * pyftpdlib 1.5.7 on a busy machine now and then never goes on with a TLS handshake on a data line, whoever the client is; such a
- * probe gets a second session there.
- */
-const twiceWithPyftpdlib =
-  (probe: Probe): Probe =>
-  async (visit, client) => {
-    try {
-      await probe(visit, client);
-    } catch (error) {
-      if (visit.server.name !== 'pyftpdlib' || !(error instanceof TimeoutError)) throw error;
-      await using another = await visit.connect();
-      await another.changeDirectory(visit.base);
-      await probe(visit, another);
-    }
-  };
-
 const fifty: Probe = async (visit, client) => {
   for (let round = 0; round < 25; round += 1) {
     const bytes = seededBytes(20_000 + round, round);
@@ -257,8 +240,8 @@ export const probes = {
   hash,
   'odd names': names,
   ABOR: abort,
-  active: twiceWithPyftpdlib(active),
-  '50 files': twiceWithPyftpdlib(fifty),
+  active,
+  '50 files': fifty,
   mirror,
   'control cut': cut,
 } as const satisfies Readonly<Record<string, Probe>>;

@@ -61,6 +61,13 @@ export class ServerVisit {
     return connect(this.options(more));
   }
 
+  /** A session in the folder of this visit. */
+  async begin(): Promise<Client> {
+    const client = await this.connect();
+    await client.changeDirectory(this.base);
+    return client;
+  }
+
   /** Where a name of the server lies on the disk; each mode has a folder of its own. */
   path(name: string): string {
     return join(this.server.root, this.base, name);
