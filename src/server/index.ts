@@ -21,8 +21,8 @@ export { parseNetwork } from './limits/networks.ts';
 export * from './server.ts';
 export type {
   CrewMember,
-  MessagePort,
   WorkerOptions,
+  WorkerPort,
   WorkerServer,
   WorkersServer,
   WorkerStaff,

@@ -178,6 +178,10 @@ describe('two workers', () => {
     await clients[0]?.expect(150, 'STOR part');
     await cut?.write(Buffer.alloc(50_000));
     await until(async () => (await readdir(folder.join('root', 'anna'))).length > 1, 'no upload has begun');
+    process.kill(killed, 'SIGSTOP');
+    const onItsWay = await ScriptedClient.connect({ port: serve.port });
+    // The other worker greets: what came before has been handed over.
+    const behind = await connect(serve);
     process.kill(killed, 'SIGKILL');
     await serve.waitForLine(/"event":"worker-lost".*"detail":"it was ended by SIGKILL"/);
     await serve.waitForLine(/"event":"session-closed","cause":"worker-lost"/);
@@ -186,7 +190,11 @@ describe('two workers', () => {
     const left = clients[1 - lost];
     assert.ok(left);
     const [, text = ''] = /"sessions":(\d)/.exec(serve.output.stdout) ?? [];
-    assert.equal(text, '1');
+    assert.equal(text, '2');
+    let isOver = false;
+    void onItsWay.control.ended.then(() => (isOver = true));
+    await until(() => isOver, 'a client waits for a worker that has gone');
+    for (const client of [onItsWay, behind]) client.close();
 
     await until(() => workersOf(serve).length === 3, 'no other worker has come');
     const fresh = [await logIn(serve), await logIn(serve)];

@@ -27,8 +27,12 @@ export interface ReloadsOptions {
   readonly inherited: readonly ListenerOptions[];
   readonly server: Pick<RunningServer, 'reconfigure'>;
   readonly emit: (event: ServerEvent) => void;
-  /** Hears the settings of each reload that was taken. */
-  readonly onReload: (settings: ServeSettings, given: GivenSettings, tls: ServerTlsSettings | undefined) => void;
+  /** Hears the settings of each reload that was taken; resolves when they count everywhere. */
+  readonly onReload: (
+    settings: ServeSettings,
+    given: GivenSettings,
+    tls: ServerTlsSettings | undefined,
+  ) => Promise<void>;
 }
 
 /** The settings of a running server. */
@@ -97,7 +101,7 @@ export class Reloads {
     this.#retire(this.#users);
     this.#users = users;
     this.#loaded = { settings, given };
-    this.#onReload(settings, given, tls?.tlsSettings);
+    await this.#onReload(settings, given, tls?.tlsSettings);
     const changed = differing.map(({ name }) => name).filter((name) => !later.includes(name as SettingName));
     this.#emit({ at: Date.now(), type: 'settings-reloaded', changed, afterRestart: later });
   }

@@ -58,9 +58,9 @@ export async function runServer(options: OptionValues, output: Output): Promise<
     inherited,
     server,
     emit,
-    onReload: (now, given, tls) => {
+    onReload: async (now, given, tls) => {
       tlsReload.follow(now);
-      if ('followReload' in server) server.followReload(given, tls);
+      if ('followReload' in server) await server.followReload(given, tls);
     },
   });
   const leaveYoungGeneration = boundYoungGeneration();

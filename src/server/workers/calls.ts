@@ -44,6 +44,8 @@ export type WorkerCalls = {
   }): void;
   endAfterTransfer(order: { readonly session: number }): void;
   sessions(nothing: null): readonly LiveSession[];
+  /** Says no more than that it is there. */
+  answer(nothing: null): void;
   /** What new control lines are shown from now on. */
   tls(settings: ServerTlsSettings): void;
   /** New settings, in the form that the programs on both sides agree on; resolves when they count. */

@@ -17,6 +17,16 @@ import { revivedEvent } from './event-relay.ts';
 
 /** How long a worker may take to say what lives in it. */
 const countsMs = 1_000;
+/** How often each worker is asked whether it is there. */
+const beatMs = 2_000;
+/** Beats that a worker may leave unanswered before it is ended: they are counted, so that no sleep of the machine counts. */
+const maxSilentBeats = 15;
+
+/** A worker as its process is held here. */
+export interface WorkerPort extends MessagePort {
+  /** Ends the process at once; `reason` is to be told when it has ended. */
+  kill(reason: string): void;
+}
 
 /** One worker, from its first message to the end of its process. */
 export interface CrewMember {
@@ -37,6 +47,9 @@ interface Member {
   readonly desk: Desk;
   readonly hosted: Map<number, Hosted>;
   counts: readonly LiveCount[];
+  /** Beats since it was asked whether it is there; 0 when it has answered. */
+  silentBeats: number;
+  readonly beat: NodeJS.Timeout;
 }
 
 export interface CrewOptions {
@@ -59,7 +72,7 @@ export class Crew implements SessionHost {
   }
 
   /** Takes a worker in that is ready for connections. */
-  join(port: MessagePort): CrewMember {
+  join(port: WorkerPort): CrewMember {
     const hosted = new Map<number, Hosted>();
     const desk: Desk = new Desk({
       book: this.#options.book,
@@ -77,7 +90,8 @@ export class Crew implements SessionHost {
         this.#shareCounts();
       }),
     });
-    const member: Member = { line, desk, hosted, counts: [] };
+    const beat = setInterval(() => beatOf(member, port), beatMs).unref();
+    const member: Member = { line, desk, hosted, counts: [], silentBeats: 0, beat };
     this.#members.add(member);
     line.tell('ledgers', this.#options.book.folders);
     this.#shareCounts();
@@ -143,15 +157,19 @@ export class Crew implements SessionHost {
     return session;
   }
 
+  /** One that has left a whole beat unanswered gets nothing while there are others. */
   #leastBusy(): Member | undefined {
+    const all = [...this.#members];
+    const awake = all.filter(({ silentBeats }) => silentBeats < 2);
     let least: Member | undefined;
-    for (const member of this.#members)
+    for (const member of awake.length > 0 ? awake : all)
       if (least === undefined || member.hosted.size < least.hosted.size) least = member;
     return least;
   }
 
   #lose(member: Member, detail: string): number {
     if (!this.#members.delete(member)) return 0;
+    clearInterval(member.beat);
     const lost = [...member.hosted.values()];
     member.hosted.clear();
     for (const { session, surroundings } of lost) {
@@ -193,9 +211,13 @@ export class Crew implements SessionHost {
     return sumOfCounts([...this.#members].map(({ counts }) => counts));
   }
 
-  /** All sessions as they are now, in the order of their coming. */
+  /** All sessions as they are now, in the order of their coming, but for those of a worker that does not answer. */
   async liveSessions(): Promise<readonly LiveSession[]> {
-    const lists = await Promise.all([...this.#members].map(({ line }) => line.ask('sessions', null).catch(() => [])));
+    const lists: (readonly LiveSession[])[] = [];
+    const asked = [...this.#members].map(async ({ line }) => {
+      lists.push(await line.ask('sessions', null));
+    });
+    await settledWithin(countsMs, asked);
     return lists.flat().toSorted((one, other) => one.session - other.session);
   }
 
@@ -203,14 +225,36 @@ export class Crew implements SessionHost {
     for (const { line } of this.#members) line.tell(name, argument);
   }
 
-  /** Those who could not do it, in words. */
+  /** Those who could not do it, in words; one that has gone meanwhile is none of them. */
   async askAll<Name extends keyof WorkerCalls>(
     name: Name,
     argument: Parameters<WorkerCalls[Name]>[0],
   ): Promise<readonly string[]> {
-    const asked = await Promise.allSettled([...this.#members].map(({ line }) => line.ask(name, argument)));
-    return asked.flatMap((one) => (one.status === 'rejected' ? [(one.reason as Error).message] : []));
+    const problems = [...this.#members].map(async (member) => {
+      try {
+        await member.line.ask(name, argument);
+        return [];
+      } catch (error) {
+        return this.#members.has(member) ? [(error as Error).message] : [];
+      }
+    });
+    return (await Promise.all(problems)).flat();
   }
+}
+
+/** A worker that hangs holds its clients up, and some of those to come: it is ended, and another one takes its place. */
+function beatOf(member: Member, port: WorkerPort): void {
+  if (member.silentBeats >= maxSilentBeats) {
+    port.kill(`it had not answered for ${(maxSilentBeats * beatMs) / 1000} s and was ended`);
+    return;
+  }
+  if (member.silentBeats === 0) {
+    const answered = (): void => {
+      member.silentBeats = 0;
+    };
+    member.line.ask('answer', null).then(answered, () => undefined);
+  }
+  member.silentBeats += 1;
 }
 
 async function settledWithin(timeoutMs: number, works: readonly Promise<void>[]): Promise<void> {

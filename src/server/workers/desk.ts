@@ -30,6 +30,8 @@ type DeskCalls = Omit<PrimaryCalls, 'events' | 'standing' | 'ended' | 'counts'>;
 export class Desk {
   readonly #options: DeskOptions;
   readonly #places = new Map<number, Place>();
+  /** Sessions whose place is being asked for: one that leaves meanwhile is here no more. */
+  readonly #entering = new Set<number>();
   /** Names that are reserved in a folder. */
   readonly #reserved = new Map<string, number>();
   readonly #touched = new Set<string>();
@@ -76,9 +78,11 @@ export class Desk {
   };
 
   async #enter({ share: id, user }: Parameters<PrimaryCalls['enter']>[0]): Promise<ShareRates | null> {
+    this.#entering.add(id);
     const share = await this.#options.surroundings().shares.enter(user);
+    const isHere = this.#entering.delete(id);
     if (share === undefined) return null;
-    if (this.#isClosed) {
+    if (this.#isClosed || !isHere) {
       share.leave();
       return null;
     }
@@ -88,7 +92,9 @@ export class Desk {
     return place.rates;
   }
 
+  /** Both can come in one message, of a client that does not wait for replies. */
   #leave(id: number): void {
+    this.#entering.delete(id);
     this.#places.get(id)?.share.leave();
     this.#places.delete(id);
   }

@@ -73,6 +73,7 @@ export class WorkerServer {
       end: ({ session, cause, detail, reply }) => this.#server.hosted(session)?.end(cause, detail, reply),
       endAfterTransfer: ({ session }) => this.#server.hosted(session)?.endAfterTransfer(),
       sessions: () => this.#server.liveSessions(),
+      answer: () => undefined,
       counts: () => this.#server.countsByOwner(),
       tls: (settings) => this.#server.replaceTlsSettings(settings),
       configure,

@@ -7,8 +7,7 @@ import type { LiveSession } from '../live-sessions.ts';
 import type { ServerOptions } from '../options.ts';
 import { UsageBook } from '../quota/usage-book.ts';
 import { type DrainReport, FtpsServer, type LiveCount } from '../server.ts';
-import { Crew, type CrewMember } from './crew.ts';
-import type { MessagePort } from './line.ts';
+import { Crew, type CrewMember, type WorkerPort } from './crew.ts';
 import { sumOfCounts } from './live-counts.ts';
 
 /** Beyond the time of a drain, a worker that still has not ended its sessions is ended itself. */
@@ -50,7 +49,7 @@ export class WorkersServer {
   }
 
   /** Takes a worker in that is ready. */
-  join(port: MessagePort, worker: number, pid: number): CrewMember {
+  join(port: WorkerPort, worker: number, pid: number): CrewMember {
     this.#emit({ at: Date.now(), type: 'worker-started', worker, pid });
     return this.#crew.join(port);
   }

@@ -8,8 +8,8 @@ import { ForkedStaff } from './forked-staff.ts';
 import type { WorkerOrders } from './orders.ts';
 
 export interface ServerWithWorkers extends RunningServer {
-  /** Lets the workers, too, go by what a reload has read. */
-  followReload(given: GivenSettings, tls: ServerTlsSettings | undefined): void;
+  /** Lets the workers, too, go by what a reload has read; resolves when they do. */
+  followReload(given: GivenSettings, tls: ServerTlsSettings | undefined): Promise<void>;
 }
 
 /** Starts nothing yet. Throws `ConfigError` as `createServer`. */
@@ -36,7 +36,7 @@ export async function createServerWithWorkers(
     },
     followReload: (fresh, tls) => {
       orders.change(fresh, tls);
-      void server.configureWorkers(orders.of(0));
+      return server.configureWorkers(orders.of(0));
     },
   };
 }

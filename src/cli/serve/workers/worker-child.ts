@@ -4,27 +4,40 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../../../errors/index.ts';
-import type { MessagePort } from '../../../server/index.ts';
+import type { WorkerPort } from '../../../server/index.ts';
 import type { WorkerOrders, WorkerStart } from './orders.ts';
 
 const entry = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './worker-main.ts' : './worker-main.js', import.meta.url),
 );
 
-export class WorkerChild implements MessagePort {
+/** What Node has of a socket. Closing it again does nothing. */
+interface ClosableHandle {
+  close(): void;
+}
+
+export class WorkerChild implements WorkerPort {
   readonly #child: ChildProcess;
   /** Resolves with how the process has ended, in words. */
   readonly ended: Promise<string>;
   /** Sockets that are on their way. */
   readonly #underWay = new Set<Socket>();
+  /** The handle of the last socket that was sent, which Node forgets when the process dies before it has taken it. */
+  #lastSent: ClosableHandle | undefined;
+  #killedFor: string | undefined;
 
   constructor(orders: WorkerOrders) {
     this.#child = fork(entry, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.ended = new Promise((resolve) => {
-      this.#child.once('error', (error) => resolve(error.message));
+      this.#child.on('error', (error) => {
+        if (this.#child.pid === undefined) resolve(error.message);
+      });
       this.#child.once('exit', (code, signal) => {
-        for (const socket of this.#underWay) socket.destroy();
-        resolve(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`);
+        const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
+        this.#onceAllIsRead(() => {
+          this.#dropUnderWay();
+          resolve(this.#killedFor ?? how);
+        });
       });
     });
     this.send(orders);
@@ -62,11 +75,30 @@ export class WorkerChild implements MessagePort {
   #sendSocket(message: object, socket: Socket): void {
     // Else the listener would wait, when it closes, for what the process says of sockets that it may not live to close.
     Object.assign(socket, { server: undefined });
+    const { _handle: handle } = socket as Socket & { readonly _handle?: ClosableHandle | null };
     this.#underWay.add(socket);
     this.#child.send(message, socket, () => {
       this.#underWay.delete(socket);
+      this.#lastSent = handle ?? undefined;
       socket.destroy();
     });
+  }
+
+  /** What a process has said before its end can come after the news of its end. */
+  #onceAllIsRead(then: () => void): void {
+    if (!this.#child.connected) {
+      then();
+      return;
+    }
+    // Of a connection that was on its way there is no `disconnect`, and of one that was ended here no `close`.
+    this.#child.once('disconnect', then);
+    this.#child.once('close', then);
+  }
+
+  /** Else clients of a process that has died would wait for it. */
+  #dropUnderWay(): void {
+    for (const socket of this.#underWay) socket.destroy();
+    this.#lastSent?.close();
   }
 
   /** The process ends by itself when it hears of it. */
@@ -74,7 +106,8 @@ export class WorkerChild implements MessagePort {
     if (this.#child.connected) this.#child.disconnect();
   }
 
-  kill(): void {
+  kill(reason?: string): void {
+    this.#killedFor ??= reason;
     this.#child.kill('SIGKILL');
   }
 }
