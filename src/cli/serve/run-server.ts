@@ -67,7 +67,8 @@ export async function runServer(options: OptionValues, output: Output): Promise<
   let isLogTaken = true;
   try {
     await observers.open(settings, server, () => logFormats[settings.logFormat]({ colour: false }));
-    const addresses = await start(server, settings);
+    const addresses = await start(server, settings, signals);
+    if (addresses === undefined) return exitCodes.ok;
     tellSessions('twinline serve');
     const all = [manager.problem ?? [], warnings, foundations.warnings].flat();
     const screen =
@@ -143,10 +144,17 @@ function readyStatus(addresses: readonly ListeningAddress[]): string {
   return `Serving on ${addresses.map(formatHostPort).join(', ')}`;
 }
 
-async function start(server: RunningServer, settings: ServeSettings): Promise<readonly ListeningAddress[]> {
+/** Undefined: it is to stop already. */
+async function start(
+  server: RunningServer,
+  settings: ServeSettings,
+  signals: StopSignals,
+): Promise<readonly ListeningAddress[] | undefined> {
   try {
     return await server.start();
   } catch (error) {
+    // A signal for all processes ends workers that have just begun.
+    if (signals.haveCome) return undefined;
     throw await explainListenProblem(error, settings.listeners);
   }
 }

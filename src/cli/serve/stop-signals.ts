@@ -11,6 +11,7 @@ const sameWishMs = 500;
 export class StopSignals {
   /** Resolves with the first signal. */
   readonly first: Promise<StopSignal>;
+  #haveCome = false;
   readonly #onSignal: (signal: StopSignal) => void;
   readonly #hangUp = (): void => this.#onHangUp();
   #onHangUp: () => void = () => undefined;
@@ -23,12 +24,18 @@ export class StopSignals {
     this.#onSignal = (signal) => {
       const now = performance.now();
       firstAt ??= now;
+      this.#haveCome = true;
       if (firstAt === now) resolve(signal);
       else if (now - firstAt > sameWishMs) leaveAtOnce(128 + constants.signals[signal]);
     };
     process.on('SIGHUP', this.#hangUp);
     process.on('SIGINT', this.#onSignal);
     process.on('SIGTERM', this.#onSignal);
+  }
+
+  /** Whether the server is to stop. */
+  get haveCome(): boolean {
+    return this.#haveCome;
   }
 
   /** Calls back at every SIGHUP. One that came before was not for a server that read its settings just then. */

@@ -3,13 +3,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from '../../../errors/index.ts';
+import { ConfigError, TwinlineError } from '../../../errors/index.ts';
 import type { WorkerPort } from '../../../server/index.ts';
 import type { WorkerOrders, WorkerStart } from './orders.ts';
 
 const entry = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './worker-main.ts' : './worker-main.js', import.meta.url),
 );
+
+const notStarted = 'A worker cannot be started:';
+const whereToLook = 'Its own words, if any, stand above this; the log of the system tells whether memory was short.';
 
 /** What Node has of a socket. Closing it again does nothing. */
 interface ClosableHandle {
@@ -54,8 +57,9 @@ export class WorkerChild implements WorkerPort {
     );
     const start = await Promise.race([started, this.ended]);
     if (typeof start !== 'string' && 'ready' in start) return;
-    const reason = typeof start === 'string' ? start : start.problem;
-    throw new ConfigError('ERR_TWINLINE_CONFIG', `A worker cannot be started: ${reason}`);
+    if (typeof start !== 'string') throw new ConfigError('ERR_TWINLINE_CONFIG', `${notStarted} ${start.problem}`);
+    // No setting is to blame: a supervisor may try again.
+    throw new TwinlineError('ERR_TWINLINE_SYSTEM', `${notStarted} ${start}. ${whereToLook}`);
   }
 
   onMessage(take: (message: unknown) => void): void {

@@ -1,101 +1,30 @@
-/** The process of one worker of `twinline serve`: it serves the connections that the main process hands over. */
+/** The program of a worker of `twinline serve`: it is deaf to signals from its first moment on, and then loads the rest. */
 
 import type { Socket } from 'node:net';
-import { loadWorkers, type WorkerOptions, type WorkerServer } from '../../../server/index.ts';
-import type { LocalStorage } from '../../../storage/index.ts';
-import type { UserStore } from '../../../users/index.ts';
-import { tellSessions } from '../../told-sessions/tell-sessions.ts';
-import { DataFolder } from '../data-folder.ts';
-import { closeStorages, openStorage, prepareUsers } from '../prepare.ts';
-import { serverOptions } from '../server-options.ts';
-import type { ServeSettings } from '../settings.ts';
-import { boundYoungGeneration } from '../young-generation.ts';
-import { settingsOfOrders, type WorkerOrders, type WorkerStart } from './orders.ts';
+import type { WorkerOrders, WorkerStart } from './orders.ts';
 
-/** How long sessions may take to settle their files when the main process is gone. */
-const orphanMs = 5_000;
-/** How long users that were replaced stay open for logins that are being checked. */
-const retiredUsersMs = 60_000;
+// Signals that a terminal or a supervisor sends to all processes are for the main one, which says what is to be done.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
+const leaveAtOnce = (): void => process.exit(0);
+process.once('disconnect', leaveAtOnce);
+const orders = new Promise<WorkerOrders>((resolve) =>
+  process.once('message', (message) => resolve(message as WorkerOrders)),
+);
 
-/** What a worker has open. */
-class WorkerProcess {
-  #server: WorkerServer | undefined;
-  #storage: LocalStorage | undefined;
-  readonly #storages = new Map<string, LocalStorage>();
-  #users: UserStore | undefined;
+const { sendToMain, WorkerProcess } = await import('./worker-process.ts');
+const worker = new WorkerProcess();
+process.on('disconnect', () => void worker.leave());
+process.off('disconnect', leaveAtOnce);
+sendToMain(await begin(await orders));
 
-  async begin(orders: WorkerOrders): Promise<void> {
-    const settings = settingsOfOrders(orders);
-    const root = settings.root ?? (await new DataFolder(settings.dataDir).files());
-    this.#storage = await openStorage(settings, root);
-    for (const [name, folder] of settings.storages) this.#storages.set(name, await openStorage(settings, folder));
-    const options = await this.#options(settings, orders);
-    const { WorkerServer } = await loadWorkers();
-    const storages = Object.fromEntries(this.#storages);
-    const port = { send: (message: unknown, _: unknown, sent?: () => void) => sendToMain(message, sent) };
-    this.#server = new WorkerServer(
-      { ...options, rates: settings.rates, storage: this.#storage, storages },
-      port,
-      (fresh) => this.#follow(fresh as WorkerOrders),
-    );
-    boundYoungGeneration();
-    tellSessions('twinline serve');
-  }
-
-  async #options(settings: ServeSettings, { tls }: WorkerOrders): Promise<Omit<WorkerOptions, 'storage'>> {
-    const { users } = await prepareUsers(settings);
-    this.#users = users;
-    return serverOptions(settings, { users, tls: tls && { tlsSettings: tls } }, []);
-  }
-
-  /** Goes by settings that have been read anew; those that cannot be change nothing. */
-  async #follow(orders: WorkerOrders): Promise<void> {
-    const before = this.#users;
-    const options = await this.#options(settingsOfOrders(orders), orders);
-    try {
-      await this.#server?.reconfigure(options);
-    } catch (error) {
-      await this.#users?.close();
-      this.#users = before;
-      throw error;
-    }
-    // A store that cannot be closed any more has nothing left to lose.
-    setTimeout(() => void before?.close().catch(() => undefined), retiredUsersMs).unref();
-  }
-
-  take(message: unknown, socket: Socket | undefined): void {
-    this.#server?.take(message, socket);
-  }
-
-  /** The main process has gone, or is done with this one. */
-  async leave(): Promise<void> {
-    setTimeout(() => process.exit(0), orphanMs).unref();
-    await this.#server?.orphan();
-    if (this.#storage !== undefined) await closeStorages({ storage: this.#storage, storages: this.#storages });
-    await this.#users?.close();
-    process.exit(0);
-  }
-}
-
-/** What cannot be sent any more has nobody left to read it: `disconnect` follows. */
-function sendToMain(message: unknown, sent: () => void = () => undefined): void {
-  if (process.connected) process.send?.(message, undefined, undefined, sent);
-}
-
-async function begin(worker: WorkerProcess, orders: WorkerOrders): Promise<void> {
-  process.title = `twinline: worker ${orders.worker}`;
+async function begin(given: WorkerOrders): Promise<WorkerStart> {
+  process.title = `twinline: worker ${given.worker}`;
   let start: WorkerStart = { ready: true };
   try {
-    await worker.begin(orders);
+    await worker.begin(given);
   } catch (error) {
     start = { problem: error instanceof Error ? error.message : String(error) };
   }
   process.on('message', (message, socket) => worker.take(message, socket as Socket | undefined));
-  sendToMain(start);
+  return start;
 }
-
-const worker = new WorkerProcess();
-// Signals that a terminal or a supervisor sends to all processes are for the main one, which says what is to be done.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => void worker.leave());
-process.once('message', (orders) => void begin(worker, orders as WorkerOrders));
