@@ -61,6 +61,8 @@ export class FtpsServer {
   #nextSession = 1;
   #stopping = false;
   #sweeping = false;
+  /** A process has died during a sweep, which may have been past its files already. */
+  #sweepAgain = false;
   #whenEmpty: (() => void)[] = [];
 
   constructor(options: ServerOptions, parts: ServerParts = {}) {
@@ -185,6 +187,7 @@ export class FtpsServer {
 
   /** Sees at once to the uploads of a process that has died, so that they can be resumed. */
   rescueUploads(): void {
+    this.#sweepAgain = this.#sweeping;
     void this.#sweep();
   }
 
@@ -204,6 +207,9 @@ export class FtpsServer {
     } finally {
       this.#sweeping = false;
     }
+    if (!this.#sweepAgain) return;
+    this.#sweepAgain = false;
+    await this.#sweep();
   }
 
   #accept(raw: Socket, mode: 'explicit' | 'implicit'): void {

@@ -5,6 +5,7 @@ import { readdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createTempFolder, ScriptedClient } from '../../src/testing/index.ts';
+import { createMemoryStorage, type SweepReport } from '../../src/storage/index.ts';
 import { startServe } from '../fixtures/serve-process.ts';
 import { startServer, type TestServer } from '../fixtures/start-server.ts';
 
@@ -83,6 +84,23 @@ describe('an interrupted upload', () => {
     data.closeNotifyThenFin();
     assert.match(await client.readReply(), /^226/);
     assert.equal((await server.read('/slow.bin'))?.toString(), 'first second');
+  });
+
+  test('of a process that dies during a sweep is seen to by another one behind it', async () => {
+    const storage = createMemoryStorage();
+    const sweeps: ((report: SweepReport) => void)[] = [];
+    storage.sweep = () => new Promise((resolve) => sweeps.push(resolve));
+    const swept = { kept: 0, removed: 0, bytesRemoved: 0 };
+    await using server = await startServer({ files: storage, limits: { startSweepMs: 1 } });
+    assert.equal(sweeps.length, 1);
+    for (const _ of ['one', 'another']) server.server.rescueUploads();
+    assert.equal(sweeps.length, 1, 'two sweeps at once');
+    sweeps[0]?.(swept);
+    await new Promise(setImmediate);
+    assert.equal(sweeps.length, 2);
+    sweeps[1]?.(swept);
+    await new Promise(setImmediate);
+    assert.equal(sweeps.length, 2);
   });
 
   test('is swept at the start of twinline serve when it is older than --part-max-age', async () => {
