@@ -43,3 +43,16 @@ test('a transfer that the drain cuts is kept by its name, and no other', () => {
   transferred('drain');
   assert.deepEqual(running.listCut(), ['user from 5.79.21.166 (STOR drain)']);
 });
+
+test('a transfer that goes with its process during the drain is cut, and one that went before is not', () => {
+  const running = new RunningTransfers();
+  const lost = (name: string): void => {
+    running.take(event({ type: 'command', text: `STOR ${name}`, ...user }));
+    running.take(event({ type: 'reply', code: 150, lines: ['ok'], sent: true, ...user }));
+    running.take(event({ type: 'session-closed', cause: 'worker-lost', detail: '', ...user }));
+  };
+  lost('before');
+  running.take(event({ type: 'draining', sessions: 1, transfers: 1 }));
+  lost('during');
+  assert.deepEqual(running.listCut(), ['user from 5.79.21.166 (STOR during)']);
+});

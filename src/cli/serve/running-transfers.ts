@@ -9,9 +9,11 @@ export class RunningTransfers {
   readonly #lastCommand = new Map<number, string>();
   readonly #running = new Map<number, string>();
   readonly #cut: string[] = [];
+  #isDraining = false;
 
   /** Takes an event; all but those that begin and end transfers pass by. */
   take(event: ServerEvent): void {
+    if (event.type === 'draining') this.#isDraining = true;
     if (!('session' in event)) return;
     const { session } = event;
     if (event.type === 'command') {
@@ -25,6 +27,9 @@ export class RunningTransfers {
       if (name !== undefined && event.transfer.cause === 'drain') this.#cut.push(name);
       this.#running.delete(session);
     } else if (event.type === 'session-closed') {
+      const name = this.#running.get(session);
+      // There is no record of a transfer that has gone with its process.
+      if (name !== undefined && this.#isDraining && event.cause === 'worker-lost') this.#cut.push(name);
       this.#running.delete(session);
       this.#lastCommand.delete(session);
     }

@@ -33,8 +33,13 @@ export interface CrewMember {
   readonly line: Line<WorkerCalls>;
   /** Takes a message of the worker. */
   take(message: unknown): void;
-  /** Its process has ended: its sessions are lost. Gives their number. */
-  lost(detail: string): number;
+  /** Its process has ended: its sessions are lost, and the transfers that ran in them. Gives their numbers. */
+  lost(detail: string): LostWork;
+}
+
+export interface LostWork {
+  readonly sessions: number;
+  readonly transfers: number;
 }
 
 interface Hosted {
@@ -167,11 +172,12 @@ export class Crew implements SessionHost {
     return least;
   }
 
-  #lose(member: Member, detail: string): number {
-    if (!this.#members.delete(member)) return 0;
+  #lose(member: Member, detail: string): LostWork {
+    if (!this.#members.delete(member)) return { sessions: 0, transfers: 0 };
     clearInterval(member.beat);
     const lost = [...member.hosted.values()];
     member.hosted.clear();
+    const transfers = lost.filter(({ session }) => session.transfer !== undefined).length;
     for (const { session, surroundings } of lost) {
       const identity = session.openIdentity;
       if (identity !== undefined)
@@ -181,7 +187,7 @@ export class Crew implements SessionHost {
     member.desk.close();
     member.line.close();
     this.#shareCounts();
-    return lost.length;
+    return { sessions: lost.length, transfers };
   }
 
   async #announceLedgers(): Promise<void> {

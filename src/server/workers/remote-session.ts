@@ -58,6 +58,8 @@ export class RemoteSession implements HostedSession {
   }
 
   end(cause: SessionCause, detail: string, reply?: Reply): void {
+    // Who ends it counts what that cuts.
+    this.transfer = undefined;
     const order = { session: this.number, cause, detail };
     this.#line.tell('end', reply === undefined ? order : { ...order, reply });
   }

@@ -28,6 +28,8 @@ export class WorkersServer {
   readonly #crew: Crew;
   readonly #staff: WorkerStaff;
   readonly #emit: (event: ServerEvent) => void;
+  /** Transfers that went with their process. */
+  #lostTransfers = 0;
 
   constructor(options: ServerOptions, staff: WorkerStaff) {
     const book = new UsageBook();
@@ -59,7 +61,8 @@ export class WorkersServer {
     member: CrewMember,
     facts: { readonly worker: number; readonly pid: number; readonly detail: string; readonly restartMs: number },
   ): void {
-    const sessions = member.lost(facts.detail);
+    const { sessions, transfers } = member.lost(facts.detail);
+    this.#lostTransfers += transfers;
     this.#emit({ at: Date.now(), type: 'worker-lost', ...facts, sessions });
     this.#server.rescueUploads();
   }
@@ -101,9 +104,12 @@ export class WorkersServer {
   }
 
   async drain(timeoutMs: number): Promise<DrainReport> {
-    const report = await this.#orKill(timeoutMs, () => this.#server.drain(timeoutMs));
+    const lostBefore = this.#lostTransfers;
+    const { finished, cut } = await this.#orKill(timeoutMs, () => this.#server.drain(timeoutMs));
+    const lost = this.#lostTransfers - lostBefore;
     await this.#staff.stop();
-    return report;
+    // One may have begun in a worker before it heard of the drain.
+    return { finished: Math.max(0, finished - lost), cut: cut + lost };
   }
 
   async close(): Promise<void> {
