@@ -12,7 +12,7 @@ import {
   type verifyPassword,
 } from '../hashes/index.ts';
 import type { Secret } from '../user-store.ts';
-import { RecentLogins } from './recent-logins.ts';
+import { type LoginQuestion, RecentLogins } from './recent-logins.ts';
 import { replaceHash } from './user-rows.ts';
 
 /** How long a count of the kinds of hashes serves at least; a count reads the whole table. */
@@ -41,19 +41,22 @@ export class LoginCheck {
     this.#decoyKey = (database.prepare("SELECT key FROM keys WHERE name = 'decoys'").get() as { key: Uint8Array }).key;
   }
 
-  /** Rejects with `UserStoreError` when it cannot be told. */
+  /** Whether these were right a short while ago; false says nothing. */
+  remembers({ name, password, hash }: LoginQuestion): boolean {
+    return this.#recent.has({ name, password, hash });
+  }
+
+  /** Works it out. Rejects with `UserStoreError` when it cannot be told. */
   async matches({ name, password, hash, signal }: Login): Promise<boolean> {
     const parsed = hash === undefined ? this.#decoyFor(name) : parseStored(hash);
     const question = { name, password, hash: hash ?? '' };
-    if (hash !== undefined && this.#recent.has(question)) return true;
-    const isRight = await this.#recent.sharing(question, async () => {
+    return await this.#recent.sharing(question, async () => {
       const matches = await this.#verify(password, parsed, signal);
       if (!matches || hash === undefined || password.reveal() === '') return false;
       const stored = await this.#upgraded(name, password, hash, parsed);
       if (stored !== undefined) this.#recent.add({ name, password, hash: stored });
       return true;
     });
-    return isRight;
   }
 
   clear(): void {

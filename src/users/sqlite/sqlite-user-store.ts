@@ -18,6 +18,7 @@ import {
   findRow,
   insertRow,
   inTransaction,
+  prepareFind,
   storeHash,
   updateRow,
 } from './user-rows.ts';
@@ -74,6 +75,7 @@ class SqliteUserStore implements UserDirectory {
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #logins: LoginCheck;
+  readonly #find: ReturnType<typeof prepareFind>;
   #closed = false;
 
   constructor(file: string, verify: typeof verifyPassword) {
@@ -84,6 +86,7 @@ class SqliteUserStore implements UserDirectory {
       this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       migrate(this.#database);
       this.#logins = new LoginCheck(this.#database, verify);
+      this.#find = prepareFind(this.#database);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -103,17 +106,22 @@ class SqliteUserStore implements UserDirectory {
   }
 
   async authenticate(name: string, password: Secret, context: LoginContext): Promise<UserAccount | undefined> {
-    const hash = this.#use((database) => findRow(database, name))?.password_hash;
+    const row = this.#row(name);
+    const hash = row?.password_hash;
+    if (row !== undefined && this.#logins.remembers({ name, password, hash: row.password_hash })) {
+      return admitted(row, context);
+    }
     const matches = await this.#logins.matches({ name, password, hash, signal: context.signal });
     // Read anew: a user who was disabled while the password was checked stays out.
     return matches ? this.findAccount(name, context) : undefined;
   }
 
   async findAccount(name: string, context: LoginContext): Promise<UserAccount | undefined> {
-    const record = this.get(name);
-    if (record === undefined || record.disabled) return undefined;
-    if (record.expiresMs !== undefined && record.expiresMs <= Date.now()) return undefined;
-    return mayComeFrom(record.allowedNetworks, context.remoteAddress) ? accountOf(record) : undefined;
+    return admitted(this.#row(name), context);
+  }
+
+  #row(name: string): UserRow | undefined {
+    return this.#use(() => this.#find(name));
   }
 
   async knows(name: string): Promise<boolean> {
@@ -126,7 +134,7 @@ class SqliteUserStore implements UserDirectory {
   }
 
   get(name: string): UserRecord | undefined {
-    const row = this.#use((database) => findRow(database, name));
+    const row = this.#row(name);
     return row === undefined ? undefined : recordOfRow(row);
   }
 
@@ -180,6 +188,14 @@ class SqliteUserStore implements UserDirectory {
     this.#logins.clear();
     return Promise.resolve();
   }
+}
+
+/** The account of a user who may log in now, from there. */
+function admitted(row: UserRow | undefined, context: LoginContext): UserAccount | undefined {
+  const record = row && recordOfRow(row);
+  if (record === undefined || record.disabled) return undefined;
+  if (record.expiresMs !== undefined && record.expiresMs <= Date.now()) return undefined;
+  return mayComeFrom(record.allowedNetworks, context.remoteAddress) ? accountOf(record) : undefined;
 }
 
 async function hashed(password: Secret): Promise<string> {
