@@ -6,6 +6,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { readInto } from './read-into.ts';
 
 const headerBytes = 5;
 /** RFC 8446 section 5.2: 2^14 and 256; TLS 1.2 allows 2^14 and 2,048 (RFC 5246 section 6.2.3). */
@@ -14,6 +15,14 @@ const maxRecordBytes = 18_432;
 const recordTypes = { first: 20, last: 23 } as const;
 
 const nothing: Buffer = Buffer.alloc(0);
+
+const landingBytes = 64 * 1024;
+let landingOfAll: Buffer | undefined;
+/**
+ * All legs read into the same memory: TLS takes its copy before the next leg reads. Without it Node asks for as much anew
+ * with each read of each line.
+ */
+const landing = (): Buffer => (landingOfAll ??= Buffer.allocUnsafeSlow(landingBytes));
 
 /** Whether these bytes can be the beginning of a record; one byte is enough to tell. */
 function beginsRecord(bytes: Buffer): boolean {
@@ -48,11 +57,16 @@ export class ClearableLeg extends EventEmitter {
   #onSent: (() => void) | undefined;
   #onClear: ((rest: Buffer) => void) | undefined;
   #isCleared = false;
+  /** What TLS writes between `cork` and `uncork`. */
+  #outgoing: Buffer[] = [];
+  #whenSent: ((error?: Error | null) => void)[] = [];
 
   /** `raw` must have been made with `allowHalfOpen: true`. */
   constructor(raw: Socket) {
     super();
     this.#raw = raw;
+    readInto(raw, landing, this.#onLanded);
+    // Bytes that were read before, and all bytes where the above is not possible.
     raw.on('data', this.#onData);
     raw.on('end', this.#onEnd);
     raw.on('close', this.#onClose);
@@ -82,6 +96,15 @@ export class ClearableLeg extends EventEmitter {
     this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
     if (this.#onClear !== undefined) this.#lookForClear();
     else this.#passRecords();
+  };
+
+  readonly #onLanded = (count: number): boolean => {
+    const landed = landing().subarray(0, count);
+    // In clear the socket goes on as one that reads for itself.
+    if (this.#isCleared) return this.#raw.push(Buffer.from(landed));
+    this.#onData(landed);
+    if (this.#waiting.buffer === landed.buffer) this.#waiting = Buffer.from(this.#waiting);
+    return true;
   };
 
   /** Passes up all whole records; what is no TLS at all is passed up too, for TLS to refuse it. */
@@ -123,7 +146,8 @@ export class ClearableLeg extends EventEmitter {
     this.#raw.off('data', this.#onData);
     this.#raw.off('end', this.#onEnd);
     this.#raw.off('close', this.#onClose);
-    this.#onClear?.(this.#waiting);
+    // A copy: the socket may keep it until somebody reads, and what is below belongs to all legs.
+    this.#onClear?.(Buffer.from(this.#waiting));
   }
 
   readonly #onEnd = (): void => {
@@ -159,17 +183,23 @@ export class ClearableLeg extends EventEmitter {
   }
 
   write(chunk: Buffer, done: (error?: Error | null) => void): void {
-    if (this.#raw.writableEnded || this.#raw.destroyed) process.nextTick(done);
-    else this.#raw.write(chunk, done);
+    this.#outgoing.push(chunk);
+    this.#whenSent.push(done);
   }
 
   /** TLS writes what it has between these two: one write of the socket below. */
   cork(): void {
-    this.#raw.cork();
+    this.#outgoing = [];
+    this.#whenSent = [];
   }
 
   uncork(): void {
-    this.#raw.uncork();
+    const [bytes, whenSent] = [this.#outgoing, this.#whenSent];
+    const sent = (error?: Error | null): void => {
+      for (const done of whenSent) done(error);
+    };
+    if (this.#raw.writableEnded || this.#raw.destroyed) process.nextTick(sent);
+    else this.#raw.write(bytes.length === 1 ? (bytes[0] ?? nothing) : Buffer.concat(bytes), sent);
   }
 
   /** TLS has written its last. */

@@ -20,11 +20,11 @@ function onreadSymbols(line: OwnReads): readonly [symbol, symbol, symbol] | unde
 
 /**
  * From now on `line` reads into what `room` returns, at least one byte of memory, and tells `onBytes` how many it has put
- * there; then it asks for `room` again. There are no `data` events any more. After `pause` some more may come: what TLS
+ * there; then it asks for `room` again, and pauses where the answer is `false`. There are no `data` events any more. After `pause` some more may come: what TLS
  * has read already. Returns false, and changes nothing, where this Node or this stream cannot: the owner then listens for
  * `data`. See docs/decisions/0019-uploads-are-read-into-reused-memory.md.
  */
-export function readInto(line: Socket, room: () => Buffer, onBytes: (count: number) => void): boolean {
+export function readInto(line: Socket, room: () => Buffer, onBytes: (count: number) => unknown): boolean {
   const socket = line as unknown as OwnReads;
   const handle = socket._handle;
   const symbols = onreadSymbols(socket);
