@@ -6,6 +6,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { LegOutput } from './leg-output.ts';
 import { readInto } from './read-into.ts';
 
 const headerBytes = 5;
@@ -47,6 +48,7 @@ export class ClearableLeg extends EventEmitter {
   readonly allowHalfOpen = true;
   readonly readable = true;
   readonly writable = true;
+  readonly output: LegOutput;
   readonly #raw: Socket;
   #isDestroyed = false;
   #waiting: Buffer = nothing;
@@ -57,14 +59,12 @@ export class ClearableLeg extends EventEmitter {
   #onSent: (() => void) | undefined;
   #onClear: ((rest: Buffer) => void) | undefined;
   #isCleared = false;
-  /** What TLS writes between `cork` and `uncork`. */
-  #outgoing: Buffer[] = [];
-  #whenSent: ((error?: Error | null) => void)[] = [];
 
   /** `raw` must have been made with `allowHalfOpen: true`. */
   constructor(raw: Socket) {
     super();
     this.#raw = raw;
+    this.output = new LegOutput(raw);
     readInto(raw, landing, this.#onLanded);
     // Bytes that were read before, and all bytes where the above is not possible.
     raw.on('data', this.#onData);
@@ -182,30 +182,25 @@ export class ClearableLeg extends EventEmitter {
     this.#giveFin();
   }
 
-  write(chunk: Buffer, done: (error?: Error | null) => void): void {
-    this.#outgoing.push(chunk);
-    this.#whenSent.push(done);
+  write(records: Buffer, done: (error?: Error | null) => void): void {
+    this.output.add(records, done);
   }
 
-  /** TLS writes what it has between these two: one write of the socket below. */
-  cork(): void {
-    this.#outgoing = [];
-    this.#whenSent = [];
-  }
+  /** TLS writes between this and `uncork`, and never else. */
+  cork(): void {}
 
   uncork(): void {
-    const [bytes, whenSent] = [this.#outgoing, this.#whenSent];
-    const sent = (error?: Error | null): void => {
-      for (const done of whenSent) done(error);
-    };
-    if (this.#raw.writableEnded || this.#raw.destroyed) process.nextTick(sent);
-    else this.#raw.write(bytes.length === 1 ? (bytes[0] ?? nothing) : Buffer.concat(bytes), sent);
+    this.output.send();
   }
 
   /** TLS has written its last. */
   end(done: () => void): void {
-    if (this.#onSent === undefined) this.#raw.end();
-    else this.#onSent();
+    if (this.#onSent === undefined) {
+      this.output.end(done);
+      return;
+    }
+    this.output.flush();
+    this.#onSent();
     process.nextTick(done);
   }
 
@@ -213,6 +208,7 @@ export class ClearableLeg extends EventEmitter {
   destroy(): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
+    this.output.flush();
     process.nextTick(() => this.emit('close'));
   }
 }

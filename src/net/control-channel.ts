@@ -220,11 +220,13 @@ export class ControlChannel {
     const facts = tlsFactsOf(tls);
     this.#tlsFacts = facts;
     this.#paused = false;
+    if (facts.protocol === 'TLSv1.3') this.#leg?.output.holdTickets();
     tls.on('close', () => {
       if (this.#line === tls) this.#report('local');
     });
     // Not from here: this is inside OpenSSL, and an owner that ends the line at once would free it under our feet.
     setImmediate(() => {
+      this.#leg?.output.ticketsSent();
       tellOwner(facts);
       setImmediate(() => this.#listen(tls));
     });
@@ -266,6 +268,12 @@ export class ControlChannel {
         release();
       });
     });
+  }
+
+  /** What is written from now on may wait for {@link end}, which must follow in the same turn. */
+  beforeLastWrite(): void {
+    // A handshake that is under way must go on for the last reply to come under TLS.
+    if (this.#tlsFacts !== undefined) this.#leg?.output.holdForEnd();
   }
 
   /**

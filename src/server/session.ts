@@ -330,7 +330,10 @@ export class Session implements HostedSession {
     this.#cause ??= { cause, detail };
     this.transfer?.interrupt(cause === 'drain' ? 'drain' : 'control-closed-by-server', detail);
     this.task?.cancel();
-    if (lastReply !== undefined) this.send(lastReply);
+    if (lastReply !== undefined) {
+      this.channel.beforeLastWrite();
+      this.send(lastReply);
+    }
     this.#closed = true;
     this.#loop.stop();
     this.slot.clear();

@@ -39,7 +39,7 @@ export class NetworkTable<Value> {
 
   /** The value of the narrowest network that holds `address` and whose value `counts`. */
   find(address: string, counts: (value: Value) => boolean = () => true): Value | undefined {
-    const parsed = parseNormalisedAddress(address);
+    const parsed = this.#groups.length === 0 ? undefined : parseNormalisedAddress(address);
     if (parsed === undefined) return undefined;
     for (const { family, bits, values } of this.#groups) {
       if (family !== parsed.family) continue;
