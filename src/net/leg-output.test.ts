@@ -58,10 +58,9 @@ describe('a leg below the TLS of a control line', () => {
       await within(line.session, 'the ticket');
       line.channel.beforeLastWrite();
       line.channel.write(Buffer.from('421 away\r\n'));
-      const [bytes] = (await within(
-        Promise.all([once(line.client, 'data'), line.scope.close()]).then(([data]) => data),
-        'the reply',
-      )) as [Buffer];
+      const data = once(line.client, 'data');
+      line.scope.close();
+      const [bytes] = (await within(data, 'the reply')) as [Buffer];
       assert.equal(bytes.toString('latin1'), '421 away\r\n');
       line.close();
     });
