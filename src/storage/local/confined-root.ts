@@ -33,6 +33,8 @@ export interface OpenFolder {
   readonly fd: number;
   /** What reaches the entry `name` (path text) of this very folder, wherever the folder has moved since. */
   child(name: string): HostPath;
+  /** What stands before the name there, as path text. */
+  readonly childPrefix: string;
   close(): Promise<void>;
   /** Closes without anybody waiting. */
   release(): void;
@@ -114,6 +116,7 @@ export class ConfinedRoot {
     return {
       fd,
       child: (name) => toHostPath(prefix + name),
+      childPrefix: prefix,
       close: () => this.descriptors.close(fd),
       release: () => this.descriptors.release(fd),
     };

@@ -3,7 +3,7 @@
 import { decodePathText, type EntryType } from '../../protocol/index.ts';
 import type { OpenFolder } from './confined-root.ts';
 import { type Descriptors, readEntry } from './descriptors.ts';
-import { typeOf } from './entry-facts.ts';
+import { typeOfName } from './entry-facts.ts';
 
 export interface FolderName {
   /** Path text. */
@@ -32,7 +32,7 @@ export class FolderNames {
   /** The next name without `.` and `..`, or undefined behind the last. Calls are made one after the other. */
   async next(): Promise<FolderName | undefined> {
     const entry = await readEntry(this.#directory);
-    return entry === null ? undefined : { name: decodeName(entry.name), type: typeOf(entry) };
+    return entry === null ? undefined : { name: decodeName(entry.name), type: typeOfName(entry) };
   }
 
   /** So many next names, and fewer only where the folder ends. No other call is made meanwhile. */
@@ -42,7 +42,7 @@ export class FolderNames {
       const read = (): void =>
         this.#directory.read((error, entry) => {
           if (error !== null) return reject(error);
-          if (entry !== null) names.push({ name: decodeName(entry.name), type: typeOf(entry) });
+          if (entry !== null) names.push({ name: decodeName(entry.name), type: typeOfName(entry) });
           if (entry === null || names.length === count) resolve(names);
           else read();
         });

@@ -1,41 +1,51 @@
-/** Lists a folder in batches, with the facts of the entries fetched by several calls at a time. */
+/** Lists a folder in batches: facts are fetched by several calls at a time, and those of a large warm folder by a thread. */
 
 import { StorageError } from '../../errors/index.ts';
-import type { Entry } from '../../protocol/index.ts';
+import { type Entry, isCleanText } from '../../protocol/index.ts';
 import { isHiddenName } from '../path-names.ts';
 import type { ConfinedRoot, OpenFolder } from './confined-root.ts';
 import { lstatThen } from './descriptors.ts';
 import { entryOf } from './entry-facts.ts';
 import { errnoOf, fromErrno } from './errno.ts';
 import { type FolderName, FolderNames } from './folder-names.ts';
+import type { LookThread } from './look-thread.ts';
+import { StatPace } from './stat-pace.ts';
 
-const batchSize = 256;
+const batchSize = 512;
+/** Batches that are read while the consumer works on the one before: the thread has the next one when it is done with one. */
+const batchesAhead = 3;
 
-/**
- * Calls that are given to the pool of libuv at a time. Its four threads go to sleep between few calls, and waking them costs
- * several times the call itself; behind many slow ones other sessions would wait. So there are as many as are done in a
- * few milliseconds, and few at first.
- */
-const minStatsAtOnce = 16;
-const maxStatsAtOnce = 256;
-const fastMs = 2;
-const slowMs = 8;
+/** Entries behind which a listing starts the thread, of some 50 ms: what is left by then may be worth it. */
+const fewEntries = 1_000;
 
-/** Batches of a folder's entries; the next batch is fetched while the consumer works on the last one. */
-export async function* listFolder(root: ConfinedRoot, path: string): AsyncGenerator<readonly Entry[]> {
-  const listing = await Listing.open(root, path);
-  let next: Promise<readonly Entry[]> | undefined;
+export interface ListOptions {
+  /** For large folders. */
+  readonly thread?: Pick<LookThread, 'isUp' | 'start' | 'lookAt'>;
+  readonly pace?: StatPace;
+}
+
+/** Batches of a folder's entries; the next ones are fetched while the consumer works on the last one. */
+export async function* listFolder(
+  root: ConfinedRoot,
+  path: string,
+  options: ListOptions = {},
+): AsyncGenerator<readonly Entry[]> {
+  const listing = await Listing.open(root, path, options);
+  const ahead: Promise<readonly Entry[] | undefined>[] = [];
   try {
-    next = listing.nextBatch();
     for (;;) {
-      const batch = await next;
-      if (batch.length === 0) return;
-      next = listing.nextBatch();
-      next.catch(() => undefined);
-      yield batch;
+      while (ahead.length < batchesAhead) {
+        const next = listing.nextBatch();
+        next.catch(() => undefined);
+        ahead.push(next);
+      }
+      const batch = await ahead.shift();
+      if (batch === undefined) return;
+      if (batch.length > 0) yield batch;
     }
   } finally {
-    await next?.catch(() => undefined);
+    listing.drop();
+    await Promise.allSettled(ahead);
     await listing.close();
   }
 }
@@ -45,64 +55,112 @@ class Listing {
   readonly #path: string;
   readonly #folder: OpenFolder;
   readonly #names: FolderNames;
-  #statsAtOnce = minStatsAtOnce;
+  #thread: ListOptions['thread'];
+  readonly #pace: StatPace;
+  #described = 0;
+  #isRead = false;
+  /** Nobody wants the rest: no more names are read, and no more calls given to the pool. */
+  #isDropped = false;
+  #lastRead: Promise<unknown> = Promise.resolve();
+  #lastInPool: Promise<unknown> = Promise.resolve();
 
-  private constructor(root: ConfinedRoot, path: string, folder: OpenFolder, names: FolderNames) {
+  private constructor(
+    root: ConfinedRoot,
+    path: string,
+    folder: OpenFolder,
+    names: FolderNames,
+    { thread, pace = new StatPace() }: ListOptions,
+  ) {
     this.#root = root;
     this.#path = path;
     this.#folder = folder;
     this.#names = names;
+    this.#thread = isCleanText(folder.childPrefix) ? thread : undefined;
+    this.#pace = pace;
   }
 
-  static async open(root: ConfinedRoot, path: string): Promise<Listing> {
+  static async open(root: ConfinedRoot, path: string, options: ListOptions): Promise<Listing> {
     let folder: OpenFolder | undefined;
     try {
       folder = await root.openFolder(path, 'folder');
-      return new Listing(root, path, folder, await FolderNames.open(folder, root.descriptors));
+      return new Listing(root, path, folder, await FolderNames.open(folder, root.descriptors), options);
     } catch (error) {
       await folder?.close();
       throw fromErrno(error, path);
     }
   }
 
-  /** Empty only at the end of the folder. */
-  async nextBatch(): Promise<readonly Entry[]> {
+  /** Undefined at the end of the folder; calls may overlap. */
+  async nextBatch(): Promise<readonly Entry[] | undefined> {
+    const read = this.#lastRead.then(() => this.#nextNames());
+    this.#lastRead = read.catch(() => (this.#isRead = true));
     try {
-      for (;;) {
-        const names = await this.#nextNames();
-        const entries = await this.#describeAll(names);
-        if (entries.length > 0 || names.length === 0) return entries;
-      }
+      const names = await read;
+      return names && (await this.#describe(names));
     } catch (error) {
       throw fromErrno(error, this.#path);
     }
+  }
+
+  /** Nothing more begins; what is under way goes on. */
+  drop(): void {
+    this.#isDropped = true;
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#names.close(), this.#folder.close()]);
   }
 
-  /** Empty only at the end of the folder. */
-  async #nextNames(): Promise<readonly FolderName[]> {
-    for (;;) {
-      const names = await this.#names.nextNames(batchSize);
-      const shown = names.filter(({ name }) => !isHiddenName(name));
-      if (shown.length > 0 || names.length === 0) return shown;
-    }
+  async #nextNames(): Promise<readonly FolderName[] | undefined> {
+    if (this.#isRead || this.#isDropped) return undefined;
+    const names = await this.#names.nextNames(batchSize);
+    if (names.length < batchSize) this.#isRead = true;
+    return names.filter(({ name }) => !isHiddenName(name));
   }
 
-  async #describeAll(names: readonly FolderName[]): Promise<readonly Entry[]> {
+  async #describe(names: readonly FolderName[]): Promise<readonly Entry[]> {
     const entries: Entry[] = [];
-    for (let at = 0; at < names.length;) {
-      const group = names.slice(at, at + this.#statsAtOnce);
+    const left = this.#isForThread() ? await this.#describeInThread(names, entries) : names;
+    if (left.length > 0) {
+      const inPool = this.#lastInPool.then(() => this.#describeInPool(left, entries));
+      this.#lastInPool = inPool.catch(() => undefined);
+      await inPool;
+    }
+    this.#described += names.length;
+    return entries;
+  }
+
+  /** A folder on a disk that answers at once, which many names have shown. */
+  #isForThread(): boolean {
+    if (this.#thread === undefined || !this.#pace.isWarm) return false;
+    if (this.#described >= fewEntries) this.#thread.start();
+    return this.#thread.isUp;
+  }
+
+  /** Resolves with those that are left: links, what could not be looked at, and all that would take long. */
+  async #describeInThread(names: readonly FolderName[], entries: Entry[]): Promise<readonly FolderName[]> {
+    const texts = names.map(({ name }) => name);
+    const found = (await this.#thread?.lookAt(this.#folder.childPrefix, texts)) ?? [];
+    const left: FolderName[] = [];
+    for (const [index, entry] of names.entries()) {
+      const stats = found[index];
+      if (stats === undefined) left.push(entry);
+      else entries.push(entryOf(entry.name, stats));
+    }
+    if (found.length < names.length) this.#pace.slowDown();
+    // It would only do again what the pool has to do anyway.
+    else if (left.length > names.length / 4) this.#thread = undefined;
+    return left;
+  }
+
+  async #describeInPool(names: readonly FolderName[], entries: Entry[]): Promise<void> {
+    for (let at = 0; at < names.length && !this.#isDropped;) {
+      const group = names.slice(at, at + this.#pace.atOnce);
       const startedAt = performance.now();
       for (const entry of await this.#describeGroup(group)) if (entry !== undefined) entries.push(entry);
       at += group.length;
-      const tookMs = performance.now() - startedAt;
-      if (tookMs < fastMs) this.#statsAtOnce = Math.min(maxStatsAtOnce, this.#statsAtOnce * 2);
-      else if (tookMs > slowMs) this.#statsAtOnce = Math.max(minStatsAtOnce, this.#statsAtOnce / 2);
+      this.#pace.took(group.length, performance.now() - startedAt);
     }
-    return entries;
   }
 
   /** Settles when no call is under way any more. */

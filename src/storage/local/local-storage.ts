@@ -27,6 +27,7 @@ import { findRoot } from './find-root.ts';
 import { listFolder } from './list-folder.ts';
 import { LocalReadHandle } from './local-read-handle.ts';
 import { LocalWriteHandle } from './local-write-handle.ts';
+import { LookThread } from './look-thread.ts';
 import { Sweep } from './sweep.ts';
 import { interruptedSize, openInterrupted } from './upload-place.ts';
 import { measureUsage } from './usage.ts';
@@ -49,12 +50,14 @@ export interface LocalStorage extends StorageBackend {
 /** Opens the storage; rejects with `ConfigError` when the folder cannot be served. Sweeping is left to the caller. */
 export async function createLocalStorage(options: LocalStorageOptions): Promise<LocalStorage> {
   const root = await findRoot(options.root, options.pathCheck);
-  return new LocalFolderStorage(root, options.durability ?? 'fsync');
+  return new LocalFolderStorage(root, options.durability ?? 'fsync', new LookThread());
 }
 
 class LocalFolderStorage implements LocalStorage {
   readonly #root: ConfinedRoot;
   readonly #durability: Durability;
+  /** For large listings; one for a storage and its views. */
+  readonly #thread: LookThread;
   readonly #running = new Set<Promise<unknown>>();
   readonly #listings = new Set<AsyncGenerator<readonly Entry[]>>();
   readonly #readers = new Set<LocalReadHandle>();
@@ -64,9 +67,11 @@ class LocalFolderStorage implements LocalStorage {
   readonly #isClosed = (): boolean => this.#closed;
   #closed = false;
 
-  constructor(root: ConfinedRoot, durability: Durability, onClosed?: () => void) {
+  /** A view has `onClosed`, and leaves the thread to the storage that it is of. */
+  constructor(root: ConfinedRoot, durability: Durability, thread: LookThread, onClosed?: () => void) {
     this.#onClosed = onClosed;
     this.#root = root;
+    this.#thread = thread;
     this.#durability = durability;
   }
 
@@ -80,7 +85,7 @@ class LocalFolderStorage implements LocalStorage {
 
   async *list(path: string): AsyncIterable<readonly Entry[]> {
     this.#check(path);
-    const listing = listFolder(this.#root, path);
+    const listing = listFolder(this.#root, path, { thread: this.#thread });
     this.#listings.add(listing);
     try {
       yield* listing;
@@ -180,7 +185,7 @@ class LocalFolderStorage implements LocalStorage {
   view(folder: string, options: ViewOptions = {}): Promise<StorageBackend> {
     return this.#run([folder], async () => {
       const root = await this.#root.view(folder, new Descriptors(), options);
-      const view = new LocalFolderStorage(root, this.#durability, () => this.#views.delete(view));
+      const view = new LocalFolderStorage(root, this.#durability, this.#thread, () => this.#views.delete(view));
       this.#views.add(view);
       return view;
     });
@@ -205,6 +210,7 @@ class LocalFolderStorage implements LocalStorage {
       ...[...this.#writers].map((handle) => handle.keep()),
       ...[...this.#views].map((view) => view.close()),
     ]);
+    if (this.#onClosed === undefined) await this.#thread.end();
     this.#onClosed?.();
     await this.#root.descriptors.released();
   }
