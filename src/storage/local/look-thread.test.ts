@@ -69,7 +69,8 @@ describe('a large listing', () => {
   test('has the same entries with the same facts from the thread as from the pool', async () => {
     makeFiles(1_200);
     makeOneOfEach();
-    const thread = new LookThread();
+    // A busy machine is no slow disk.
+    const thread = new LookThread({ groupBudgetMs: 60_000, stuckMs: 60_000 });
     await untilUp(thread);
     assert.ok(thread.isUp);
     let looked = 0;
@@ -84,7 +85,7 @@ describe('a large listing', () => {
     };
     const fromThread = await listed({ thread: counting, pace: new AlwaysWarm() });
     await thread.end();
-    assert.ok(looked >= 500, `${looked} entries are from the thread`);
+    assert.equal(looked, 1_200 + 4, 'all but links');
     const fromPool = await listed({});
     assert.deepEqual(fromThread, fromPool);
     assert.equal(fromPool.size, 1_200 + 5);

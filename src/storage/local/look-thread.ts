@@ -18,6 +18,7 @@ const maxYoungGenerationSizeMb = 2;
 
 export interface LookThreadOptions {
   readonly worker?: URL;
+  readonly groupBudgetMs?: number;
   readonly stuckMs?: number;
   readonly idleThreadMs?: number;
   /** Called once, when there will be no thread any more; a warning of the process by default. */
@@ -33,6 +34,7 @@ export type LookedAt = readonly (EntryStats | undefined)[];
  */
 export class LookThread {
   readonly #file: URL;
+  readonly #groupBudgetMs: number;
   readonly #stuckMs: number;
   readonly #idleThreadMs: number;
   readonly #onLost: (reason: string) => void;
@@ -44,6 +46,7 @@ export class LookThread {
 
   constructor(options: LookThreadOptions = {}) {
     this.#file = options.worker ?? ownWorker();
+    this.#groupBudgetMs = options.groupBudgetMs ?? groupBudgetMs;
     this.#stuckMs = options.stuckMs ?? stuckMs;
     this.#idleThreadMs = options.idleThreadMs ?? idleThreadMs;
     this.#onLost = options.onLost ?? warn;
@@ -110,7 +113,7 @@ export class LookThread {
       }
       const id = ++this.#lastId;
       const asBytes = names.map((name) => (isCleanText(name) ? name : encodePathText(name)));
-      const order: LookOrder = { id, prefix, names: asBytes, budgetMs: groupBudgetMs };
+      const order: LookOrder = { id, prefix, names: asBytes, budgetMs: this.#groupBudgetMs };
       this.#waiting.set(id, resolve);
       if (this.#waiting.size === 1) this.#beginWatch(this.#worker);
       this.#worker.postMessage(order, []);

@@ -27,12 +27,11 @@ export class StatPace {
 
   /** What so many calls at a time took; few quick ones prove nothing. */
   took(calls: number, ms: number): void {
-    if (ms > slowMs) this.#atOnce = Math.max(minStatsAtOnce, this.#atOnce / 2);
+    if (ms > slowMs) this.slowDown();
     else if (ms < fastMs && calls >= this.#atOnce) this.#atOnce = Math.min(maxStatsAtOnce, this.#atOnce * 2);
   }
 
-  /** Begins anew. */
   slowDown(): void {
-    this.#atOnce = minStatsAtOnce;
+    this.#atOnce = Math.max(minStatsAtOnce, this.#atOnce / 2);
   }
 }
