@@ -6,6 +6,7 @@ import { readInto } from './read-into.ts';
 import { ReceivedBytes } from './received-bytes.ts';
 import { releaseChunks } from './release-chunks.ts';
 import type { Scope } from './scope.ts';
+import { countTransfer, goOnInTurn, isCrowded, maxShareBytes } from './turn-share.ts';
 
 export interface ReceiveOptions {
   readonly progress: PumpProgress;
@@ -28,6 +29,11 @@ class Receiving {
   readonly #received = new ReceivedBytes();
   /** The line reads into memory of ours. */
   #fillsOwn = false;
+  /** Bytes that have come in this turn of the event loop. */
+  #hadInTurn = 0;
+  #watchesTurn = false;
+  /** The line has had its share, and is not read until it is its turn again. */
+  #waitsForTurn = false;
   #writing = false;
   #atEnd = false;
   #settled = false;
@@ -49,7 +55,8 @@ class Receiving {
     }
     this.#fillsOwn = this.#options.reuseMemory === true && this.#readIntoOwn();
     if (!this.#fillsOwn) line.on('data', this.#onData);
-    line.resume();
+    if (this.#fillsOwn && isCrowded()) this.#waitForTurn();
+    else line.resume();
   }
 
   /** What came before lies in the stream. */
@@ -75,22 +82,47 @@ class Receiving {
     this.#onReceived(chunk.length);
   };
 
-  readonly #onBytes = (count: number): void => {
-    if (this.#atEnd) return;
+  /** Returns false where the line is to be read no further in this turn. */
+  readonly #onBytes = (count: number): boolean => {
+    if (this.#atEnd) return true;
     this.#received.add(count);
     this.#onReceived(count);
+    if (this.#hadInTurn >= maxShareBytes && isCrowded()) this.#waitForTurn();
+    return !this.#waitsForTurn;
   };
+
+  #waitForTurn(): void {
+    if (this.#waitsForTurn) return;
+    this.#waitsForTurn = true;
+    goOnInTurn(this.#goOn);
+  }
 
   #onReceived(count: number): void {
     const { bytes } = this.#received;
     if (bytes >= maxUnwrittenBytes) this.#line.pause();
-    // Small records gather for the rest of this turn, so that the disk sees few large writes.
     if (!this.#writing && bytes >= pumpBufferBytes) this.#flush();
-    else if (!this.#writing && bytes === count) setImmediate(this.#flushIfIdle);
+    this.#hadInTurn += count;
+    this.#watchTurn();
   }
 
-  readonly #flushIfIdle = (): void => {
-    if (!this.#writing && !this.#settled) this.#flush();
+  #watchTurn(): void {
+    if (this.#watchesTurn) return;
+    this.#watchesTurn = true;
+    setImmediate(this.#onTurnOver);
+  }
+
+  /** Small records gather for the rest of a turn, and of a line with more to give for longer: the disk sees few large writes. */
+  readonly #onTurnOver = (): void => {
+    this.#hadInTurn = 0;
+    this.#watchesTurn = false;
+    if (!this.#writing && !this.#settled && !this.#waitsForTurn) this.#flush();
+  };
+
+  readonly #goOn = (): void => {
+    this.#waitsForTurn = false;
+    if (this.#settled || this.#atEnd) return;
+    if (!this.#writing || this.#received.bytes < maxUnwrittenBytes) this.#line.resume();
+    this.#watchTurn();
   };
 
   #flush(): void {
@@ -118,7 +150,7 @@ class Receiving {
     this.#received.written();
     this.#options.progress.bytes += bytes;
     this.#options.onProgress?.();
-    if (this.#line.isPaused() && !this.#atEnd) this.#line.resume();
+    if (this.#line.isPaused() && !this.#atEnd && !this.#waitsForTurn) this.#line.resume();
     this.#flush();
   }
 
@@ -145,7 +177,9 @@ export function receiveAll(scope: Scope, line: Socket, sink: ByteSink, options: 
       resolve();
       return;
     }
+    const countOff = countTransfer();
     const receiving = new Receiving(line, sink, options, (error) => {
+      countOff();
       leave();
       if (error === undefined) resolve();
       else reject(error);

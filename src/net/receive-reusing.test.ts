@@ -8,6 +8,7 @@ import { hashOf, seededBytes } from '../testing/index.ts';
 import type { ByteSink } from './pump.ts';
 import { receiveAll } from './receive-all.ts';
 import { Scope } from './scope.ts';
+import { countTransfer, maxShareBytes } from './turn-share.ts';
 
 const mib = 1024 * 1024;
 
@@ -70,9 +71,23 @@ async function underTls(run: (arrival: Arrival) => Promise<void>): Promise<void>
   }
 }
 
+/** Beside so many others that lines take turns. */
+const inCrowd =
+  (arrive: typeof inClear): typeof inClear =>
+  async (run) => {
+    const ends = Array.from({ length: 20 }, () => countTransfer());
+    try {
+      await arrive(run);
+    } finally {
+      for (const end of ends) end();
+    }
+  };
+
 for (const [how, arrive] of [
   ['in clear', inClear],
   ['under TLS', underTls],
+  ['in clear and in a crowd', inCrowd(inClear)],
+  ['under TLS and in a crowd', inCrowd(underTls)],
 ] as const) {
   describe(`receiveAll ${how} into memory that it uses again`, () => {
     for (const size of [0, 1, 100_000, 9 * mib]) {
@@ -180,3 +195,18 @@ for (const [how, arrive] of [
     });
   });
 }
+
+test('in a crowd a line is read no more than its share in a turn', () =>
+  inCrowd(inClear)(async ({ scope, line, theirs }) => {
+    const sink = new SpoilingSink();
+    theirs.end(seededBytes(4 * mib, 5));
+    const progress = { bytes: 0 };
+    const receiving = receiveAll(scope, line, sink, { progress, reuseMemory: true });
+    const shares: number[] = [];
+    for (let before = 0; progress.bytes < 4 * mib; before = line.bytesRead) {
+      await turn();
+      shares.push(line.bytesRead - before);
+    }
+    await receiving;
+    assert.ok(Math.max(...shares) <= 2 * maxShareBytes, `${Math.max(...shares)} bytes`);
+  }));

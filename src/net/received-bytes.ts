@@ -1,6 +1,7 @@
 /** Bytes that have come and wait for their sink, in large buffers that are used again. */
 
 import { giveBuffer, takeBuffer } from './spare-buffers.ts';
+import { isCrowded, maxShareBytes } from './turn-share.ts';
 
 /** A buffer with less room than this is full: a read of a few bytes costs as much as a large one. */
 const minRoomBytes = 16 * 1024;
@@ -29,7 +30,7 @@ export class ReceivedBytes {
       this.#filling = takeBuffer();
       this.#handedOver = this.#filled = 0;
     }
-    return this.#filling.subarray(this.#filled);
+    return this.#filling.subarray(this.#filled, isCrowded() ? this.#filled + maxShareBytes : undefined);
   }
 
   /** So many bytes have come into the last `room`. */

@@ -8,6 +8,7 @@ import { hashOf, seededBytes } from '../testing/index.ts';
 import { type ByteSource, pumpBufferBytes } from './pump.ts';
 import { Scope } from './scope.ts';
 import { sendAll } from './send-all.ts';
+import { countTransfer } from './turn-share.ts';
 
 const kib = 1024;
 const content = seededBytes(3 * pumpBufferBytes + 12_345, 7);
@@ -62,6 +63,20 @@ describe('sendAll', () => {
       assertSame(await sendOverTcp(sourceOf(size), { start: 0, size }), content.subarray(0, size));
     });
   }
+
+  test('sends the same beside so many others that pieces are small', async () => {
+    const ends = Array.from({ length: 200 }, () => countTransfer());
+    try {
+      for (const size of [0, 1, 65_536, 131_073, content.length]) {
+        assertSame(await sendOverTcp(sourceOf(size), { start: 0, size }), content.subarray(0, size));
+      }
+      const short = sourceOf(600_000, 50_000);
+      assertSame(await sendOverTcp(short, { start: 7, size: 600_000 }), content.subarray(7, 600_000));
+      assertSame(await sendOverTcp(short, { start: 0, size: 400_000 }), content.subarray(0, 600_000));
+    } finally {
+      for (const end of ends) end();
+    }
+  });
 
   test('sends from an offset on, also from the end and from behind it', async () => {
     for (const start of [1, pumpBufferBytes, 300_000, 400_000, 500_000]) {

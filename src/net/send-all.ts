@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { buffersAhead, type ByteSource, errorOf, type PumpProgress } from './pump.ts';
 import type { Scope } from './scope.ts';
 import { giveBuffer, takeBuffer } from './spare-buffers.ts';
+import { countTransfer, isCrowded, pieceBytes } from './turn-share.ts';
 
 export interface SendOptions {
   /** First byte of the source to send. */
@@ -21,6 +22,8 @@ export interface SendOptions {
 
 interface Block {
   readonly buffer: Buffer;
+  /** Bytes to read into it. */
+  readonly wanted: number;
   length: number;
   ready: boolean;
 }
@@ -29,10 +32,6 @@ interface Block {
 async function readOnce(source: ByteSource, buffer: Buffer, position: number): Promise<number> {
   return source.read(buffer, position);
 }
-
-/** Beside more runs than these each has one buffer under way: a turn of the event loop encrypts what all of them have read. */
-const fewRuns = 16;
-let runs = 0;
 
 /** One run of `sendAll`. */
 class Sending {
@@ -69,22 +68,22 @@ class Sending {
 
   readAhead(): void {
     while (!this.#settled && !this.#metEnd && this.#hasRoom()) {
-      const block: Block = { buffer: takeBuffer(), length: 0, ready: false };
+      const block: Block = { buffer: takeBuffer(), wanted: pieceBytes(), length: 0, ready: false };
       this.#blocks.push(block);
       this.#fill(block, this.#readAt, 0);
-      this.#readAt += block.buffer.length;
+      this.#readAt += block.wanted;
     }
   }
 
   /** A small file takes one block: its size is known, and behind that one read at a time looks for the end. */
   #hasRoom(): boolean {
     const mayHoldMore = this.#readAt < this.#options.size || this.#reading === 0;
-    return mayHoldMore && this.#blocks.length + this.#writing < (runs > fewRuns ? 1 : buffersAhead);
+    return mayHoldMore && this.#blocks.length + this.#writing < (isCrowded() ? 1 : buffersAhead);
   }
 
   #fill(block: Block, position: number, have: number): void {
     this.#reading += 1;
-    const wanted = have === 0 ? block.buffer : block.buffer.subarray(have);
+    const wanted = block.buffer.subarray(have, block.wanted);
     readOnce(this.#source, wanted, position + have).then(
       (count) => {
         this.#reading -= 1;
@@ -99,11 +98,11 @@ class Sending {
 
   #onRead(block: Block, position: number, total: number, count: number): void {
     // A short read is not the end of a file; only 0 is. At the size seen at opening it saves the extra read.
-    if (count > 0 && total < block.buffer.length && position + total !== this.#options.size) {
+    if (count > 0 && total < block.wanted && position + total !== this.#options.size) {
       this.#fill(block, position, total);
       return;
     }
-    if (total < block.buffer.length) this.#metEnd = true;
+    if (total < block.wanted) this.#metEnd = true;
     block.length = total;
     block.ready = true;
     this.#writeReady();
@@ -113,7 +112,7 @@ class Sending {
     while (!this.#wroteEnd && this.#blocks[0]?.ready === true) {
       const block = this.#blocks.shift() as Block;
       // A file that changes may have bytes again behind its end of a moment ago: they would leave a gap.
-      this.#wroteEnd = block.length < block.buffer.length;
+      this.#wroteEnd = block.length < block.wanted;
       if (block.length > 0) this.#write(block);
       else giveBuffer(block.buffer);
     }
@@ -145,9 +144,9 @@ export function sendAll(scope: Scope, source: ByteSource, line: Socket, options:
       resolve();
       return;
     }
-    runs += 1;
+    const countOff = countTransfer();
     const sending = new Sending(source, line, options, (error) => {
-      runs -= 1;
+      countOff();
       leave();
       if (error === undefined) resolve();
       else reject(error);
