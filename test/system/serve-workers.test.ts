@@ -184,7 +184,9 @@ describe('two workers', () => {
     const behind = await connect(serve);
     process.kill(killed, 'SIGKILL');
     await serve.waitForLine(/"event":"worker-lost".*"detail":"it was ended by SIGKILL"/);
-    await serve.waitForLine(/"event":"session-closed","cause":"worker-lost"/);
+    await serve.waitForLine(
+      /"event":"session-closed","cause":"worker-lost","detail":"worker \d is gone: it was ended by SIGKILL"/,
+    );
     const ended = clients.map((client) => client.control.ended);
     const lost = await Promise.race(ended.map(async (end, index) => end.then(() => index)));
     const left = clients[1 - lost];

@@ -55,7 +55,7 @@ const textsOf: ByEventType<readonly string[]> = {
   ],
   'worker-started': ({ worker, pid }) => [`Worker ${worker} started (process ${pid})`],
   'worker-lost': ({ worker, pid, sessions, detail }) => [
-    `Worker ${worker} (process ${pid}) is gone: ${printable(detail)}; ${sessions} sessions are lost`,
+    `Worker ${worker} (process ${pid}) is gone: ${printable(detail)}; sessions lost with it: ${sessions}`,
   ],
   'accept-failed': ({ error }) => [
     `Connection could not be accepted: ${printable(error instanceof Error ? error.message : String(error))}`,

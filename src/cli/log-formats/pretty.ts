@@ -79,7 +79,7 @@ const rowsOf: ByEventType<readonly Row[]> = {
   'worker-started': ({ worker, pid }) => [fact(`worker ${worker} serves sessions (process ${pid})`, 'green')],
   'worker-lost': ({ worker, pid, sessions, detail, restartMs }) => [
     fact(
-      `worker ${worker} (process ${pid}) is gone: ${printable(detail)}; ${sessions} sessions are lost, ` +
+      `worker ${worker} (process ${pid}) is gone: ${printable(detail)}; sessions lost with it: ${sessions}; ` +
         `another one starts in ${restartMs / 1000} s`,
       'red',
     ),

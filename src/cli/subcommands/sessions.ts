@@ -75,7 +75,9 @@ function asker(address: string, token: string) {
       const headers = { authorization: `Bearer ${token}` };
       response = await fetch(`http://${address}${path}`, { method, headers, signal: AbortSignal.timeout(requestMs) });
     } catch (error) {
-      const message = `Nobody answers on the admin port ${address}: start the server with --metrics ${address} --admin-api.`;
+      const message =
+        `Nobody answers on the admin port ${address}: start the server with --metrics ${address} --admin-api, ` +
+        'or name the port that it has with --admin.';
       throw new TwinlineError('ERR_TWINLINE_CONNECT', message, { cause: error });
     }
     const body = await response.text();

@@ -61,7 +61,7 @@ export class WorkersServer {
     member: CrewMember,
     facts: { readonly worker: number; readonly pid: number; readonly detail: string; readonly restartMs: number },
   ): void {
-    const { sessions, transfers } = member.lost(facts.detail);
+    const { sessions, transfers } = member.lost(`worker ${facts.worker} is gone: ${facts.detail}`);
     this.#lostTransfers += transfers;
     this.#emit({ at: Date.now(), type: 'worker-lost', ...facts, sessions });
     this.#server.rescueUploads();

@@ -18,7 +18,8 @@ process.off('disconnect', leaveAtOnce);
 sendToMain(await begin(await orders));
 
 async function begin(given: WorkerOrders): Promise<WorkerStart> {
-  process.title = `twinline: worker ${given.worker}`;
+  // The kernel shows 15 characters, `twinline worker`, so that `conns --process worker` finds all of them.
+  process.title = `twinline worker ${given.worker}`;
   let start: WorkerStart = { ready: true };
   try {
     await worker.begin(given);
