@@ -30,6 +30,8 @@ export interface CopyCall {
   readonly resume: boolean;
   readonly onProgress: (progress: TransferProgress) => void;
   readonly onRetry: (notice: RetryNotice) => void;
+  /** Of an upload: the caller sees to the proof of its size. */
+  readonly isProvedLater: boolean;
 }
 
 function transferOptions(options: CopyOptions, { signal, resume, onProgress, onRetry }: CopyCall) {
@@ -101,11 +103,10 @@ export async function copyUp(
 ): Promise<TransferResult> {
   const [folder, name] = splitPath(from.path);
   return from.tree.withFolder(folder, (prefix) =>
-    call.client.uploadFile(
-      { path: prefix + name, shownAs: from.tree.show(from.path) },
-      to.tree.pathOf(to.path),
-      transferOptions(options, call),
-    ),
+    call.client.uploadFile({ path: prefix + name, shownAs: from.tree.show(from.path) }, to.tree.pathOf(to.path), {
+      ...transferOptions(options, call),
+      verifySize: !call.isProvedLater,
+    }),
   );
 }
 

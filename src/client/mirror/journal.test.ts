@@ -12,8 +12,8 @@ describe('the journal of a mirror', () => {
     const path = folder.join('state/journal');
     const first = await Journal.open(path, 'a to b');
     assert.equal(first.isResumed, false);
-    await first.begun('x', facts);
-    await first.begun('y', facts);
+    first.begun('x', facts);
+    first.begun('y', facts);
     first.done('x', facts);
     first.done('bytes \udce9', { size: 1 });
     assert.equal(first.stateOf('x', facts), undefined, 'only earlier runs count');
@@ -34,7 +34,7 @@ describe('the journal of a mirror', () => {
     await using folder = await createTempFolder();
     const path = folder.join('journal');
     const first = await Journal.open(path, 'a to b');
-    await first.begun('x', facts);
+    first.begun('x', facts);
     await first.close(false);
     const second = await Journal.open(path, 'a to c');
     assert.equal(second.isResumed, false);
@@ -47,7 +47,7 @@ describe('the journal of a mirror', () => {
     await using folder = await createTempFolder();
     const path = folder.join('journal');
     const first = await Journal.open(path, 'a');
-    await first.begun('x', facts);
+    first.begun('x', facts);
     await first.close(false);
     await appendFile(path, '{"k":"d","p":"x","s":5,"m":10');
     const second = await Journal.open(path, 'a');

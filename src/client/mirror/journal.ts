@@ -1,6 +1,6 @@
 /** What a mirror has done, in a file of JSON lines that outlives a killed process: a torn last line costs one entry. */
 
-import { createReadStream } from 'node:fs';
+import { appendFileSync, createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,7 +29,6 @@ export class Journal {
   readonly #handle: FileHandle;
   readonly #lock: JournalLock;
   #waiting: string[] = [];
-  #writing: Promise<void> | undefined;
   /** Writes what waits, should nothing else do so before. */
   #due: NodeJS.Immediate | undefined;
 
@@ -71,16 +70,16 @@ export class Journal {
     return line.k === 'd' ? 'done' : 'begun';
   }
 
-  /** Notes that a file is about to be written; resolves when the note would outlive this process. */
-  async begun(file: string, source: FileFacts): Promise<void> {
+  /** Notes that a file is about to be written; the note outlives this process. Throws `ERR_TWINLINE_LOCAL_FILE`. */
+  begun(file: string, source: FileFacts): void {
     this.#add('b', file, source);
-    await this.#written();
+    this.#flush();
   }
 
   /** Notes that a file is whole; the note goes with that of the next file, or at the end of this turn. */
   done(file: string, source: FileFacts): void {
     this.#add('d', file, source);
-    this.#due ??= setImmediate(() => void this.#written().catch(() => undefined));
+    this.#due ??= setImmediate(() => this.#tryFlush());
   }
 
   #add(kind: string, file: string, source: FileFacts): void {
@@ -93,31 +92,31 @@ export class Journal {
     this.#waiting.push(`${JSON.stringify(line)}\n`);
   }
 
-  /** Resolves when everything that waits is written. */
-  async #written(): Promise<void> {
-    // Whoever comes while a write is under way goes with the next one.
-    if (this.#writing !== undefined) await this.#writing.catch(() => undefined);
-    await (this.#writing ??= this.#flush());
-  }
-
-  async #flush(): Promise<void> {
+  /** At once: a line for the memory of the system costs less than to hand it to a thread. */
+  #flush(): void {
     const lines = this.#waiting.join('');
     this.#waiting = [];
     clearImmediate(this.#due);
     this.#due = undefined;
     try {
-      if (lines !== '') await this.#handle.appendFile(lines);
+      if (lines !== '') appendFileSync(this.#handle.fd, lines);
     } catch (error) {
       throw localFileError(this.path, 'written', error);
-    } finally {
-      this.#writing = undefined;
+    }
+  }
+
+  /** Without notes of what is done a later run compares more, and nothing else. */
+  #tryFlush(): void {
+    try {
+      this.#flush();
+    } catch {
+      // The next note that a file depends on meets the same, and tells it.
     }
   }
 
   /** Ends the journal: removed when the mirror is complete, kept for the next run otherwise. */
   async close(isComplete: boolean): Promise<void> {
-    await this.#writing?.catch(() => undefined);
-    await this.#flush().catch(() => undefined);
+    this.#tryFlush();
     await this.#handle.close();
     if (isComplete) await unlink(this.path).catch(() => undefined);
     await this.#lock.release();

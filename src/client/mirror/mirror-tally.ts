@@ -80,6 +80,13 @@ export class MirrorTally {
     this.tell({ kind: 'copied', id, result });
   }
 
+  /** The server turned out to have something else: what was told as copied is to be copied again. */
+  disproved(pair: FilePair, bytes: number): void {
+    this.#sums.copied -= 1;
+    this.#sums.bytes -= bytes;
+    this.expect([pair]);
+  }
+
   wouldCopy({ path, source }: FilePair, why: CopyReason): void {
     this.#sums.copied += 1;
     this.tell({ kind: 'would-copy', path, why, size: source.size });

@@ -24,6 +24,7 @@ import {
   type TreeSides,
 } from './tree-sides.ts';
 import { isDiskFull, TreeWalk } from './tree-walk.ts';
+import { type SentFile, UploadProof } from './upload-proof.ts';
 
 const defaultParallel = 4;
 /** Sessions of one mirror: more than servers let in from one address. */
@@ -103,6 +104,7 @@ class MirrorRun {
   readonly #judge: FileJudge;
   readonly #tally: MirrorTally;
   readonly #deletions: Deletions | undefined;
+  readonly #proof: UploadProof | undefined;
   /** Folders that are made when the first file goes into them, and those that are being made. */
   readonly #missing = new Map<string, Promise<void> | undefined>();
   #hasSource = false;
@@ -125,6 +127,8 @@ class MirrorRun {
     this.#judge = new FileJudge(sides, { newer, checksum, keepTime });
     this.#tally = new MirrorTally(options.onEvent);
     this.#deletions = this.#planDeletions();
+    const { direction, remote } = sides;
+    if (direction === 'up' && remote !== undefined && !this.#isDryRun) this.#proof = new UploadProof(remote);
   }
 
   get #isDryRun(): boolean {
@@ -203,7 +207,11 @@ class MirrorRun {
     this.#deletions?.add(extras);
     const wanted = files.filter((pair) => this.#isWanted(pair));
     this.#tally.expect(wanted);
-    for (const pair of wanted) walk.addFile(pair.path, (client, signal) => this.#perform(pair, client, signal));
+    this.#proof?.plan(wanted, files.length + folders.length + extras.length);
+    for (const pair of wanted) {
+      const work = (client: Client, signal: AbortSignal): Promise<void> => this.#perform(pair, client, signal);
+      walk.addFile(pair.path, work, () => this.#settled(pair, walk));
+    }
   }
 
   /** False for files that are known to be the same; counts those. */
@@ -237,6 +245,8 @@ class MirrorRun {
     const { local, remote } = bothSides(this.#sides);
     const isDown = direction === 'down';
     const id = this.#tally.nextId();
+    // What an earlier run left may be more than it should be.
+    const isProvedLater = why !== 'unfinished' && this.#proof?.covers(pair) === true;
     this.#tally.tell({
       kind: 'start',
       id,
@@ -248,7 +258,8 @@ class MirrorRun {
       size: source.size,
     });
     try {
-      const result = await this.#move(pair, id, why, client, signal);
+      const result = await this.#move(pair, { id, why, isProvedLater }, client, signal);
+      if (isProvedLater) this.#proof?.sent(pair, result.offset + result.bytes);
       this.#journal?.done(path, source);
       this.#tally.copied(id, result);
     } catch (error) {
@@ -258,10 +269,30 @@ class MirrorRun {
     }
   }
 
+  /** Behind the last of a folder: what its listing does not prove is asked for one by one, and sent again where it is wrong. */
+  #settled(pair: FilePair, walk: TreeWalk): void {
+    const proof = this.#proof;
+    const sent = proof?.settle(pair) ?? [];
+    if (proof === undefined || sent.length === 0) return;
+    walk.addFile(splitPath(pair.path)[0], async (client, signal) => {
+      for (const file of await proof.unproved(sent, client, signal)) {
+        walk.addFile(file.pair.path, async (other, until) => {
+          if (!(await proof.isProvable(file, other, until))) await this.#copyAgain(file, other, until);
+        });
+      }
+    });
+  }
+
+  async #copyAgain({ pair, bytes }: SentFile, client: Client, signal: AbortSignal): Promise<void> {
+    const text = `${printable(pair.path)}: the server has confirmed it and does not have its ${bytes} bytes; it is sent again`;
+    this.#tally.tell({ kind: 'notice', text });
+    this.#tally.disproved(pair, bytes);
+    await this.#copy(pair, 'size', client, signal);
+  }
+
   async #move(
     { path, targetPath, source }: FilePair,
-    id: number,
-    why: CopyReason,
+    { id, why, isProvedLater }: { readonly id: number; readonly why: CopyReason; readonly isProvedLater: boolean },
     client: Client,
     signal: AbortSignal,
   ): Promise<TransferResult> {
@@ -274,12 +305,13 @@ class MirrorRun {
       resume: isDown || why === 'unfinished',
       onProgress: (progress) => this.#tally.tell({ kind: 'progress', id, progress }),
       onRetry: (notice) => this.#tally.tell({ kind: 'retry', id, notice }),
+      isProvedLater,
     };
     if (isDown) {
       const from = { tree: remote, path, facts: source };
       return copyDown(from, { tree: local, path: targetPath }, call, this.#copyOptions);
     }
-    await this.#journal?.begun(path, source);
+    this.#journal?.begun(path, source);
     return copyUp({ tree: local, path }, { tree: remote, path: targetPath }, call, this.#copyOptions);
   }
 

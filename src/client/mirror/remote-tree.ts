@@ -3,6 +3,7 @@
 import { TwinlineError } from '../../errors/index.ts';
 import { printable } from '../../protocol/index.ts';
 import type { Client } from '../client.ts';
+import type { ListingFacts } from '../operations/listing-reader.ts';
 import type { Tree, TreeEntry, TreeListing } from './tree.ts';
 
 /** Entries of one folder: 64 MiB of listing hold no more with names of a usual length. */
@@ -15,11 +16,11 @@ export class RemoteTree implements Tree {
   /** From `/` on, as the server writes it. */
   readonly #root: string;
   /** MLSD: every entry is told, with exact facts. */
-  readonly #isExact: boolean;
+  readonly isExact: boolean;
 
   private constructor(root: string, isExact: boolean) {
     this.#root = root;
-    this.#isExact = isExact;
+    this.isExact = isExact;
   }
 
   /**
@@ -68,7 +69,19 @@ export class RemoteTree implements Tree {
         ...(modifiedUncertain === true ? { modifiedUncertain } : {}),
       });
     }
-    return { entries, isExact: this.#isExact, unknownLines };
+    return { entries, isExact: this.isExact, unknownLines };
+  }
+
+  /** Sizes of the files of a folder by name, as MLSD tells them; none where the server has taken LIST for it. */
+  async exactSizes(path: string, client: Client, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const sizes = new Map<string, number>();
+    let verb: ListingFacts['verb'] | undefined;
+    const onListing = (facts: ListingFacts): void => void ({ verb } = facts);
+    for await (const { name, type, size, raw } of client.list(this.pathOf(path), { signal, onListing })) {
+      if (raw !== undefined || type !== 'file' || size === undefined) continue;
+      if (sizes.size < maxFolderEntries) sizes.set(name, size);
+    }
+    return verb === 'MLSD' ? sizes : new Map();
   }
 
   async makeFolder(path: string, client: Client, signal: AbortSignal): Promise<void> {

@@ -44,6 +44,7 @@ interface FileTask {
   readonly kind: 'file';
   readonly path: string;
   readonly work: FileWork;
+  readonly settled: () => void;
 }
 
 export class TreeWalk {
@@ -65,9 +66,9 @@ export class TreeWalk {
     return this.#isWhole;
   }
 
-  /** Adds work on a file, to be done by any session. */
-  addFile(path: string, work: FileWork): void {
-    this.#queue.addFile({ kind: 'file', path, work });
+  /** Adds work on a file, to be done by any session. `settled` is called behind it, also where it failed or no session was to be had. */
+  addFile(path: string, work: FileWork, settled: () => void = () => undefined): void {
+    this.#queue.addFile({ kind: 'file', path, work, settled });
   }
 
   /** Resolves when everything is done; rejects when nothing can go on, or with the abort error. */
@@ -96,6 +97,7 @@ export class TreeWalk {
       } catch (error) {
         this.#failed(task, error);
       } finally {
+        if (task.kind === 'file') task.settled();
         this.#queue.done();
       }
     }

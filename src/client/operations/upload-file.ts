@@ -5,14 +5,15 @@ import { LocalSource, type SourcePlace } from '../local-source.ts';
 import type { RetryOptions } from '../options.ts';
 import { type FileTransferOptions, type SessionSource, withRetries } from '../resume.ts';
 import type { Session } from '../session.ts';
-import type { TransferOptions, TransferResult } from '../transfer-result.ts';
+import type { TransferResult } from '../transfer-result.ts';
 import { isRestartRefusal } from './download-file.ts';
 import { commonAlgorithm, compareDigest } from './compare-digest.ts';
 import { knownSize } from './facts.ts';
 import { comparedBytes, compareEnd, remoteBeginning, stableSize } from './remote-beginning.ts';
 import { upload, type UploadOptions } from './upload.ts';
 
-export interface UploadFileOptions extends FileTransferOptions, Pick<TransferOptions, 'rateLimit' | 'onProgress'> {}
+export interface UploadFileOptions
+  extends FileTransferOptions, Pick<UploadOptions, 'rateLimit' | 'onProgress' | 'verifySize'> {}
 
 /** Resolves when the server has the whole file and has said so, or when its size proves it (`unconfirmed`). */
 export async function uploadFile(
@@ -123,10 +124,11 @@ class UploadAttempts {
   }
 
   #upload(session: Session, offset: number, append: boolean): Promise<TransferResult> {
-    const { rateLimit, onProgress, signal } = this.#options;
+    const { rateLimit, onProgress, signal, verifySize = true } = this.#options;
     const options: UploadOptions = {
       offset,
       append,
+      verifySize,
       onProgress: (progress) => {
         this.#hasBegun = true;
         this.#reached = Math.max(this.#reached, progress.offset + progress.bytes);

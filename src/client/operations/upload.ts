@@ -19,7 +19,10 @@ import { knownSize } from './facts.ts';
 export interface UploadOptions extends TransferOptions {
   /** Writes behind what is there (APPE), which must then be `offset` bytes long. */
   readonly append?: boolean;
-  /** Compares the size there with the bytes sent, where the server knows SIZE. Default true. */
+  /**
+   * Compares the size there with the bytes sent, where the server knows SIZE. Default true; without it SIZE is asked for only
+   * where both lines leave a doubt.
+   */
   readonly verifySize?: boolean;
 }
 
@@ -130,7 +133,8 @@ async function runUpload(
   const durationMs = performance.now() - startedMs;
   name ??= end.reply === undefined ? undefined : uniqueName(end.reply);
   const bytesHere = offset + progress.bytes;
-  const canVerify = options.verifySize !== false && end.reply !== undefined && session.isAlive;
+  const isDoubtful = end.isEarly && end.ending === 'no-answer';
+  const canVerify = (options.verifySize !== false || isDoubtful) && end.reply !== undefined && session.isAlive;
   const bytesThere = canVerify && name !== undefined ? await knownSize(session, name, signal) : undefined;
   const { ending, isEarly: early } = end;
   const verdict = judgeUpload({ ending, early, confirmed: end.reply !== undefined, bytesHere, bytesThere });
