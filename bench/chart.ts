@@ -1,6 +1,6 @@
 /** The chart of the kept results as SVG text: for each workload one bar a server, as long as it is good. */
 
-import type { KeptResult } from './report.ts';
+import { inShort, type KeptResult } from './report.ts';
 import type { Row } from './run.ts';
 import { bestPeer, inFigures, isOurs, timesAsGood } from './targets.ts';
 
@@ -10,7 +10,7 @@ const figureWidth = 220;
 const width = nameWidth + barsWidth + figureWidth;
 const rowHeight = 18;
 const headHeight = 30;
-const topHeight = 44;
+const topHeight = 50;
 /** In times the best peer; a longer bar is cut and has a point at its end. */
 const longest = 3;
 
@@ -38,6 +38,9 @@ function bar(y: number, times: number, kind: string): string {
   return `<path class="${kind}" d="M${left} ${top}${corners}L${left} ${bottom}Z"/>`;
 }
 
+/** As much as stands beside a name within the picture. */
+const cut = (words: string): string => (words.length <= 88 ? words : `${words.slice(0, words.lastIndexOf(' ', 86))} …`);
+
 interface Group {
   readonly svg: string;
   readonly height: number;
@@ -64,7 +67,8 @@ function groupOf(result: KeptResult, top: number): Group | undefined {
   const bottom = top + headHeight + rows.length * rowHeight;
   const one = nameWidth + barsWidth / longest;
   const svg = [
-    text(0, top + 20, `${result.name}: ${column.name}`, 'head'),
+    `<text y="${top + 20}"><tspan class="head">${escaped(`${result.name}: ${column.name}`)}</tspan>` +
+      `<tspan class="faint" dx="8">${escaped(cut(inShort(result.about)))}</tspan></text>`,
     ...rows.flatMap(rowAt),
     `<path class="line" stroke-dasharray="2 3" d="M${one} ${top + headHeight - 3}V${bottom}"/>`,
   ].join('\n');
@@ -81,12 +85,16 @@ export function chartOf(results: readonly KeptResult[]): string {
     groups.push(group.svg);
     top += group.height;
   }
-  const about = `Longer is better: 1 × (dotted) is the best of the other servers. A bar with a point goes beyond ${longest} ×.`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}" role="img">
-<title>Twinline's server beside others, one group of bars for each workload</title>
+  const title = "Twinline's server beside others";
+  const about =
+    'Longer is better, with times and memory too. Dotted: the best of the other servers, 1 ×. A bar with a point goes ' +
+    `beyond ${longest} ×.`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top + 8}" viewBox="-8 0 ${width} ${top + 8}" role="img">
+<title>${title}, one group of bars for each workload</title>
 <style>${style}
 </style>
-${text(0, 16, about, 'faint')}
+${text(0, 16, title, 'head')}
+${text(0, 36, about, 'faint')}
 ${groups.join('\n')}
 </svg>
 `;

@@ -3,11 +3,12 @@
 import { existsSync } from 'node:fs';
 import { chmod, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createTempFolder, createTestCertificate } from '../src/testing/index.ts';
 import type { PeerOptions } from '../test/fixtures/peers/index.ts';
-import { machineFacts } from './machine.ts';
-import { sectionOf, type KeptResult } from './report.ts';
+import { busyWith, machineFacts } from './machine.ts';
+import { inShort, sectionOf, summaryOf, type KeptResult } from './report.ts';
 import { readResults, withResult, writeDocuments, writeResults } from './results-file.ts';
 import { type Extent, runWorkload } from './run.ts';
 import { namedOnly, notMeasured, subjectKinds } from './subjects/index.ts';
@@ -18,16 +19,25 @@ const allKinds = [...subjectKinds, ...namedOnly];
 
 const names = (records: readonly { name: string }[]) => records.map((record) => record.name).join(', ');
 
+const nameWidth = Math.max(...workloads.map(({ name }) => name.length));
+
 const help = `npm run bench -- [options]
 
-  --workload NAME[,NAME]  ${names(workloads)} (default: all; with --quick not those of 10,000 files)
+  --workload NAME[,NAME]  those below (default: all; with --quick not those of 10,000 files)
   --subjects NAME[,NAME]  ${names(subjectKinds)} (default: all that are there and fit the workload)
-                          ${names(namedOnly)} only when named
+                          ${names(namedOnly)} (ours with two worker processes) only when named
   --rounds N              rounds that count, 1 to 99 (default 5, with --quick 2)
   --quick                 less to move, fewer subjects, for a first look at everything in under three minutes
   --write                 keep the results in bench/results.json and make bench/RESULTS.md and the chart from it
   --chart                 measure nothing, make RESULTS.md and the chart anew from what is kept
-  --folder DIR            where the served files lie (default: /dev/shm if it has room, so that no disk is measured)
+  --folder DIR            where the served files lie, up to 4 GiB (default: /dev/shm if it has room, so that no disk is measured)
+
+Workloads; each explains itself in the report:
+${workloads.map((workload) => `  ${workload.name.padEnd(nameWidth)}  ${inShort(workload.about)}`).join('\n')}
+
+The other servers come from Debian's packages and serve as root: bash test/fixtures/peers/unpack-peers.sh fetches them into
+.cache/peers, and nothing is installed; pyftpdlib is the package python3-pyftpdlib. One that is not there is left out by name,
+or an error where --subjects names it.
 
 ${Object.entries(notMeasured)
   .map(([name, reason]) => `Not a subject: ${name}, because ${reason}.`)
@@ -110,17 +120,29 @@ async function defaultFolder(): Promise<string> {
 /** What every server gets: clear lines beside TLS, and room for all that a workload does unless it says otherwise. */
 const common: PeerOptions = { tlsRequired: false, sessions: 1000, listedEntries: 250_000 };
 
+/** Who names a subject wants its figures: without it there is nothing to measure for minutes. */
+function demandAll(kinds: readonly SubjectKind[], options: Options): void {
+  if (kinds.length === 0) throw new Error(`${names(options.workloads)} is not for ${names(options.kinds)}.`);
+  for (const kind of kinds) {
+    const missing = kind.peerMissing();
+    if (missing !== undefined) throw new Error(`${kind.name} cannot be measured: ${missing}.`);
+  }
+}
+
 /** Starts what is there into `running`, so that what has been started is stopped even if the next one fails. */
 async function startSubjects(kinds: readonly SubjectKind[], context: BenchContext, running: Subject[]): Promise<void> {
   for (const kind of kinds) {
     const missing = kind.peerMissing();
-    if (missing !== undefined) context.say(`${kind.name} is left out: ${missing}`);
+    if (missing !== undefined) context.say(`${kind.name} is left out: ${missing}.`);
     else running.push(await kind.start({ ...common, root: context.root, certificate: context.certificate }));
   }
 }
 
 /** A first look ends then, whatever is not measured yet. */
 const quickLimitSeconds = 170;
+
+/** Workloads that have printed their section. */
+const measured: KeptResult[] = [];
 
 /** Ctrl-C, SIGTERM and the end of a first look's time clean up too: gigabytes in memory must not stay behind. */
 function endEarly(options: Options, context: BenchContext, cleanUp: () => Promise<void>): void {
@@ -132,7 +154,9 @@ function endEarly(options: Options, context: BenchContext, cleanUp: () => Promis
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(130));
   if (!options.quick) return;
   const limit = setTimeout(() => {
-    context.say('The time of a first look is over; workloads without a section above were not measured.');
+    if (measured.length > 1) process.stdout.write(summaryOf(measured));
+    const missed = options.workloads.filter(({ name }) => measured.every((result) => result.name !== name));
+    context.say(`The time of a first look is over before all was measured. Not measured: ${names(missed)}.`);
     end(1);
   }, quickLimitSeconds * 1000);
   // It keeps nothing running that has come to its end.
@@ -186,6 +210,7 @@ async function measure(workload: Workload, subjects: readonly Subject[], options
     machine: machineFacts(),
   };
   process.stdout.write(`${sectionOf(kept)}\n`);
+  measured.push(kept);
   if (!options.write) return;
   await writeResults(
     withResult(
@@ -196,17 +221,28 @@ async function measure(workload: Workload, subjects: readonly Subject[], options
   );
 }
 
+function failureOf(error: unknown, context: BenchContext): string {
+  if (!(error instanceof Error)) return String(error);
+  const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC';
+  return isFull ? `no room is left in ${dirname(context.root)}; --folder names another place` : error.message;
+}
+
 /** All workloads in turn; one that fails as a whole does not take the others along. */
 async function measureAll(subjects: readonly Subject[], options: Options, context: BenchContext): Promise<void> {
   for (const workload of options.workloads) {
+    if (subjectsOf(workload, subjects, options).length === 0) {
+      context.say(`${workload.name} is left out: it is not for ${names(subjects)}.`);
+      continue;
+    }
     try {
       await measure(workload, subjects, options, context);
     } catch (error) {
       process.exitCode = 1;
-      context.say(`${workload.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+      context.say(`${workload.name} failed: ${failureOf(error, context)}`);
     }
   }
-  context.say('This is how long all of it took.');
+  if (measured.length > 1) process.stdout.write(summaryOf(measured));
+  context.say('This is the end.');
 }
 
 async function main(args: string[]): Promise<void> {
@@ -219,6 +255,10 @@ async function main(args: string[]): Promise<void> {
     await writeDocuments(readResults());
     return;
   }
+  const kinds = options.kinds.filter((kind) =>
+    options.workloads.some((workload) => subjectsOf(workload, [kind], options).length > 0),
+  );
+  if (options.areKindsNamed) demandAll(kinds, options);
   await using folder = await createTempFolder('twinline-bench-root-', options.folder ?? (await defaultFolder()));
   // The daemons serve it as a user of their own.
   await chmod(folder.path, 0o777);
@@ -230,9 +270,8 @@ async function main(args: string[]): Promise<void> {
     await folder.remove().catch(() => folder.remove());
   };
   endEarly(options, context, stopAll);
-  const kinds = options.kinds.filter((kind) =>
-    options.workloads.some((workload) => subjectsOf(workload, [kind], options).length > 0),
-  );
+  const busy = busyWith();
+  if (busy !== undefined) context.say(busy);
   try {
     await startSubjects(kinds, context, running);
     await measureAll([...running], options, context);
@@ -241,9 +280,13 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
+const isOfCommandLine = (error: unknown) =>
+  error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (isOfCommandLine(error)) process.stderr.write('npm run bench -- --help lists all options.\n');
   process.exitCode = 1;
 }

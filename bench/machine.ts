@@ -1,7 +1,7 @@
 /** What a result depends on besides the code: the machine and the versions. */
 
 import { spawnSync } from 'node:child_process';
-import { cpus, release, totalmem, type as systemName } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem, type as systemName } from 'node:os';
 
 function firstLine(command: string, args: readonly string[]): string {
   const told = spawnSync(command, args, { encoding: 'utf8', timeout: 5000 });
@@ -19,4 +19,17 @@ export function machineFacts(): string[] {
     firstLine('openssl', ['version']),
     firstLine('curl', ['--version']).split(' ').slice(0, 2).join(' '),
   ];
+}
+
+/** Half a processor and less is what a machine does by itself. */
+const idleLoad = 0.5;
+
+/** A sentence for whoever is about to measure a machine that does something else; `undefined` where it is free. */
+export function busyWith(): string | undefined {
+  const [load = 0] = loadavg();
+  if (load <= idleLoad) return undefined;
+  return (
+    `This machine had other work in the last minute: a load of ${load.toFixed(1)} on ${availableParallelism()} processors. ` +
+    'What is measured beside such work is lower, and differs from round to round.'
+  );
 }

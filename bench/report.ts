@@ -2,7 +2,7 @@
 
 import type { Row, WorkloadResult } from './run.ts';
 import type { Spread } from './statistics.ts';
-import { bestPeer, inFigures, timesAsGood, verdictsOf } from './targets.ts';
+import { bestPeer, inFigures, isOurs, timesAsGood, verdictsOf } from './targets.ts';
 import type { Column } from './workload.ts';
 
 /** A result with what it depends on besides the code. */
@@ -91,12 +91,33 @@ export function sectionOf(result: KeptResult): string {
     ...targetLines(result, columns),
     `${ceiling}${roundsInWords(result)}`,
     ...failed.map(
-      (row) => `\n${row.name}: ${row.failures} failed tries were repeated; the first said "${row.firstFailure}".`,
+      (row) =>
+        `\n${row.name}: tries that failed and were repeated: ${row.failures}; the first said "${row.firstFailure}".`,
     ),
     '',
     `\`${result.command}\` on ${result.date.slice(0, 10)}: ${result.machine.join('; ')}.`,
     '',
   ].join('\n');
+}
+
+/** What a workload is in its first words, for a list; the report has the whole. */
+export const inShort = (about: string): string => (about.split(/[.:;] /)[0] ?? '').replaceAll(/ \([^)]*\)/g, '');
+
+/** The first column of each workload in a line, for who wants to know no more than that. */
+export function summaryOf(results: readonly KeptResult[]): string {
+  const head = ['', 'ours', 'best peer', 'ours against it'];
+  const lines = results.flatMap((result) => {
+    const [column] = result.columns;
+    const ours = result.rows.find(({ name }) => isOurs(name));
+    const median = column && ours?.spreads[column.name]?.median;
+    if (column === undefined || median === undefined) return [];
+    const best = bestPeer(result.rows, column);
+    const figureOf = (value: number) => `${inFigures(value)} ${column.unit}`;
+    const theirs = best === undefined ? '–' : `${figureOf(best.median)}, ${best.name}`;
+    return [[`${result.name}: ${column.name}`, figureOf(median), theirs, ratio(median, best?.median, column)]];
+  });
+  const table = [head, ['---', '---:', '---:', '---:'], ...lines].map((cells) => `| ${cells.join(' | ')} |`);
+  return ['## In short', '', ...table, '', 'Above 1 × ours is the better one.', ''].join('\n');
 }
 
 const title = `# Results

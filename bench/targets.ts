@@ -11,8 +11,9 @@ export interface Best {
   readonly median: number;
 }
 
-/** The best median among the peers in a column. */
+/** The best median among the peers in a column; nobody where the rows are no rivals. */
 export function bestPeer(rows: readonly Row[], column: Column): Best | undefined {
+  if (column.isOfClient === true) return undefined;
   let best: Best | undefined;
   for (const { name, spreads } of rows) {
     const median = spreads[column.name]?.median;

@@ -21,6 +21,8 @@ export interface Column {
   readonly unit: string;
   /** Which end of the scale is the good one. */
   readonly better: 'more' | 'less';
+  /** What is measured is not the server of the row but what talks to it, so that rows are no rivals. */
+  readonly isOfClient?: boolean;
   readonly target?: Target;
 }
 

@@ -42,7 +42,7 @@ function define(name: string, direction: 'down' | 'up'): Workload {
       'lftp is told not to compress. "by" is the speed of ours divided by that of the other, "peak" the most resident memory.',
     ceilingAbout: 'a bare server in Node, from memory and into nothing',
     columns: [
-      { name: 'by curl', unit: '×', better: 'more', target: { value: 1 } },
+      { name: 'by curl', unit: '×', better: 'more', isOfClient: true, target: { value: 1 } },
       { name: 'by lftp', unit: '×', better: 'more', target: { value: 1 } },
       ...names.map((client) => ({ name: client, unit: 'MB/s', better: 'more' }) as const),
       ...names.map((client) => ({ name: `${client} cpu`, unit: 's/GiB', better: 'less' }) as const),

@@ -88,7 +88,7 @@ function define(variant: Variant): Workload {
       'number of files. A ratio is the time of lftp divided by ours. Both clients are what is measured here, beside the server.',
     ceilingAbout: 'the same files over bare TLS with HTTP/1.0 in four connections at once by curl, and into nothing',
     columns: [
-      { name: 'down', unit: 'ms/file', better: 'less' },
+      { name: 'down', unit: 'ms/file', better: 'less', isOfClient: true },
       { name: 'lftp down', unit: 'ms/file', better: 'less' },
       { name: 'down ratio', unit: '×', better: 'more', ...asked },
       { name: 'up', unit: 'ms/file', better: 'less' },

@@ -3,7 +3,7 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { chartOf } from '../../bench/chart.ts';
-import { documentOf, ratio, sectionOf, type KeptResult } from '../../bench/report.ts';
+import { documentOf, ratio, sectionOf, summaryOf, type KeptResult } from '../../bench/report.ts';
 import { withResult } from '../../bench/results-file.ts';
 import { runWorkload } from '../../bench/run.ts';
 import { spreadOf } from '../../bench/statistics.ts';
@@ -77,7 +77,7 @@ describe('the bench', () => {
     assert.equal(result.rows[1]?.failures, 1);
     const section = sectionOf({ ...result, ...around });
     assert.match(section, /\| twinline 1\.0 \| 40\.0 \(30\.0–50\.0\) \| 2\.67 × \|/);
-    assert.match(section, /peer: 1 failed tries were repeated; the first said "lost"/);
+    assert.match(section, /peer: tries that failed and were repeated: 1; the first said "lost"/);
   });
 
   test('lets the only round count when the time of a workload is over behind it', async () => {
@@ -103,6 +103,22 @@ describe('the bench', () => {
   test('compares ours with and without workers to the peers alone', () => {
     const rows = { twinline: [100], 'twinline-workers': [300], peer: [50] };
     assert.match(sectionOf(resultOf('a', [more], rows)), /\| twinline-workers \| 300 \| 6\.00 × \|/);
+  });
+
+  test('sums up in a line a workload what ours is to the best peer', () => {
+    const compared = resultOf('a', [more, less], { twinline: [120, 1], slow: [50, 1], peer: [100, 1] });
+    const alone = resultOf('b', [less], { twinline: [2] });
+    const summary = summaryOf([compared, alone, resultOf('c', [more], { peer: [1] })]);
+    assert.match(
+      summary,
+      /\| a: speed \| 120 MB\/s \| 100 MB\/s, peer \| 1\.20 × \|\n\| b: wait \| 2\.00 ms \| – \| – \|\n\n/,
+    );
+  });
+
+  test('compares nobody where the rows are what our client talks to', () => {
+    const ofClient = resultOf('a', [{ ...more, isOfClient: true }], { twinline: [100], peer: [50] });
+    assert.doesNotMatch(sectionOf(ofClient), /against the best peer/);
+    assert.match(summaryOf([ofClient]), /\| a: speed \| 100 MB\/s \| – \| – \|/);
   });
 
   test('leaves a column out that nobody has a figure in', () => {

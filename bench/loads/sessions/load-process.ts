@@ -21,8 +21,8 @@ export class LoadProcess implements AsyncDisposable {
 
   constructor() {
     this.#child = fork(join(import.meta.dirname, 'program.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    this.#ended = once(this.#child, 'exit').then(([code]) => {
-      throw new Error(`The load process ended with ${code}.`);
+    this.#ended = once(this.#child, 'exit').then(([code, signal]) => {
+      throw new Error(`The load process ended with ${code ?? signal}.`);
     });
     // Nobody waits for an answer at the end.
     this.#ended.catch(() => {});
