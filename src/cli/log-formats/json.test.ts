@@ -50,6 +50,14 @@ describe('the JSON log', () => {
     assert.deepEqual([object['refusedPeers'], object['expectedPeer']], [['10.0.0.1'], '5.79.21.166']);
   });
 
+  test('calls a worker that dies an error, and each session that it takes along a warning', () => {
+    const lost = { worker: 1, pid: 7, sessions: 1, detail: 'it was ended by SIGKILL', restartMs: 100 };
+    assert.equal(parsed(event({ type: 'worker-lost', ...lost }))['level'], 'error');
+    const closed = (cause: 'worker-lost' | 'quit') =>
+      parsed(event({ type: 'session-closed', cause, detail: '', ...user }))['level'];
+    assert.deepEqual([closed('worker-lost'), closed('quit')], ['warn', 'info']);
+  });
+
   test('holds all of a transfer in fields of its own', () => {
     const object = parsed(event({ type: 'transfer', transfer: cutTransfer, ...user }));
     assert.equal(object['level'], 'warn');

@@ -31,6 +31,9 @@ function escapeForTerminals(line: string): string {
   return line.replace(/[\u007f-\u009f]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`);
 }
 
+/** Besides those that carry an error. */
+const errors = new Set<ServerEvent['type']>(['settings-refused', 'worker-lost']);
+
 const warnings = new Set<ServerEvent['type']>([
   'warning',
   'data-peer-refused',
@@ -40,8 +43,9 @@ const warnings = new Set<ServerEvent['type']>([
 ]);
 
 function levelOf(event: ServerEvent): Level {
-  if ('error' in event || event.type === 'settings-refused') return 'error';
+  if ('error' in event || errors.has(event.type)) return 'error';
   if (warnings.has(event.type)) return 'warn';
+  if (event.type === 'session-closed') return event.cause === 'worker-lost' ? 'warn' : 'info';
   if (event.type === 'login') return event.accepted ? 'info' : 'warn';
   if (event.type === 'file-operation') return event.change.verdict === 'done' ? 'info' : 'warn';
   if (event.type === 'transfer') return event.transfer.verdict === 'complete' ? 'info' : 'warn';
