@@ -14,10 +14,18 @@ const maxMailChars = 254;
 
 /** Asks the user store, for as long as the session is there to be answered. */
 async function askStore(session: Session, name: string, password: Secret): Promise<UserAccount | undefined | 'failed'> {
-  const giveUp = new AbortController();
-  const disown = session.scope.add(() => giveUp.abort());
+  // Most logins are remembered, and need no signal.
+  let giveUp: AbortController | undefined;
+  const disown = session.scope.add(() => giveUp?.abort());
+  const context = {
+    remoteAddress: session.remoteHost,
+    get signal() {
+      giveUp ??= new AbortController();
+      if (session.scope.closed) giveUp.abort();
+      return giveUp.signal;
+    },
+  };
   try {
-    const context = { remoteAddress: session.remoteHost, signal: giveUp.signal };
     return await session.users.authenticate(name, password, context);
   } catch (error) {
     session.emit({ type: 'login', name, accepted: false, cause: 'store-failed', ...session.identity });

@@ -99,7 +99,8 @@ export class ConfinedRoot {
     const flags = how === 'place' && this.pathCheck === 'descriptor' ? openFlags.folderPlace : openFlags.folder;
     return this.#tellNothingOutside(path, async () => {
       const { fd, real } = await this.#openInside(path, this.#hostPath(path), flags, 'folder');
-      return this.#folder(fd, this.pathCheck === 'descriptor' ? '' : `${this.#text}${textOf(real)}`);
+      const prefix = this.pathCheck === 'descriptor' ? '' : `${this.#text}${textOf(real)}`;
+      return this.#folder(fd, prefix, flags === openFlags.folderPlace);
     });
   }
 
@@ -111,14 +112,14 @@ export class ConfinedRoot {
   }
 
   /** `real` is the folder's real path where a path is all that reaches its entries. */
-  #folder(fd: number, real: string): OpenFolder {
+  #folder(fd: number, real: string, isPlace = false): OpenFolder {
     const prefix = this.pathCheck === 'descriptor' ? `/proc/self/fd/${fd}/` : `${real}/`;
     return {
       fd,
       child: (name) => toHostPath(prefix + name),
       childPrefix: prefix,
       close: () => this.descriptors.close(fd),
-      release: () => this.descriptors.release(fd),
+      release: () => (isPlace ? this.descriptors.releasePlace(fd) : this.descriptors.release(fd)),
     };
   }
 
@@ -171,7 +172,7 @@ export class ConfinedRoot {
     try {
       return await use({ self: `/proc/self/fd/${fd}`, stats });
     } finally {
-      this.descriptors.release(fd);
+      this.descriptors.releasePlace(fd);
     }
   }
 
