@@ -3,10 +3,10 @@
 import { exitCodes, readerGone } from './exit-codes.ts';
 import { fileProblem } from './file-problem.ts';
 import { processOutput } from './output.ts';
-import { coverSecrets } from './process-title.ts';
+import { setTitle } from './process-title.ts';
 import { runCommandLine } from './run.ts';
 
-coverSecrets(process.argv.slice(2));
+setTitle(process.argv.slice(2));
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

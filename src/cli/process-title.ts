@@ -1,4 +1,4 @@
-/** Covers passwords of the command line in process lists: the title of the process takes the place of its words there. */
+/** What process lists show: the title takes the place of the words of the command line, without passwords. */
 
 /** A password may hold a slash that was not escaped: it goes to the last `@` where what follows the colon is no port. */
 const urlLogin = /^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/@:[]*):(?!\/\/)(?:[^/]*|(?!\d{1,5}(?:\/|$)).*)@/s;
@@ -38,8 +38,12 @@ export function maskedWords(words: readonly string[]): readonly string[] {
   });
 }
 
-/** Sets the title where a word holds a secret. Whoever looks in the moments before still sees it. */
-export function coverSecrets(words: readonly string[]): void {
+/**
+ * Sets the title where a word holds a secret; whoever looks in the moments before still sees it. A server always gets it:
+ * the kernel keeps 15 characters for `top` and `ss`, and without it these are `MainThread`, as of every program on Node.
+ */
+export function setTitle(words: readonly string[]): void {
   const masked = maskedWords(words);
-  if (masked.some((word, index) => word !== words[index])) process.title = ['twinline', ...masked].join(' ');
+  if (words[0] === 'serve' || masked.some((word, index) => word !== words[index]))
+    process.title = ['twinline', ...masked].join(' ');
 }

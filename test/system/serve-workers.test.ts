@@ -128,6 +128,12 @@ describe('two workers', () => {
       all.get(live) === 4 ? undefined : `${all.get(live)} sessions`,
     );
     assert.equal(numbers.get('twinline_workers'), 2);
+    const [worker] = workersOf(serve);
+    const shownAs = (pid: number | undefined) => readFileSync(`/proc/${pid}/comm`, 'latin1').trim();
+    // `top` and `ss` show so much, whatever is on the command line.
+    if (process.platform === 'linux') {
+      assert.deepEqual([serve.pid, worker].map(shownAs), ['twinline serve', 'twinline worker']);
+    }
     assert.equal(numbers.get('twinline_transfer_bytes_total{direction="download"}'), 120_000);
     for (const number of ['1', '2']) {
       assert.equal((await sessions('--end', number)).stdout.toString(), `Session ${number} is ended.\n`);
