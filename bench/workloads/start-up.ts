@@ -25,6 +25,7 @@ async function build(): Promise<TempFolder> {
   const compiler = join(top, 'node_modules/typescript/bin/tsc');
   const made = await runCommand(process.execPath, [compiler, '-b', 'src'], { cwd: folder.path, timeoutMs: 180_000 });
   if (made.exitCode !== 0) throw new Error(`The build failed: ${made.stdout.toString()}${made.stderr}`);
+  await cp(folder.join('src/package.json'), folder.join('dist/package.json'));
   await rm(folder.join('src'), { recursive: true });
   return folder;
 }
