@@ -163,8 +163,13 @@ function endEarly(options: Options, context: BenchContext, cleanUp: () => Promis
   limit.unref();
 }
 
+/** From then on all is stopped. */
+let isOver = false;
+
+type Stoppable = Pick<Subject, 'stop'>;
+
 /** What the workloads of one run share; `say` tells how long the run has lasted. What is started goes into `running`. */
-async function contextOf(options: Options, root: string, running: Subject[]): Promise<BenchContext> {
+async function contextOf(options: Options, root: string, running: Stoppable[]): Promise<BenchContext> {
   const certificate = await createTestCertificate();
   return {
     quick: options.quick,
@@ -174,6 +179,13 @@ async function contextOf(options: Options, root: string, running: Subject[]): Pr
     say: (text) => {
       const seconds = Math.round(performance.now() / 1000);
       process.stderr.write(`${String(seconds).padStart(5)} s  ${text}\n`);
+    },
+    alsoStop: (stop) => {
+      running.push({ stop });
+      if (!isOver) return;
+      // What measures goes on until the process ends, and would start the next one.
+      void stop().catch(() => {});
+      throw new Error('The run is over.');
     },
     startAnew: async (subject, more) => {
       const kind = allKinds.find(({ name }) => name === subject.name);
@@ -263,9 +275,11 @@ async function main(args: string[]): Promise<void> {
   // The daemons serve it as a user of their own.
   await chmod(folder.path, 0o777);
   const running: Subject[] = [];
-  const context = await contextOf(options, folder.path, running);
+  const others: Stoppable[] = [];
+  const context = await contextOf(options, folder.path, others);
   const stopAll = async () => {
-    await Promise.all(running.map((subject) => subject.stop()));
+    isOver = true;
+    await Promise.all([...others, ...running].map((one) => one.stop()));
     // A load generator that was cut off may have written once more meanwhile.
     await folder.remove().catch(() => folder.remove());
   };

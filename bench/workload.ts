@@ -35,6 +35,8 @@ export interface BenchContext {
   readonly certificate: TestCertificate;
   /** Says something to whoever watches the run. */
   readonly say: (text: string) => void;
+  /** Tells what else has been started: a run that ends early stops it, and must not leave programs behind. */
+  readonly alsoStop: (stop: () => Promise<void>) => void;
   /** Another server of the same kind, same root and certificate, for workloads that need one without a past; the caller stops it. */
   readonly startAnew: (subject: Subject, options?: PeerOptions) => Promise<Subject>;
 }

@@ -23,6 +23,7 @@ export async function startOrigin(context: BenchContext): Promise<Origin> {
     await running.stop();
     await folder.remove();
   };
+  context.alsoStop(stop);
   const listening = await running.waitForLine(/listening (\d+) (\d+)/);
   return { port: Number(listening[1]), clearPort: Number(listening[2]), [Symbol.asyncDispose]: stop };
 }

@@ -7,7 +7,7 @@ import type { BenchContext, Subject } from '../workload.ts';
 
 const program = join(import.meta.dirname, '../loads/bare-ftp.ts');
 
-export async function startBareFtp({ root, certificate }: BenchContext): Promise<Subject> {
+export async function startBareFtp({ root, certificate, alsoStop }: BenchContext): Promise<Subject> {
   const folder = await createTempFolder('twinline-bare-');
   const [certificateFile, keyFile] = [folder.join('certificate.pem'), folder.join('key.pem')];
   await writeFile(certificateFile, certificate.certificatePem);
@@ -17,6 +17,7 @@ export async function startBareFtp({ root, certificate }: BenchContext): Promise
     await running.stop();
     await folder.remove();
   };
+  alsoStop(stop);
   const [, port] = await running.waitForLine(/listening (\d+)/);
   const facts = { name: 'ceiling', version: '', host: '127.0.0.1', controlPort: Number(port), root, certificateFile };
   return { ...facts, user: 'bench', password: 'any', pid: running.pid, stop, [Symbol.asyncDispose]: stop };

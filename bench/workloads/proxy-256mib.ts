@@ -12,20 +12,19 @@ const launcher = join(import.meta.dirname, '../../bin/twinline.js');
 const fileBytes = (context: BenchContext) => (context.quick ? 64 : 256) * mebibyte;
 
 /** The proxy in a process of its own, in front of a subject. */
-async function startProxy(subject: Subject) {
+async function startProxy(subject: Subject, context: BenchContext) {
   const folder = await createTempFolder('twinline-bench-proxy-');
   const url = `ftpes://${subject.host}:${subject.controlPort}`;
   const args = ['proxy', url, '-k', '--listen', '127.0.0.1:0', '--data-dir', folder.path, '--json'];
   const running = await startProcess(process.execPath, [launcher, ...args]);
+  const stop = async () => {
+    await running.stop();
+    await folder.remove();
+  };
+  context.alsoStop(stop);
   const [line] = await running.waitForLine(/^\{"kind":"ready".*\}$/m, 20_000);
   const { listen } = JSON.parse(line) as { listen: { port: number } };
-  return {
-    port: listen.port,
-    [Symbol.asyncDispose]: async () => {
-      await running.stop();
-      await folder.remove();
-    },
-  };
+  return { port: listen.port, [Symbol.asyncDispose]: stop };
 }
 
 async function measure(subject: Subject, context: BenchContext): Promise<Measures> {
@@ -38,7 +37,7 @@ async function measure(subject: Subject, context: BenchContext): Promise<Measure
     if (mode === 'put') await collectBigFile(join(root, up), bytes);
     return seconds;
   };
-  await using proxy = await startProxy(subject);
+  await using proxy = await startProxy(subject, context);
   const direct = { down: await move('get', controlPort), up: await move('put', controlPort) };
   const proxied = { down: await move('get', proxy.port), up: await move('put', proxy.port) };
   const speed = (seconds: number): number => bytes / 1e6 / seconds;
