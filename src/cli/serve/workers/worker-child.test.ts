@@ -15,6 +15,13 @@ describe('a worker', () => {
     });
   });
 
+  test('that does not come to be ready is ended', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const ready = new WorkerChild({ worker: 1, workers: 2, given: '' }).ready();
+    t.mock.timers.tick(120_000);
+    await assert.rejects(ready, /cannot be started: it was not ready within 120 s\./);
+  });
+
   test('that is ended on purpose ends for the reason that it was given', async () => {
     const child = new WorkerChild({ worker: 1, workers: 2, given: '' });
     child.kill('it had not answered');

@@ -11,6 +11,9 @@ const entry = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './worker-main.ts' : './worker-main.js', import.meta.url),
 );
 
+/** How long a worker may take from its start until it can serve. */
+const startMs = 120_000;
+
 const notStarted = 'A worker cannot be started:';
 const whereToLook = 'Its own words, if any, stand above this; the log of the system tells whether memory was short.';
 
@@ -55,7 +58,8 @@ export class WorkerChild implements WorkerPort {
     const started = new Promise<WorkerStart>((resolve) =>
       this.#child.once('message', (start) => resolve(start as WorkerStart)),
     );
-    const start = await Promise.race([started, this.ended]);
+    const late = setTimeout(() => this.kill(`it was not ready within ${startMs / 1000} s`), startMs);
+    const start = await Promise.race([started, this.ended]).finally(() => clearTimeout(late));
     if (typeof start !== 'string' && 'ready' in start) return;
     if (typeof start !== 'string') throw new ConfigError('ERR_TWINLINE_CONFIG', `${notStarted} ${start.problem}`);
     // No setting is to blame: a supervisor may try again.
