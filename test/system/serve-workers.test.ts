@@ -151,13 +151,11 @@ describe('two workers', () => {
     await writeFile(folder.join('server.toml'), `${config('welcome = "Read anew"\n')}ban-after = 4\n`);
     serve.signal('SIGHUP');
     await serve.waitForLine(/"event":"settings-reloaded","changed":\["welcome"\]/);
-    const clients: ScriptedClient[] = [];
-    await until(async () => {
-      const client = await ScriptedClient.connect({ port: serve.port });
-      clients.push(client);
-      return (await client.readReply()).includes('Read anew');
-    }, 'a worker goes on with the old greeting');
-    const [one, other] = [await connect(serve), await connect(serve)];
+    const [one, other] = [
+      await ScriptedClient.connect({ port: serve.port }),
+      await ScriptedClient.connect({ port: serve.port }),
+    ];
+    for (const client of [one, other]) assert.match(await client.readReply(), /Read anew/);
     for (const client of [one, other, one, other]) {
       await client.expect(331, 'USER anna');
       assert.match(await client.command('PASS wrong'), /^(530|421)/);
@@ -171,7 +169,7 @@ describe('two workers', () => {
     await using user = await logIn(serve);
     assert.equal((await ban('add', '127.0.0.1')).exitCode, 0);
     assert.match(await user.readReply(), /^421 .*banned/);
-    for (const client of [...clients, one, other]) client.close();
+    for (const client of [one, other]) client.close();
   });
 
   test('lose the sessions of a process that is killed and no others, and get another one', async () => {
