@@ -141,8 +141,10 @@ export class ClientTls {
   }
 
   #report(channel: Channel, tls: TLSSocket, problem: string | undefined, accepted: boolean): void {
+    // All this is read from OpenSSL anew, and each data line of a mirror would pay for it.
+    if (this.#options.traceListener === undefined) return;
     const certificate = certificateFactsOf(tls);
-    const chain = channel === 'control' && this.#options.traceListener !== undefined ? certificateChainOf(tls) : [];
+    const chain = channel === 'control' ? certificateChainOf(tls) : [];
     const details = { group: groupOf(tls), alpn: tls.alpnProtocol || undefined, certificate, chain };
     this.#trace({ kind: 'tls', channel, facts: tlsFactsOf(tls), ...details, problem, accepted });
   }

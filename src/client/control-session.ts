@@ -15,7 +15,9 @@ import {
 import {
   ClientConnection,
   displayCommand,
+  isIpv4,
   nextState,
+  normaliseAddress,
   type ParsedReply,
   printable,
   type SessionEvent,
@@ -53,6 +55,7 @@ export class ControlSession {
   readonly closed: Promise<void>;
   /** How long a reply may take, in milliseconds. */
   replyMs: number;
+  #family: 1 | 2 | undefined;
   readonly #options: ResolvedOptions;
   readonly #channel: ControlChannel;
   readonly #engine: ClientConnection;
@@ -74,6 +77,11 @@ export class ControlSession {
       ended: (ending, error) => this.#lose({ ending, ...(error === undefined ? {} : { cause: error }) }),
     });
     this.scope = this.#channel.scope;
+  }
+
+  /** The address family as EPSV numbers it (RFC 2428 section 2). */
+  get family(): 1 | 2 {
+    return (this.#family ??= isIpv4(normaliseAddress(this.remote.host) ?? '') ? 1 : 2);
   }
 
   get remote(): SocketAddress {

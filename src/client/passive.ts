@@ -2,15 +2,7 @@
 
 import { TimeoutError, TwinlineError } from '../errors/index.ts';
 import { connectReason, DataConnection, Scope } from '../net/index.ts';
-import {
-  normaliseAddress,
-  isIpv4,
-  isIpv6,
-  parseEpsvReply,
-  parsePassiveReply,
-  type ParsedReply,
-  sameAddress,
-} from '../protocol/index.ts';
+import { isIpv6, parseEpsvReply, parsePassiveReply, type ParsedReply, sameAddress } from '../protocol/index.ts';
 import { abortError, onAbort, throwIfAborted } from './cancellation.ts';
 import { controlLostError, replyText } from './control-loss.ts';
 import { dialServer } from './dial/dial-data.ts';
@@ -85,7 +77,7 @@ function shortened(text: string | undefined): string | undefined {
 function canUsePasv({ options, serverHost, control, isEpsvAll }: Session): boolean {
   if (isEpsvAll) return false;
   if (options.proxy !== undefined) return !isIpv6(serverHost);
-  return isIpv4(normaliseAddress(control.remote.host) ?? '');
+  return control.family === 1;
 }
 
 /** The connection, or what is wrong with EPSV here. Throws where there is nothing to fall back to. */
@@ -138,7 +130,7 @@ async function askExtended(
 /** The family of the control line as EPSV numbers it (RFC 2428 section 2); not known behind a proxy. */
 function familyOf({ options, control }: Session): 1 | 2 | undefined {
   if (options.proxy !== undefined) return undefined;
-  return isIpv4(normaliseAddress(control.remote.host) ?? '') ? 1 : 2;
+  return control.family;
 }
 
 /** The port of a 227. Its address is the control line's, whatever the server writes: nobody may point us elsewhere. */

@@ -1,6 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { formatBytes, formatCount, formatSeconds, secondsLeft } from './figures.ts';
+import { formatBytes, formatCount, formatNumber, formatSeconds, secondsLeft } from './figures.ts';
 import { RateMeter } from './rate-meter.ts';
 
 describe('figures of a transfer', () => {
@@ -22,6 +22,13 @@ describe('figures of a transfer', () => {
   });
 
   test('count in words', () => {
+    assert.deepEqual([0, 999, 1000, 1234567, 12345678].map(formatNumber), [
+      '0',
+      '999',
+      '1,000',
+      '1,234,567',
+      '12,345,678',
+    ]);
     assert.deepEqual([formatCount(1, 'byte'), formatCount(1234, 'byte')], ['1 byte', '1,234 bytes']);
   });
 

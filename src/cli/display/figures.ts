@@ -21,9 +21,14 @@ export function formatSeconds(seconds: number): string {
   return hours > 0 ? `${hours}:${parts.join(':')}` : parts.join(':').replace(/^0/, '');
 }
 
+/** `1,234`, of a whole number; the first call of toLocaleString would load what it knows of languages, for longer than a login. */
+export function formatNumber(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
 /** `1 file`, `1,234 files`. */
 export function formatCount(count: number, one: string, many: string = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
 /** The time that the rest takes at this rate; undefined where nobody can say. */

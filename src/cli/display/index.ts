@@ -3,6 +3,6 @@
 export { chooseDisplay, displayOptions, errorsOnly, jsonOption } from './choose-display.ts';
 export type { ClientEvent, EventOf } from './client-event.ts';
 export type { Display, ExpectedTotals } from './display.ts';
-export { formatBytes, formatCount, formatSeconds } from './figures.ts';
+export { formatBytes, formatCount, formatNumber, formatSeconds } from './figures.ts';
 export { eventLine } from './json-display.ts';
 export { Report, type ReportedTransfer, type TransferNames, type VerifiedHash } from './report.ts';

@@ -2,7 +2,7 @@
 
 import type { MirrorDirection, MirrorEvent, MirrorResult } from '../../client/index.ts';
 import { printable } from '../../protocol/index.ts';
-import { formatCount, type Report, type ReportedTransfer } from '../display/index.ts';
+import { formatCount, formatNumber, type Report, type ReportedTransfer } from '../display/index.ts';
 
 const reasons = {
   missing: 'not there',
@@ -91,11 +91,11 @@ export class MirrorReport {
     const would = dryRun ? 'would be ' : '';
     const words = [
       `${formatCount(copied, 'file')} ${would}copied`,
-      `${same.toLocaleString('en-US')} the same`,
+      `${formatNumber(same)} the same`,
       ...(foldersMade > 0 ? [`${formatCount(foldersMade, 'folder')} ${would}made`] : []),
-      ...(removed > 0 ? [`${removed.toLocaleString('en-US')} ${would}removed`] : []),
-      ...(skipped > 0 ? [`${skipped.toLocaleString('en-US')} skipped`] : []),
-      ...(failures > 0 ? [`${failures.toLocaleString('en-US')} failed`] : []),
+      ...(removed > 0 ? [`${formatNumber(removed)} ${would}removed`] : []),
+      ...(skipped > 0 ? [`${formatNumber(skipped)} skipped`] : []),
+      ...(failures > 0 ? [`${formatNumber(failures)} failed`] : []),
     ];
     this.#report.notice(words.join(', '));
   }
