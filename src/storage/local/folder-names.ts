@@ -13,7 +13,7 @@ export interface FolderName {
 }
 
 /** Names that one call of the operating system reads ahead. */
-const bufferSize = 256;
+const bufferSize = 512;
 
 export class FolderNames {
   readonly #directory: Awaited<ReturnType<Descriptors['openDirectory']>>;

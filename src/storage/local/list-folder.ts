@@ -8,7 +8,7 @@ import { lstatThen } from './descriptors.ts';
 import { entryOf } from './entry-facts.ts';
 import { errnoOf, fromErrno } from './errno.ts';
 import { type FolderName, FolderNames } from './folder-names.ts';
-import type { LookThread } from './look-thread.ts';
+import type { LookedAt, LookThread } from './look-thread.ts';
 import { StatPace } from './stat-pace.ts';
 
 const batchSize = 512;
@@ -62,7 +62,7 @@ class Listing {
   /** Nobody wants the rest: no more names are read, and no more calls given to the pool. */
   #isDropped = false;
   #lastRead: Promise<unknown> = Promise.resolve();
-  #lastInPool: Promise<unknown> = Promise.resolve();
+  #lastInTurn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     root: ConfinedRoot,
@@ -120,36 +120,49 @@ class Listing {
 
   async #describe(names: readonly FolderName[]): Promise<readonly Entry[]> {
     const entries: Entry[] = [];
-    const left = this.#isForThread() ? await this.#describeInThread(names, entries) : names;
-    if (left.length > 0) {
-      const inPool = this.#lastInPool.then(() => this.#describeInPool(left, entries));
-      this.#lastInPool = inPool.catch(() => undefined);
-      await inPool;
+    const asked = await this.#inTurn(async () => {
+      // In an object, so that the next batch need not wait for the answer.
+      if (this.#isForThread()) return { answer: this.#askThread(names) };
+      await this.#describeInPool(names, entries);
+      return undefined;
+    });
+    if (asked !== undefined) {
+      const left = this.#takeAnswer(names, await asked.answer, entries);
+      if (left.length > 0) await this.#inTurn(() => this.#describeInPool(left, entries));
     }
     this.#described += names.length;
     return entries;
   }
 
-  /** A folder on a disk that answers at once, which many names have shown. */
+  /** Behind what the pool has to do for the batches before. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#lastInTurn.then(work);
+    this.#lastInTurn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Not the first batch: a small folder has no other. */
   #isForThread(): boolean {
-    if (this.#thread === undefined || !this.#pace.isWarm) return false;
+    if (this.#thread === undefined || this.#described === 0 || !this.#pace.isWarm) return false;
     if (this.#described >= fewEntries) this.#thread.start();
     return this.#thread.isUp;
   }
 
-  /** Resolves with those that are left: links, what could not be looked at, and all that would take long. */
-  async #describeInThread(names: readonly FolderName[], entries: Entry[]): Promise<readonly FolderName[]> {
+  async #askThread(names: readonly FolderName[]): Promise<LookedAt> {
     const texts = names.map(({ name }) => name);
-    const found = (await this.#thread?.lookAt(this.#folder.childPrefix, texts)) ?? [];
+    return (await this.#thread?.lookAt(this.#folder.childPrefix, texts)) ?? [];
+  }
+
+  /** Those that are left: links, what could not be looked at, and all behind what took long. */
+  #takeAnswer(names: readonly FolderName[], found: LookedAt, entries: Entry[]): readonly FolderName[] {
     const left: FolderName[] = [];
     for (const [index, entry] of names.entries()) {
       const stats = found[index];
       if (stats === undefined) left.push(entry);
       else entries.push(entryOf(entry.name, stats));
     }
-    if (found.length < names.length) this.#pace.slowDown();
-    // It would only do again what the pool has to do anyway.
-    else if (left.length > names.length / 4) this.#thread = undefined;
+    // Here the pool is quicker: it waits for several entries at a time, and has to look at those that are left anyway.
+    if (found.length < names.length || left.length > names.length / 4) this.#thread = undefined;
     return left;
   }
 

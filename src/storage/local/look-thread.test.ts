@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 
 import type { Entry } from '../../protocol/index.ts';
+import { entryOf } from './entry-facts.ts';
 import { findRoot } from './find-root.ts';
 import { listFolder, type ListOptions } from './list-folder.ts';
 import { LookThread } from './look-thread.ts';
@@ -15,10 +16,9 @@ import { StatPace } from './stat-pace.ts';
 type Looker = NonNullable<ListOptions['thread']>;
 
 class AlwaysWarm extends StatPace {
-  constructor() {
-    super('warm');
+  override get isWarm(): boolean {
+    return true;
   }
-  override took(): void {}
 }
 
 let folder = '';
@@ -66,63 +66,46 @@ const program = (text: string): URL => new URL(`data:text/javascript,${encodeURI
 const comesUp = `import { parentPort } from 'node:worker_threads'; parentPort.postMessage('up');`;
 
 describe('a large listing', () => {
-  test('has the same entries with the same facts from the thread as from the pool', async () => {
-    makeFiles(1_200);
-    makeOneOfEach();
-    // A busy machine is no slow disk.
-    const thread = new LookThread({ groupBudgetMs: 60_000, stuckMs: 60_000 });
-    await untilUp(thread);
-    assert.ok(thread.isUp);
-    let looked = 0;
-    const counting: Looker = {
-      isUp: true,
-      start: () => undefined,
-      lookAt: async (prefix, names) => {
-        const found = await thread.lookAt(prefix, names);
-        looked += found.filter((stats) => stats !== undefined).length;
-        return found;
-      },
-    };
-    const fromThread = await listed({ thread: counting, pace: new AlwaysWarm() });
-    await thread.end();
-    assert.equal(looked, 1_200 + 4, 'all but links');
-    const fromPool = await listed({});
-    assert.deepEqual(fromThread, fromPool);
-    assert.equal(fromPool.size, 1_200 + 5);
-    assert.equal(fromPool.get('no-utf-8-\udcff\udc80')?.size, 5);
-  });
-
   test('leaves out a file that is removed before the thread has looked at it', async () => {
-    makeFiles(600);
+    makeFiles(700);
     const thread = new LookThread();
     await untilUp(thread);
+    let removed: string | undefined;
     const removing: Looker = {
       isUp: true,
       start: () => undefined,
       lookAt: (prefix, names) => {
-        fs.rmSync(join(folder, 'file-77'), { force: true });
+        if (removed === undefined) fs.rmSync(join(folder, (removed = names[0] ?? '')));
         return thread.lookAt(prefix, names);
       },
     };
     const entries = await listed({ thread: removing, pace: new AlwaysWarm() });
     await thread.end();
-    assert.equal(entries.size, 599);
-    assert.ok(!entries.has('file-77'));
+    assert.match(removed ?? '', /^file-/);
+    assert.equal(entries.size, 699);
+    assert.ok(!entries.has(removed ?? ''));
   });
 
-  test('is whole where the thread looks at some of a group or at none', async () => {
+  test('is whole where the thread looks at all of a group, at some or at none', async () => {
     makeFiles(1_100);
-    for (const most of [100, 0]) {
+    makeOneOfEach();
+    const fromPool = await listed({});
+    for (const most of [512, 100, 0]) {
       const thread = new LookThread();
       await untilUp(thread);
+      let asked = 0;
       const short: Looker = {
         isUp: true,
         start: () => undefined,
-        lookAt: async (prefix, names) => (await thread.lookAt(prefix, names)).slice(0, most),
+        lookAt: async (prefix, names) => {
+          asked += 1;
+          return (await thread.lookAt(prefix, names)).slice(0, most);
+        },
       };
       const entries = await listed({ thread: short, pace: new AlwaysWarm() });
       await thread.end();
-      assert.deepEqual(entries, await listed({}));
+      assert.deepEqual(entries, fromPool);
+      assert.ok(asked > 0);
     }
   });
 
@@ -140,6 +123,25 @@ describe('a large listing', () => {
 
 describe('the thread for listings', () => {
   const prefix = '/proc/self/';
+
+  test('says the same of all kinds of entries as the pool, and leaves it the links and what is gone', async () => {
+    makeFiles(5);
+    makeOneOfEach();
+    const fromPool = await listed({});
+    // A busy machine is no slow disk.
+    const thread = new LookThread({ groupBudgetMs: 60_000, stuckMs: 60_000 });
+    await untilUp(thread);
+    const names = [...fromPool.keys(), 'gone', 'file-0/below-a-file'];
+    const found = await thread.lookAt(`${folder}/`, names);
+    await thread.end();
+    assert.equal(found.length, names.length);
+    const entries = names.map((name, index) => found[index] && entryOf(name, found[index]));
+    const expected = names.map((name) => (name === 'link' ? undefined : fromPool.get(name)));
+    assert.deepEqual(entries, expected);
+    assert.equal(fromPool.size, 5 + 5);
+    assert.equal(fromPool.get('no-utf-8-\udcff\udc80')?.size, 5);
+    assert.equal(fromPool.get('file-1')?.modifiedMs, Date.parse('1969-07-20T20:17:40.5Z'));
+  });
 
   test('lets all who wait go to the pool while a call is stuck, and serves again behind it', async () => {
     const release = join(folder, 'release');

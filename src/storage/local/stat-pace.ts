@@ -10,28 +10,20 @@ const fastMs = 2;
 const slowMs = 8;
 
 export class StatPace {
-  #atOnce: number;
-
-  constructor(begins: 'careful' | 'warm' = 'careful') {
-    this.#atOnce = begins === 'warm' ? maxStatsAtOnce : minStatsAtOnce;
-  }
+  #atOnce = minStatsAtOnce;
 
   get atOnce(): number {
     return this.#atOnce;
   }
 
-  /** The disk has answered at once, time after time. */
+  /** The disk has answered at once, and more often so than not. */
   get isWarm(): boolean {
-    return this.#atOnce === maxStatsAtOnce;
+    return this.#atOnce > minStatsAtOnce;
   }
 
   /** What so many calls at a time took; few quick ones prove nothing. */
   took(calls: number, ms: number): void {
-    if (ms > slowMs) this.slowDown();
+    if (ms > slowMs) this.#atOnce = Math.max(minStatsAtOnce, this.#atOnce / 2);
     else if (ms < fastMs && calls >= this.#atOnce) this.#atOnce = Math.min(maxStatsAtOnce, this.#atOnce * 2);
-  }
-
-  slowDown(): void {
-    this.#atOnce = Math.max(minStatsAtOnce, this.#atOnce / 2);
   }
 }
