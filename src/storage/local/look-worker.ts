@@ -35,7 +35,7 @@ parentPort?.on('message', ({ id, prefix, names, budgetMs }: LookOrder) => {
 parentPort?.postMessage(cameUp, []);
 
 /**
- * Says true when the calls have taken so long, unless the thread has worked for a good part of that time, or wanted to: then it is
+ * Says true when the calls have taken so long, unless the thread has worked for a good part of that time: then it is
  * a busy processor that makes them slow, and they would be no quicker elsewhere.
  */
 function slownessWatch(budgetMs: number): () => boolean {
