@@ -18,11 +18,11 @@ export interface PumpProgress {
   bytes: number;
 }
 
-/** Size of one read and of one write to the line, in bytes: few large writes are what TLS is fast with. */
-export const pumpBufferBytes = 256 * 1024;
+/** Size of one read and of one write to the line, in bytes: handing over between threads costs the same for little and for much. */
+export const pumpBufferBytes = 512 * 1024;
 
 /** Reads in flight or waiting to be sent. With the buffer size it bounds the memory of one download. */
-export const buffersAhead = 4;
+export const buffersAhead = 2;
 
 /** Received bytes that may wait for the disk before the line is paused. */
 export const maxUnwrittenBytes = 1024 * 1024;

@@ -1,12 +1,13 @@
 /** Takes everything that comes on a line into a sink: writes behind the line, with bounded memory. */
 
 import type { Socket } from 'node:net';
-import { type ByteSink, errorOf, maxUnwrittenBytes, pumpBufferBytes, type PumpProgress } from './pump.ts';
+import { TLSSocket } from 'node:tls';
+import { type ByteSink, errorOf, maxUnwrittenBytes, type PumpProgress } from './pump.ts';
 import { readInto } from './read-into.ts';
 import { ReceivedBytes } from './received-bytes.ts';
 import { releaseChunks } from './release-chunks.ts';
 import type { Scope } from './scope.ts';
-import { countTransfer, goOnInTurn, isCrowded, maxShareBytes } from './turn-share.ts';
+import { countTransfer, gatheredBytes, goOnInTurn, isCrowded, maxShareBytes } from './turn-share.ts';
 
 export interface ReceiveOptions {
   readonly progress: PumpProgress;
@@ -26,7 +27,8 @@ class Receiving {
   readonly #sink: ByteSink;
   readonly #options: ReceiveOptions;
   readonly #onSettled: (error?: Error) => void;
-  readonly #received = new ReceivedBytes();
+  readonly #isEncrypted: boolean;
+  readonly #received: ReceivedBytes;
   /** The line reads into memory of ours. */
   #fillsOwn = false;
   /** Bytes that have come in this turn of the event loop. */
@@ -40,6 +42,8 @@ class Receiving {
 
   constructor(line: Socket, sink: ByteSink, options: ReceiveOptions, onSettled: (error?: Error) => void) {
     this.#line = line;
+    this.#isEncrypted = line instanceof TLSSocket;
+    this.#received = new ReceivedBytes(this.#isEncrypted);
     this.#sink = sink;
     this.#options = options;
     this.#onSettled = onSettled;
@@ -100,7 +104,7 @@ class Receiving {
   #onReceived(count: number): void {
     const { bytes } = this.#received;
     if (bytes >= maxUnwrittenBytes) this.#line.pause();
-    if (!this.#writing && bytes >= pumpBufferBytes) this.#flush();
+    if (!this.#writing && bytes >= gatheredBytes(this.#isEncrypted)) this.#flush();
     this.#hadInTurn += count;
     this.#watchTurn();
   }

@@ -1,21 +1,28 @@
 /** Bytes that have come and wait for their sink, in large buffers that are used again. */
 
 import { giveBuffer, takeBuffer } from './spare-buffers.ts';
-import { isCrowded, maxShareBytes } from './turn-share.ts';
+import { gatheredBytes, isCrowded, maxShareBytes } from './turn-share.ts';
 
 /** A buffer with less room than this is full: a read of a few bytes costs as much as a large one. */
 const minRoomBytes = 16 * 1024;
 
 export class ReceivedBytes {
+  readonly #isEncrypted: boolean;
   #waiting: Buffer[] = [];
   #bytes = 0;
   /** The buffer that is being filled; what stands before `#handedOver` has been taken already. */
   #filling: Buffer | undefined;
   #handedOver = 0;
   #filled = 0;
+  /** As much of it as is used. */
+  #capacity = 0;
   /** Buffers that are free when what waits, or what was taken, is written. */
   #freeAfterThose: Buffer[] = [];
   #freeAfterThese: Buffer[] = [];
+
+  constructor(isEncrypted: boolean) {
+    this.#isEncrypted = isEncrypted;
+  }
 
   /** Bytes that wait. */
   get bytes(): number {
@@ -24,13 +31,15 @@ export class ReceivedBytes {
 
   /** Where the next bytes go. */
   room(): Buffer {
-    if (this.#filling === undefined || this.#filling.length - this.#filled < minRoomBytes) {
+    if (this.#filling === undefined || this.#capacity - this.#filled < minRoomBytes) {
       this.#cut();
       if (this.#filling !== undefined) this.#freeAfterThose.push(this.#filling);
       this.#filling = takeBuffer();
+      this.#capacity = gatheredBytes(this.#isEncrypted);
       this.#handedOver = this.#filled = 0;
     }
-    return this.#filling.subarray(this.#filled, isCrowded() ? this.#filled + maxShareBytes : undefined);
+    const share = isCrowded() ? maxShareBytes : Infinity;
+    return this.#filling.subarray(this.#filled, Math.min(this.#capacity, this.#filled + share));
   }
 
   /** So many bytes have come into the last `room`. */

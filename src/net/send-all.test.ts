@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { connectedPair } from '../../test/fixtures/held-tls-peer.ts';
 import { hashOf, seededBytes } from '../testing/index.ts';
-import { type ByteSource, pumpBufferBytes } from './pump.ts';
+import { buffersAhead, type ByteSource, pumpBufferBytes } from './pump.ts';
 import { Scope } from './scope.ts';
 import { sendAll } from './send-all.ts';
 import { countTransfer } from './turn-share.ts';
@@ -141,7 +141,7 @@ describe('sendAll', () => {
     await sendAll(scope, source, {} as Socket, { start: 0, size: 1000, progress: { bytes: 0 } });
   });
 
-  test('reads no more than four buffers ahead of a peer that does not read', async () => {
+  test('reads no more than its buffers ahead of a peer that does not read', async () => {
     const { accepted, dialled } = await connectedPair();
     const scope = new Scope();
     const progress = { bytes: 0 };
@@ -159,7 +159,7 @@ describe('sendAll', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     assert.ok(progress.bytes > 0, 'the kernel took something');
-    assert.ok(read - progress.bytes <= 4 * pumpBufferBytes, `${read} read, ${progress.bytes} sent`);
+    assert.ok(read - progress.bytes <= buffersAhead * pumpBufferBytes, `${read} read, ${progress.bytes} sent`);
     dialled.destroy();
     accepted.destroy();
     scope.close();
@@ -197,7 +197,7 @@ describe('sendAll in a scope that closes', () => {
     await settleDown();
     for (const fill of late) fill();
     await settleDown();
-    assert.equal(writes.length, 4);
+    assert.equal(writes.length, buffersAhead);
     assert.ok(writes.every(({ buffer }) => buffer.every((byte) => byte === 0x11)));
     second.close();
     await next;
@@ -213,7 +213,7 @@ describe('sendAll in a scope that closes', () => {
     await sending;
     const next = sendAll(second, filledWith(0xee), heldLine().line, { start: 0, size: Infinity, progress });
     await settleDown();
-    assert.equal(held.writes.length, 4);
+    assert.equal(held.writes.length, buffersAhead);
     assert.ok(held.writes.every(({ buffer }) => buffer.every((byte) => byte === 0x11)));
     for (const { done } of held.writes) done(new Error('the line was destroyed'));
     assert.equal(progress.bytes, 0);
@@ -230,7 +230,7 @@ describe('sendAll in a scope that closes', () => {
     writes[0]?.done(new Error('EPIPE'));
     await settleDown();
     assert.equal(progress.bytes, 0);
-    assert.equal(writes.length, 4, 'nothing more is sent');
+    assert.equal(writes.length, buffersAhead, 'nothing more is sent');
     scope.close();
     await sending;
   });

@@ -1,4 +1,4 @@
-/** Large buffers that transfers have done with, for the next ones: a fresh 256 KiB costs page faults. */
+/** Large buffers that transfers have done with, for the next ones: a fresh one costs page faults. */
 
 import { pumpBufferBytes } from './pump.ts';
 

@@ -7,6 +7,8 @@ import { pumpBufferBytes } from './pump.ts';
 
 /** Up to so many transfers move as much as they can. */
 const fewTransfers = 16;
+/** What an upload gathers for one write where it decrypts, and beside many others, each of which has memory for it. */
+const smallWriteBytes = 256 * 1024;
 /** What one line is read in a turn, beside many others. */
 export const maxShareBytes = 128 * 1024;
 /** What all lines that have more than that to give are read in a turn. */
@@ -28,6 +30,10 @@ export function countTransfer(): () => void {
 
 /** There are so many transfers that they have to share the turns. */
 export const isCrowded = (): boolean => transfers > fewTransfers;
+
+/** Bytes of an upload that make one write and fill one buffer. Under TLS the file is the quicker side and waits for less. */
+export const gatheredBytes = (isEncrypted: boolean): number =>
+  isEncrypted || isCrowded() ? smallWriteBytes : pumpBufferBytes;
 
 /** Bytes of a file that go down a line in one piece. */
 export function pieceBytes(): number {

@@ -3,6 +3,9 @@
 import type { Socket } from 'node:net';
 import { giveBuffer, takeBuffer } from '../../net/index.ts';
 
+/** Of each buffer so much is used: half of what may wait for the kernel. */
+const blockBytes = 256 * 1024;
+
 interface Block {
   readonly buffer: Buffer;
   length: number;
@@ -33,7 +36,7 @@ export class GatheredWrites {
     this.#unsentBytes += bytes.length;
     for (let at = 0; at < bytes.length;) {
       const block = this.#room();
-      const end = Math.min(bytes.length, at + block.buffer.length - block.length);
+      const end = Math.min(bytes.length, at + blockBytes - block.length);
       block.buffer.set(bytes.subarray(at, end), block.length);
       block.length += end - at;
       at = end;
@@ -45,7 +48,7 @@ export class GatheredWrites {
 
   #room(): Block {
     const last = this.#blocks.at(-1);
-    if (last !== undefined && last.length < last.buffer.length) return last;
+    if (last !== undefined && last.length < blockBytes) return last;
     const block = { buffer: takeBuffer(), length: 0 };
     this.#blocks.push(block);
     return block;
