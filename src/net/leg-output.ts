@@ -16,7 +16,7 @@ export class LegOutput {
 
   constructor(raw: Socket) {
     this.#raw = raw;
-    raw.once('close', () => clearTimeout(this.#ticketsWait));
+    raw.once('close', () => this.#endWait());
   }
 
   /** Takes records, which go out with `send`. */
@@ -51,8 +51,13 @@ export class LegOutput {
     this.#held = 'everything';
   }
 
-  flush(): void {
+  #endWait(): void {
     clearTimeout(this.#ticketsWait);
+    this.#ticketsWait = undefined;
+  }
+
+  flush(): void {
+    this.#endWait();
     const whenSent = this.#whenSent;
     const records = this.#take();
     this.#whenSent = [];
@@ -72,7 +77,7 @@ export class LegOutput {
 
   /** Sends what is held, and the end of our half. `done` is called when all of it has been taken, or never will be. */
   end(done: () => void): void {
-    clearTimeout(this.#ticketsWait);
+    this.#endWait();
     const records = this.#take();
     if (this.#raw.writableEnded || this.#raw.destroyed) process.nextTick(done);
     else if (records === undefined) this.#raw.end(() => done());
