@@ -1,4 +1,4 @@
-/** Lists a folder in batches: facts are fetched by several calls at a time, and those of a large warm folder by a thread. */
+/** Lists a folder in batches: facts are fetched by several calls at a time, and those of a large warm folder by threads. */
 
 import { StorageError } from '../../errors/index.ts';
 import { type Entry, isCleanText } from '../../protocol/index.ts';
@@ -8,19 +8,20 @@ import { lstatThen } from './descriptors.ts';
 import { entryOf } from './entry-facts.ts';
 import { errnoOf, fromErrno } from './errno.ts';
 import { type FolderName, FolderNames } from './folder-names.ts';
-import type { LookedAt, LookThread } from './look-thread.ts';
+import type { LookCrew } from './look-crew.ts';
+import type { LookedAt } from './look-thread.ts';
 import { StatPace } from './stat-pace.ts';
 
 const batchSize = 512;
-/** Batches that are read while the consumer works on the one before: the thread has the next one when it is done with one. */
-const batchesAhead = 3;
+/** Batches of a listing that are under way: two threads have the next one when they are done with one. */
+const batchesAhead = 5;
 
-/** Entries behind which a listing starts the thread, of some 50 ms: what is left by then may be worth it. */
+/** Entries behind which a listing starts a thread, of some 50 ms: what is left by then may be worth it. */
 const fewEntries = 1_000;
 
 export interface ListOptions {
   /** For large folders. */
-  readonly thread?: Pick<LookThread, 'isUp' | 'start' | 'lookAt'>;
+  readonly threads?: Pick<LookCrew, 'isUp' | 'start' | 'lookAt'>;
   readonly pace?: StatPace;
 }
 
@@ -55,7 +56,7 @@ class Listing {
   readonly #path: string;
   readonly #folder: OpenFolder;
   readonly #names: FolderNames;
-  #thread: ListOptions['thread'];
+  #threads: ListOptions['threads'];
   readonly #pace: StatPace;
   #described = 0;
   #isRead = false;
@@ -69,13 +70,13 @@ class Listing {
     path: string,
     folder: OpenFolder,
     names: FolderNames,
-    { thread, pace = new StatPace() }: ListOptions,
+    { threads, pace = new StatPace() }: ListOptions,
   ) {
     this.#root = root;
     this.#path = path;
     this.#folder = folder;
     this.#names = names;
-    this.#thread = isCleanText(folder.childPrefix) ? thread : undefined;
+    this.#threads = isCleanText(folder.childPrefix) ? threads : undefined;
     this.#pace = pace;
   }
 
@@ -122,7 +123,7 @@ class Listing {
     const entries: Entry[] = [];
     const asked = await this.#inTurn(async () => {
       // In an object, so that the next batch need not wait for the answer.
-      if (this.#isForThread()) return { answer: this.#askThread(names) };
+      if (this.#isForThreads()) return { answer: this.#askThreads(names) };
       await this.#describeInPool(names, entries);
       return undefined;
     });
@@ -142,15 +143,15 @@ class Listing {
   }
 
   /** Not the first batch: a small folder has no other. */
-  #isForThread(): boolean {
-    if (this.#thread === undefined || this.#described === 0 || !this.#pace.isWarm) return false;
-    if (this.#described >= fewEntries) this.#thread.start();
-    return this.#thread.isUp;
+  #isForThreads(): boolean {
+    if (this.#threads === undefined || this.#described === 0 || !this.#pace.isWarm) return false;
+    if (this.#described >= fewEntries) this.#threads.start();
+    return this.#threads.isUp;
   }
 
-  async #askThread(names: readonly FolderName[]): Promise<LookedAt> {
+  async #askThreads(names: readonly FolderName[]): Promise<LookedAt> {
     const texts = names.map(({ name }) => name);
-    return (await this.#thread?.lookAt(this.#folder.childPrefix, texts)) ?? [];
+    return (await this.#threads?.lookAt(this.#folder.childPrefix, texts)) ?? [];
   }
 
   /** Those that are left: links, what could not be looked at, and all behind what took long. */
@@ -162,7 +163,7 @@ class Listing {
       else entries.push(entryOf(entry.name, stats));
     }
     // Here the pool is quicker: it waits for several entries at a time, and has to look at those that are left anyway.
-    if (found.length < names.length || left.length > names.length / 4) this.#thread = undefined;
+    if (found.length < names.length || left.length > names.length / 4) this.#threads = undefined;
     return left;
   }
 

@@ -27,7 +27,7 @@ import { findRoot } from './find-root.ts';
 import { listFolder } from './list-folder.ts';
 import { LocalReadHandle } from './local-read-handle.ts';
 import { LocalWriteHandle } from './local-write-handle.ts';
-import { LookThread } from './look-thread.ts';
+import { LookCrew } from './look-crew.ts';
 import { Sweep } from './sweep.ts';
 import { interruptedSize, openInterrupted } from './upload-place.ts';
 import { measureUsage } from './usage.ts';
@@ -50,14 +50,14 @@ export interface LocalStorage extends StorageBackend {
 /** Opens the storage; rejects with `ConfigError` when the folder cannot be served. Sweeping is left to the caller. */
 export async function createLocalStorage(options: LocalStorageOptions): Promise<LocalStorage> {
   const root = await findRoot(options.root, options.pathCheck);
-  return new LocalFolderStorage(root, options.durability ?? 'fsync', new LookThread());
+  return new LocalFolderStorage(root, options.durability ?? 'fsync', new LookCrew());
 }
 
 class LocalFolderStorage implements LocalStorage {
   readonly #root: ConfinedRoot;
   readonly #durability: Durability;
   /** For large listings; one for a storage and its views. */
-  readonly #thread: LookThread;
+  readonly #threads: LookCrew;
   readonly #running = new Set<Promise<unknown>>();
   readonly #listings = new Set<AsyncGenerator<readonly Entry[]>>();
   readonly #readers = new Set<LocalReadHandle>();
@@ -67,11 +67,11 @@ class LocalFolderStorage implements LocalStorage {
   readonly #isClosed = (): boolean => this.#closed;
   #closed = false;
 
-  /** A view has `onClosed`, and leaves the thread to the storage that it is of. */
-  constructor(root: ConfinedRoot, durability: Durability, thread: LookThread, onClosed?: () => void) {
+  /** A view has `onClosed`, and leaves the threads to the storage that it is of. */
+  constructor(root: ConfinedRoot, durability: Durability, threads: LookCrew, onClosed?: () => void) {
     this.#onClosed = onClosed;
     this.#root = root;
-    this.#thread = thread;
+    this.#threads = threads;
     this.#durability = durability;
   }
 
@@ -85,7 +85,7 @@ class LocalFolderStorage implements LocalStorage {
 
   async *list(path: string): AsyncIterable<readonly Entry[]> {
     this.#check(path);
-    const listing = listFolder(this.#root, path, { thread: this.#thread });
+    const listing = listFolder(this.#root, path, { threads: this.#threads });
     this.#listings.add(listing);
     try {
       yield* listing;
@@ -185,7 +185,7 @@ class LocalFolderStorage implements LocalStorage {
   view(folder: string, options: ViewOptions = {}): Promise<StorageBackend> {
     return this.#run([folder], async () => {
       const root = await this.#root.view(folder, new Descriptors(), options);
-      const view = new LocalFolderStorage(root, this.#durability, this.#thread, () => this.#views.delete(view));
+      const view = new LocalFolderStorage(root, this.#durability, this.#threads, () => this.#views.delete(view));
       this.#views.add(view);
       return view;
     });
@@ -210,7 +210,7 @@ class LocalFolderStorage implements LocalStorage {
       ...[...this.#writers].map((handle) => handle.keep()),
       ...[...this.#views].map((view) => view.close()),
     ]);
-    if (this.#onClosed === undefined) await this.#thread.end();
+    if (this.#onClosed === undefined) await this.#threads.end();
     this.#onClosed?.();
     await this.#root.descriptors.released();
   }

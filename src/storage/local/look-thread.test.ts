@@ -10,10 +10,11 @@ import type { Entry } from '../../protocol/index.ts';
 import { entryOf } from './entry-facts.ts';
 import { findRoot } from './find-root.ts';
 import { listFolder, type ListOptions } from './list-folder.ts';
+import { LookCrew } from './look-crew.ts';
 import { LookThread } from './look-thread.ts';
 import { StatPace } from './stat-pace.ts';
 
-type Looker = NonNullable<ListOptions['thread']>;
+type Looker = NonNullable<ListOptions['threads']>;
 
 class AlwaysWarm extends StatPace {
   override get isWarm(): boolean {
@@ -57,7 +58,7 @@ async function listed(options: ListOptions): Promise<Map<string, Entry>> {
 }
 
 /** Resolves when the thread has come up, or cannot. */
-async function untilUp(thread: LookThread): Promise<void> {
+async function untilUp(thread: LookThread | LookCrew): Promise<void> {
   thread.start();
   while (thread.isStarting) await new Promise((resolve) => setTimeout(resolve, 1));
 }
@@ -79,7 +80,7 @@ describe('a large listing', () => {
         return thread.lookAt(prefix, names);
       },
     };
-    const entries = await listed({ thread: removing, pace: new AlwaysWarm() });
+    const entries = await listed({ threads: removing, pace: new AlwaysWarm() });
     await thread.end();
     assert.match(removed ?? '', /^file-/);
     assert.equal(entries.size, 699);
@@ -102,7 +103,7 @@ describe('a large listing', () => {
           return (await thread.lookAt(prefix, names)).slice(0, most);
         },
       };
-      const entries = await listed({ thread: short, pace: new AlwaysWarm() });
+      const entries = await listed({ threads: short, pace: new AlwaysWarm() });
       await thread.end();
       assert.deepEqual(entries, fromPool);
       assert.ok(asked > 0);
@@ -113,10 +114,10 @@ describe('a large listing', () => {
     makeFiles(600);
     let starts = 0;
     const thread: Looker = { isUp: false, start: () => (starts += 1), lookAt: () => Promise.resolve([]) };
-    await listed({ thread, pace: new AlwaysWarm() });
+    await listed({ threads: thread, pace: new AlwaysWarm() });
     assert.equal(starts, 0);
     for (let index = 0; index < 3_000; index += 1) fs.linkSync(join(folder, 'file-0'), join(folder, `more-${index}`));
-    await listed({ thread, pace: new AlwaysWarm() });
+    await listed({ threads: thread, pace: new AlwaysWarm() });
     assert.ok(starts > 0);
   });
 });
@@ -180,6 +181,35 @@ describe('the thread for listings', () => {
     assert.ok(!thread.isUp);
     assert.deepEqual(await thread.lookAt(prefix, ['stat']), []);
     assert.deepEqual(reasons, ['no memory']);
+  });
+
+  test('is joined by a second one where much is waiting', async () => {
+    const holdsAllBut = program(`${comesUp} import { threadId } from 'node:worker_threads';
+      parentPort.on('message', ({ id, names }) => {
+        if (names[0] === 'who') parentPort.postMessage({ id, count: 1, facts: new Float64Array([threadId, 0, 1, 0, 0]) });
+      });`);
+    const crew = new LookCrew({ worker: holdsAllBut, threads: 2, stuckMs: 60_000 });
+    const whoAnswers = async (): Promise<unknown> => (await crew.lookAt(prefix, ['who']))[0]?.dev;
+    await untilUp(crew);
+    const first = await whoAnswers();
+    const waiting = Array.from({ length: 4 }, () => crew.lookAt(prefix, ['held']));
+    while ((await whoAnswers()) === first) await new Promise((resolve) => setTimeout(resolve, 1));
+    await crew.end();
+    assert.deepEqual(await Promise.all(waiting), [[], [], [], []]);
+    assert.ok(!crew.isUp);
+  });
+
+  test('is missed once, also when both die', async () => {
+    const reasons: string[] = [];
+    const worker = program(`${comesUp} parentPort.on('message', () => process.exit(1));`);
+    const crew = new LookCrew({ worker, threads: 2, onLost: (reason) => reasons.push(reason) });
+    for (let round = 0; round < 3; round += 1) {
+      if (round < 2) await untilUp(crew);
+      else crew.start();
+      assert.equal(crew.isUp, round < 2);
+      assert.deepEqual(await crew.lookAt(prefix, ['stat']), []);
+    }
+    assert.deepEqual(reasons, ['it has ended']);
   });
 
   test('ends when it was idle, and comes again when it is asked for', async () => {

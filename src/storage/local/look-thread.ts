@@ -1,4 +1,4 @@
-/** The thread for large listings as its storage sees it: groups of names go in, and facts come out or a word that they do not. */
+/** A thread for large listings as its storage sees it: groups of names go in, and facts come out or a word that they do not. */
 
 import { Worker } from 'node:worker_threads';
 
@@ -21,7 +21,7 @@ export interface LookThreadOptions {
   readonly groupBudgetMs?: number;
   readonly stuckMs?: number;
   readonly idleThreadMs?: number;
-  /** Called once, when there will be no thread any more; a warning of the process by default. */
+  /** Called once, when it will not come up any more. */
   readonly onLost?: (reason: string) => void;
 }
 
@@ -37,7 +37,7 @@ export class LookThread {
   readonly #groupBudgetMs: number;
   readonly #stuckMs: number;
   readonly #idleThreadMs: number;
-  readonly #onLost: (reason: string) => void;
+  readonly #onLost: ((reason: string) => void) | undefined;
   #worker: Worker | undefined;
   #state: 'none' | 'starting' | 'up' | 'stuck' | 'lost' = 'none';
   readonly #waiting = new Map<number, (answer: LookAnswer | undefined) => void>();
@@ -49,7 +49,12 @@ export class LookThread {
     this.#groupBudgetMs = options.groupBudgetMs ?? groupBudgetMs;
     this.#stuckMs = options.stuckMs ?? stuckMs;
     this.#idleThreadMs = options.idleThreadMs ?? idleThreadMs;
-    this.#onLost = options.onLost ?? warn;
+    this.#onLost = options.onLost;
+  }
+
+  /** True when it is not there, and may come. */
+  get isAway(): boolean {
+    return this.#state === 'none';
   }
 
   get isStarting(): boolean {
@@ -59,6 +64,11 @@ export class LookThread {
   /** True when it can be asked. */
   get isUp(): boolean {
     return this.#state === 'up';
+  }
+
+  /** Groups that have been asked about and not answered. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** It comes up meanwhile, if it is not there and can. */
@@ -157,7 +167,7 @@ export class LookThread {
   #lose(worker: Worker | undefined, reason: string): void {
     if (this.#worker !== worker) return;
     this.#forget('lost');
-    this.#onLost(reason);
+    this.#onLost?.(reason);
   }
 
   #forget(state: 'none' | 'lost'): void {
@@ -172,10 +182,6 @@ export class LookThread {
     this.#waiting.clear();
     for (const resolve of all) resolve(undefined);
   }
-}
-
-function warn(reason: string): void {
-  process.emitWarning(`The thread for large listings is missing, and they take longer without it: ${reason}.`);
 }
 
 function ownWorker(): URL {
