@@ -30,7 +30,7 @@ async function loadedBy(...words: string[]): Promise<string[]> {
 
 /** Big, or of no use to a client. */
 const heavy =
-  /^node_modules\/(?:zod|prom-client|smol-toml|koffi|bcryptjs|cli-progress|@peculiar)\/|^src\/(?:server|storage|users|console|lab|peer|testing)\//;
+  /^node_modules\/(?:zod|pino|prom-client|smol-toml|koffi|bcryptjs|cli-progress|@peculiar)\/|^src\/(?:server|storage|users|console|lab|peer|testing)\//;
 const notForOneFile = /^src\/client\/(?:mirror|segments)\/|^src\/cli\/(?:shell\/run-|trace|serve|lab)\//;
 
 describe('a start of the command', () => {
