@@ -128,7 +128,24 @@ Each section is one run with all its subjects side by side, so compare within a 
 ![One bar for each server and workload, as long as its figure is to the best of the peers](results.svg)
 `;
 
+/** Everything that is asked of ours, in one table. */
+function targetsOf(results: readonly KeptResult[]): string {
+  const lines = results.flatMap((result) =>
+    result.columns.flatMap((column) =>
+      result.rows.flatMap((row) =>
+        verdictsOf(row, result.rows, column).map(({ asked, reached, met }) => {
+          const what = `[${result.name}](#${result.name}): ${column.name}${row.name === 'twinline' ? '' : `, ${row.name}`}`;
+          return `| ${what} | ${asked} | ${reached} | ${met ? 'met' : '**not met**'} |`;
+        }),
+      ),
+    ),
+  );
+  const head = ['|  | target | reached |  |', '| --- | --- | ---: | --- |'];
+  const bounds = 'What bounds those that are not met stands in [docs/performance.md](../docs/performance.md).';
+  return ['## Targets', '', ...head, ...lines, '', bounds].join('\n');
+}
+
 /** The whole document of what is kept. */
 export function documentOf(results: readonly KeptResult[]): string {
-  return `${[title, ...results.map(sectionOf)].map((text) => text.trimEnd()).join('\n\n')}\n`;
+  return `${[title, targetsOf(results), summaryOf(results), ...results.map(sectionOf)].map((text) => text.trimEnd()).join('\n\n')}\n`;
 }

@@ -39,6 +39,8 @@ export interface LocalStorageOptions {
   readonly durability?: Durability;
   /** How paths are proved to be inside the root; the safest way that this machine has, by default. */
   readonly pathCheck?: PathCheck;
+  /** Milliseconds that a thread for large listings stays without work; 30 s by default. */
+  readonly idleThreadMs?: number;
 }
 
 /** A storage on disk. */
@@ -50,7 +52,8 @@ export interface LocalStorage extends StorageBackend {
 /** Opens the storage; rejects with `ConfigError` when the folder cannot be served. Sweeping is left to the caller. */
 export async function createLocalStorage(options: LocalStorageOptions): Promise<LocalStorage> {
   const root = await findRoot(options.root, options.pathCheck);
-  return new LocalFolderStorage(root, options.durability ?? 'fsync', new LookCrew());
+  const { durability = 'fsync', idleThreadMs } = options;
+  return new LocalFolderStorage(root, durability, new LookCrew(idleThreadMs === undefined ? {} : { idleThreadMs }));
 }
 
 class LocalFolderStorage implements LocalStorage {

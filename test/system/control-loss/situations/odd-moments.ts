@@ -25,12 +25,15 @@ import {
 
 const unanswered = { replies: [], repliesInLog: [`${aborted}.`] } as const;
 
-/** Plays `story` with the sockets that this process accepts meanwhile, keyed by the port of their peer. */
-async function withAccepted<T>(story: (accepted: ReadonlyMap<number, Socket>) => Promise<T>): Promise<T> {
-  const accepted = new Map<number, Socket>();
+/** Of a connection, as its acceptor sees it: the port of a peer alone may stand for connections to several listeners. */
+const portsOf = (peer: number | undefined, own: number | undefined): string => `${peer} ${own}`;
+
+/** Plays `story` with the sockets that this process accepts meanwhile, of other tests as well, keyed by their ports. */
+async function withAccepted<T>(story: (accepted: ReadonlyMap<string, Socket>) => Promise<T>): Promise<T> {
+  const accepted = new Map<string, Socket>();
   const onSocket = (message: unknown): void => {
     const { socket } = message as { socket: Socket };
-    accepted.set(socket.remotePort ?? 0, socket);
+    accepted.set(portsOf(socket.remotePort, socket.localPort), socket);
   };
   subscribe('net.server.socket', onSocket);
   try {
@@ -41,8 +44,9 @@ async function withAccepted<T>(story: (accepted: ReadonlyMap<number, Socket>) =>
 }
 
 /** What the server's kernel does to a connection whose peer has stopped answering keepalive probes. */
-function keepaliveGivesUp(accepted: ReadonlyMap<number, Socket>, stage: Stage): void {
-  const socket = accepted.get(stage.client.control.raw.localPort ?? 0);
+function keepaliveGivesUp(accepted: ReadonlyMap<string, Socket>, stage: Stage): void {
+  const { localPort, remotePort } = stage.client.control.raw;
+  const socket = accepted.get(portsOf(localPort, remotePort));
   socket?.destroy(Object.assign(new Error('read ETIMEDOUT'), { code: 'ETIMEDOUT' }));
 }
 
