@@ -19,10 +19,10 @@ describe('the sentence about a failed session names the option that helps', () =
     assert.match(run.stderr, /"530 No"\. Name a user with -u NAME\.\n$/);
   });
 
-  test('nothing of a user, where one was given', async () => {
+  test('the name and the password, where both were given', async () => {
     await using server = await start(refused);
     const run = await runTwinline('ls', `ftpes://${place(server)}`, '-k', '-u', 'a:b');
-    assert.match(run.stderr, /"530 No"\.\n$/);
+    assert.match(run.stderr, /"530 No"\. Check the name and the password\.\n$/);
   });
 
   test('ftpes://, where a login in clear is refused', async () => {

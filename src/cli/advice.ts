@@ -39,7 +39,8 @@ function adviceFor(error: TwinlineError, { connect }: ClientCall): string | unde
   const { security = 'explicit', user } = connect;
   if (error instanceof ReplyError && error.code === 'ERR_TWINLINE_LOGIN_REFUSED') {
     if (security === 'plain') return 'If it wants TLS, write ftpes:// in place of ftp://.';
-    return user === undefined ? 'Name a user with -u NAME.' : undefined;
+    if (user === undefined) return 'Name a user with -u NAME.';
+    return error.replyCode === 530 ? 'Check the name and the password.' : undefined;
   }
   if (error.code === 'ERR_TWINLINE_SESSION_REUSE') {
     const isFixed = connect.tls?.maxVersion === 'TLSv1.2';
