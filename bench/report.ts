@@ -55,14 +55,16 @@ function tableOf(result: WorkloadResult, columns: readonly Column[]): string[] {
   return table.map((cells) => `| ${cells.join(' | ')} |`);
 }
 
+function allVerdicts({ rows }: WorkloadResult, columns: readonly Column[]) {
+  return columns.flatMap((column) =>
+    rows.flatMap((row) => verdictsOf(row, rows, column).map((verdict) => ({ column, row, ...verdict }))),
+  );
+}
+
 function targetLines(result: KeptResult, columns: readonly Column[]): string[] {
-  const lines = columns.flatMap((column) =>
-    result.rows.flatMap((row) =>
-      verdictsOf(row, result.rows, column).map(
-        ({ asked, reached, met }) =>
-          `- Target for ${column.name}: ${asked}. ${row.name}: ${reached}, ${met ? 'met' : 'not met'}.`,
-      ),
-    ),
+  const lines = allVerdicts(result, columns).map(
+    ({ column, row, asked, reached, met }) =>
+      `- Target for ${column.name}: ${asked}. ${row.name}: ${reached}, ${met ? 'met' : 'not met'}.`,
   );
   if (lines.length === 0) return [];
   return [...lines, ...(result.isQuick ? ['- The targets are meant for the full sizes, without --quick.'] : []), ''];
@@ -131,14 +133,10 @@ Each section is one run with all its subjects side by side, so compare within a 
 /** Everything that is asked of ours, in one table. */
 function targetsOf(results: readonly KeptResult[]): string {
   const lines = results.flatMap((result) =>
-    result.columns.flatMap((column) =>
-      result.rows.flatMap((row) =>
-        verdictsOf(row, result.rows, column).map(({ asked, reached, met }) => {
-          const what = `[${result.name}](#${result.name}): ${column.name}${row.name === 'twinline' ? '' : `, ${row.name}`}`;
-          return `| ${what} | ${asked} | ${reached} | ${met ? 'met' : '**not met**'} |`;
-        }),
-      ),
-    ),
+    allVerdicts(result, result.columns).map(({ column, row, asked, reached, met }) => {
+      const what = `[${result.name}](#${result.name}): ${column.name}${row.name === 'twinline' ? '' : `, ${row.name}`}`;
+      return `| ${what} | ${asked} | ${reached} | ${met ? 'met' : '**not met**'} |`;
+    }),
   );
   const head = ['|  | target | reached |  |', '| --- | --- | ---: | --- |'];
   const bounds = 'What bounds those that are not met stands in [docs/performance.md](../docs/performance.md).';

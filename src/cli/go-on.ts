@@ -6,6 +6,7 @@ import { Option } from 'commander';
 import { printable } from '../protocol/index.ts';
 import { type ClientCall, reachOptions, texts } from './client-options/index.ts';
 import type { OptionValues } from './define-subcommand.ts';
+import { formatNumber } from './display/figures.ts';
 import type { Report } from './display/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoteForShell } from './shell/shell-words.ts';
@@ -30,7 +31,7 @@ export async function howToGoOnWithPart(
   const partPath = partPathOf(await behindLinks(target).catch(() => target));
   const part = await stat(partPath).catch(() => undefined);
   if (part?.isFile() !== true || part.size === 0) return undefined;
-  const bytes = part.size.toLocaleString('en-US');
+  const bytes = formatNumber(part.size);
   const command = commandToGoOn('get', ['-o', target], call, options);
   return `${bytes} ${part.size === 1 ? 'byte is' : 'bytes are'} in ${printable(partPath)}; go on with: ${command}`;
 }

@@ -1,5 +1,6 @@
 /** Shows on a terminal that a long listing goes on, while there is nothing else to show yet. */
 
+import { formatNumber } from '../display/figures.ts';
 import type { Output } from '../output.ts';
 
 const showEveryMs = 200;
@@ -22,7 +23,7 @@ export class EntryCounter {
     if (!this.#isShown || nowMs - this.#shownMs < showEveryMs) return;
     this.#shownMs = nowMs;
     this.#hasDrawn = true;
-    this.#output.stderr.write(`\r${this.#count.toLocaleString('en-US')} entries\x1b[K`);
+    this.#output.stderr.write(`\r${formatNumber(this.#count)} entries\x1b[K`);
   }
 
   /** Takes the line away. */

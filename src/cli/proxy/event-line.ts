@@ -1,6 +1,7 @@
 /** One event of the proxy as a line for people. */
 
 import type { ProxyEvent } from '../../lab/index.ts';
+import { formatNumber } from '../display/figures.ts';
 
 const endings: Readonly<Record<string, string>> = {
   'close-notify': 'has left with close_notify',
@@ -19,7 +20,7 @@ function says(event: ProxyEvent): string {
     case 'changed':
       return `${event.by === 'client' ? '>' : '<'} ${event.text} (by the proxy)`;
     case 'bytes':
-      return `${event.by === 'client' ? '⇒' : '⇐'} ${event.bytes.toLocaleString('en')} bytes`;
+      return `${event.by === 'client' ? '⇒' : '⇐'} ${formatNumber(event.bytes)} bytes`;
     case 'tls':
       return `TLS with the ${event.by}: ${event.text}`;
     case 'ended':
